@@ -1,0 +1,86 @@
+"""The fixed sets of codes. What a team may add to lives in the catalogues instead."""
+
+from enum import StrEnum
+
+
+class Band(StrEnum):
+    """The four parts of the day."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    OTHER = "other"
+    TELEMARKETING = "telemarketing"
+
+
+class Role(StrEnum):
+    """What a person at the desk may do."""
+
+    OPERATOR = "operator"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Specialty(StrEnum):
+    """The part of the way from a cold number to a delivered order that a person works on."""
+
+    TELEMARKETING = "telemarketing"
+    SALES = "sales"
+    ACCOUNTS = "accounts"
+    LOGISTICS = "logistics"
+
+
+class GoalResult(StrEnum):
+    """Whether a call reached what it was made for."""
+
+    HIT = "hit"
+    PARTIAL = "partial"
+    MISSED = "missed"
+
+
+class StepKind(StrEnum):
+    """What the next action is."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    PROPOSAL = "proposal"
+    INVOICE = "invoice"
+    MESSAGE = "message"
+
+
+class Hold(StrEnum):
+    """Why an open next action stays out of the lists and waits for a lead."""
+
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    NO_NUMBER = "no_number"
+
+
+class PhoneState(StrEnum):
+    """What calling a number has shown."""
+
+    GOOD = "good"
+    BAD = "bad"
+    DO_NOT_CALL = "do_not_call"
+
+
+class ClientClass(StrEnum):
+    """A client's class by expected and actual money."""
+
+    VIP = "VIP"
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class ImportAction(StrEnum):
+    """What an import did with a row's client."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"

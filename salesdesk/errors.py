@@ -1,0 +1,25 @@
+"""What goes wrong and is said to a person in one line."""
+
+
+class SalesdeskError(Exception):
+    """One translated line that says what is wrong and what to do. Never shown with a traceback."""
+
+
+class NotAllowedError(SalesdeskError):
+    """What was asked is against the rules of the trade, or not this person's to do."""
+
+
+class NotFoundError(SalesdeskError):
+    """What was named is not in the base."""
+
+
+class InputError(SalesdeskError):
+    """What was typed or given cannot be taken; `field` names what to correct."""
+
+    def __init__(self, text: str, field: str | None = None) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class BaseError(SalesdeskError):
+    """The base cannot be used: missing, damaged, locked, newer, read-only, or its disk is full."""

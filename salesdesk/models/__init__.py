@@ -1,0 +1,84 @@
+"""SQLModel tables and enums, one file per subject. Constraints live here, behaviour does not.
+
+A *loose* reference has no foreign key: its target is only ever removed by undo, and a foreign key
+without an index of its own would make each such removal read the whole of a table of millions.
+`db check` looks after loose references.
+"""
+
+from sqlmodel import SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Named constraints can be found again by a migration; set before the first table is declared.
+SQLModel.metadata.naming_convention = NAMING
+
+from salesdesk.models.catalogue import (  # noqa: E402
+    CallGoal,
+    Campaign,
+    Outcome,
+    RejectReason,
+    Script,
+    ServicePolicy,
+    Setting,
+    Stage,
+)
+from salesdesk.models.client import Client, Contact, Phone  # noqa: E402
+from salesdesk.codes import (  # noqa: E402
+    Band,
+    ClientClass,
+    GoalResult,
+    Hold,
+    ImportAction,
+    ImportState,
+    PhoneState,
+    Role,
+    Specialty,
+    StepKind,
+)
+from salesdesk.models.deal import Deal, StageChange  # noqa: E402
+from salesdesk.models.next_action import NextAction  # noqa: E402
+from salesdesk.models.order import AuditEvent, ImportBatch, ImportRow  # noqa: E402
+from salesdesk.models.people import Claim, Operator  # noqa: E402
+from salesdesk.models.talk import Call, Draft, Message, Note  # noqa: E402
+
+__all__ = [
+    "AuditEvent",
+    "Band",
+    "Call",
+    "CallGoal",
+    "Campaign",
+    "Claim",
+    "Client",
+    "ClientClass",
+    "Contact",
+    "Deal",
+    "Draft",
+    "GoalResult",
+    "Hold",
+    "ImportAction",
+    "ImportBatch",
+    "ImportRow",
+    "ImportState",
+    "Message",
+    "NextAction",
+    "Note",
+    "Operator",
+    "Outcome",
+    "Phone",
+    "PhoneState",
+    "RejectReason",
+    "Role",
+    "SQLModel",
+    "Script",
+    "ServicePolicy",
+    "Setting",
+    "Specialty",
+    "Stage",
+    "StageChange",
+    "StepKind",
+]

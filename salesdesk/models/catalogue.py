@@ -1,0 +1,155 @@
+"""Catalogues: what a team edits in `data/`. Codes are stable, titles are translated.
+
+Each class is at once the schema of its file and the table; a file's mistakes are found by
+validating against `<Name>Entry`, the table adds where it stands and whether it is still in use.
+"""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, StringConstraints
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import Band, ClientClass, GoalResult, StepKind
+from salesdesk.models.types import Code
+
+CodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Titles = dict[str, str]
+"""Language to title: `{"en": …, "ru": …}`."""
+
+
+class Entry(SQLModel):
+    """What every catalogue's entry has; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: CodeName
+    title: Titles = Field(sa_type=JSON)
+
+
+class Row(SQLModel):
+    """What the base adds to an entry: its place, and whether the files still name it."""
+
+    position: int = 0
+    active: bool = True
+
+
+class StageEntry(Entry):
+    """Where a deal stands in the pipeline, and what usually comes next there."""
+
+    band: Band = Field(sa_type=Code(Band))
+    goal: CodeName = Field(description="the usual goal of a call at this stage")
+    probability: int = Field(ge=0, le=100, description="of winning, percent")
+    rotting_days: int = Field(ge=1, description="a deal that has not moved for so long is rotting")
+    next_days: int = Field(ge=0, description="working days until the usual next action")
+    won: bool = False
+    in_work: bool = Field(True, description="a client here is owed a next action")
+
+
+class Stage(StageEntry, Row, table=True):
+    """A stage of the pipeline."""
+
+    code: str = Field(primary_key=True, max_length=32)
+    band: Band = Field(sa_type=Code(Band))
+
+
+class OutcomeEntry(Entry):
+    """What came of a call, and what follows from it."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z]$")]
+    answered: bool = False
+    contact: bool = Field(False, description="the call reached somebody who can decide or tell")
+    terminal: bool = Field(False, description="ends the work with the client")
+    unworkable: bool = Field(False, description="the number is marked bad")
+    do_not_call: bool = False
+    stage: CodeName | None = Field(None, description="the stage that the client's deal moves to")
+    result: GoalResult | None = Field(None, description="the usual goal result")
+    next_kind: StepKind = StepKind.CALL
+    next_goal: CodeName | None = Field(None, description="the stage's goal, where not said")
+    retry_minutes: int | None = Field(None, ge=1, description="call again no sooner than this")
+    retry_days: int | None = Field(None, ge=0, description="call again after so many working days")
+    other_hour: bool = Field(False, description="never again at the hour of this call")
+    max_attempts: int | None = Field(None, ge=1, description="then out of the cadence, to the lead")
+    needs_time: bool = Field(False, description="a clock time must be agreed: a promise")
+    needs_date: bool = Field(False, description="a date must be given")
+    needs_reason: bool = Field(False, description="a reject reason must be given")
+
+
+class Outcome(OutcomeEntry, Row, table=True):
+    """An outcome of a call."""
+
+    code: str = Field(primary_key=True, max_length=32)
+    result: GoalResult | None = Field(None, sa_type=Code(GoalResult))
+    next_kind: StepKind = Field(StepKind.CALL, sa_type=Code(StepKind))
+
+
+class CallGoalEntry(Entry):
+    """What a call is to achieve: concrete, so that it can be hit or missed."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z]$")]
+    next_goal: CodeName | None = Field(None, description="the usual goal once this one is hit")
+
+
+class CallGoal(CallGoalEntry, Row, table=True):
+    """A call goal."""
+
+    __tablename__ = "call_goal"
+    code: str = Field(primary_key=True, max_length=32)
+
+
+class RejectReasonEntry(Entry):
+    """Why a client was closed without a sale."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
+    needs_note: bool = False
+
+
+class RejectReason(RejectReasonEntry, Row, table=True):
+    """A reject reason."""
+
+    __tablename__ = "reject_reason"
+    code: str = Field(primary_key=True, max_length=32)
+
+
+class ServicePolicyEntry(Entry):
+    """What is owed to a class of clients, and what not to spend on it."""
+
+    client_class: ClientClass = Field(sa_type=Code(ClientClass))
+    call_every_days: int = Field(ge=1)
+    answer_within_hours: int = Field(ge=1)
+    rule: Titles = Field(sa_type=JSON, description="the policy in words, shown on the card")
+
+
+class ServicePolicy(ServicePolicyEntry, Row, table=True):
+    """A service policy."""
+
+    __tablename__ = "service_policy"
+    code: str = Field(primary_key=True, max_length=32)
+    client_class: ClientClass = Field(sa_type=Code(ClientClass), unique=True)
+
+
+class ScriptEntry(Entry):
+    """What to say for a goal: a Jinja2 template over the card, for each language."""
+
+    goal: CodeName
+    text: Titles = Field(sa_type=JSON)
+
+
+class Script(ScriptEntry, Row, table=True):
+    """A script."""
+
+    code: str = Field(primary_key=True, max_length=32)
+
+
+class Campaign(SQLModel, table=True):
+    """Where clients came from; made by imports and by leads, not by a file."""
+
+    code: str = Field(primary_key=True, max_length=80)
+    title: str
+
+
+class Setting(SQLModel, table=True):
+    """What holds for the whole base: the team's day, the currency, the catalogues' fingerprint."""
+
+    key: str = Field(primary_key=True, max_length=40)
+    value: dict[str, object] = Field(sa_type=JSON)

@@ -1,0 +1,99 @@
+"""Clients, their people and their numbers."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import Band, ClientClass, PhoneState
+from salesdesk.models.types import Code, Id, Instant, one_of
+
+
+class Client(SQLModel, table=True):
+    """A company in the base, bought or not.
+
+    `band`, `sort_key`, `zone` and `pool` follow from the other columns and are kept so that the
+    list of the day is cut by an index; `desk.placement` alone writes them.
+    """
+
+    __table_args__ = (
+        one_of("band", Band),
+        one_of("client_class", ClientClass),
+        Index("ix_client_source_external_id", "source", "external_id", unique=True),
+        Index(
+            "ix_client_pool",
+            "owner_id", "sort_key", "id", "zone",
+            sqlite_where=text("pool"),
+            postgresql_where=text("pool"),
+        ),
+        Index("ix_client_name_key", "name_key"),
+        Index(
+            "ix_client_tax_id",
+            "tax_id",
+            sqlite_where=text("tax_id IS NOT NULL"),
+            postgresql_where=text("tax_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    name: str
+    name_key: str = Field(description="the name folded for search and sort: base.folding")
+    external_id: str | None = Field(None, description="what the source calls it")
+    source: str = Field("", description="where it came from; external_id is unique in it")
+    campaign: str | None = Field(None, foreign_key="campaign.code")
+    tax_id: str | None = None
+    industry: str | None = None
+    region: str | None = None
+    city: str | None = None
+    address: str | None = None
+    postal_code: str | None = None
+    website: str | None = None
+    email: str | None = None
+    client_class: ClientClass = Field(ClientClass.C, sa_type=Code(ClientClass))
+    stage: str | None = Field(None, foreign_key="stage.code", description="None: never in conversation")
+    stage_since: datetime | None = Field(None, sa_type=Instant)
+    interest: int = Field(0, ge=0, le=5)
+    expected_minor: int = Field(0, sa_type=BigInteger, description="minor units of the base's currency")
+    owner_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    do_not_call: bool = False
+    won_at: datetime | None = Field(None, sa_type=Instant, description="first time a deal was won")
+    last_call_at: datetime | None = Field(None, sa_type=Instant)
+    attempts: int = Field(0, description="dials in a row that nobody answered")
+    band: Band = Field(Band.TELEMARKETING, sa_type=Code(Band))
+    sort_key: int = Field(0, sa_type=BigInteger, description="scheduler.sort_key")
+    zone: str = Field(description="IANA name of the client's own zone")
+    pool: bool = Field(False, description="cold, callable and owed nothing: waits in the telemarketing band")
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class Contact(SQLModel, table=True):
+    """A person at a client."""
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE", index=True)
+    name: str
+    position: str | None = None
+    email: str | None = None
+
+
+class Phone(SQLModel, table=True):
+    """A number of a client or of one of its people; `raw` is what was written, for ever."""
+
+    __table_args__ = (
+        one_of("state", PhoneState),
+        Index("ix_phone_client_id", "client_id"),
+        Index("ix_phone_e164", "e164"),
+        Index("ix_phone_last4", "last4"),
+    )
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    contact_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    raw: str
+    e164: str | None = Field(None, max_length=20, description="None: a local number, or none at all")
+    extension: str | None = Field(None, max_length=20)
+    digits: str = Field(description="every digit, of e164 where there is one: what a search of digits runs over")
+    last4: str = Field(max_length=4)
+    state: PhoneState = Field(PhoneState.GOOD, sa_type=Code(PhoneState))
+    position: int = 0

@@ -1,0 +1,60 @@
+"""What is owed to a client."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import Band, Hold, StepKind
+from salesdesk.models.types import Code, Id, Instant, one_of
+
+OPEN = text("closed_at IS NULL")
+LISTED = text("closed_at IS NULL AND hold IS NULL")
+
+
+class NextAction(SQLModel, table=True):
+    """What is owed to a client, by whom, when, with which goal. At most one is open per client.
+
+    `band`, `sort_key` and `zone` repeat the client's, so that one index in sort order holds an
+    operator's list; `desk.placement` keeps them in step.
+    """
+
+    __tablename__ = "next_action"
+    __table_args__ = (
+        one_of("kind", StepKind),
+        one_of("band", Band),
+        one_of("hold", Hold),
+        Index("ix_next_action_open", "client_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "ix_next_action_queue",
+            "operator_id", "band", "sort_key", "client_id", "due_at", "zone", "promise",
+            sqlite_where=LISTED,
+            postgresql_where=LISTED,
+        ),
+        Index(
+            "ix_next_action_due",
+            "operator_id", "promise", "due_at", "band", "zone",
+            sqlite_where=LISTED,
+            postgresql_where=LISTED,
+        ),
+        Index("ix_next_action_client_id", "client_id"),
+    )  # fmt: skip
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    deal_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    kind: StepKind = Field(StepKind.CALL, sa_type=Code(StepKind))
+    goal: str = Field(foreign_key="call_goal.code")
+    due_at: datetime = Field(sa_type=Instant, description="not before; the agreed time of a promise")
+    promise: bool = Field(False, description="a clock time was agreed with the client")
+    first_due_at: datetime = Field(sa_type=Instant, description="survives every move")
+    moves: int = 0
+    attempt: int = Field(1, description="which dial in a row the next one will be")
+    hold: Hold | None = Field(None, sa_type=Code(Hold))
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(None, sa_type=Instant)
+    call_id: int | None = Field(None, sa_type=Id, description="what closed it; loose: see models")
+    band: Band = Field(sa_type=Code(Band))
+    sort_key: int = Field(sa_type=BigInteger)
+    zone: str

@@ -1,0 +1,66 @@
+"""Order: who did what, and how it is taken back."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import ImportAction, ImportState
+from salesdesk.models.types import Code, Id, Instant, one_of
+
+
+class AuditEvent(SQLModel, table=True):
+    """One use case that changed the base: who, when, and every row before and after.
+
+    `changes` is a list of `[table, id, before, after]`: column to stored value, `before` null for
+    a row that was added, `after` null for one that was removed. Undo plays it backwards.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_operator_id", "operator_id", "id"),
+        Index("ix_audit_event_client_id", "client_id", "id"),
+    )
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    at: datetime = Field(sa_type=Instant)
+    operator_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    action: str = Field(max_length=40)
+    client_id: int | None = Field(None, sa_type=Id, description="no foreign key: the trail outlives the client")
+    changes: list[object] = Field(sa_type=JSON)
+    undone_at: datetime | None = Field(None, sa_type=Instant)
+
+
+class ImportBatch(SQLModel, table=True):
+    """One run of an import, and what it did."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (one_of("state", ImportState),)
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(None, sa_type=Instant)
+    state: ImportState = Field(ImportState.RUNNING, sa_type=Code(ImportState))
+    kind: str = Field(max_length=24)
+    source: str
+    file_name: str
+    mapping: dict[str, str] = Field(sa_type=JSON, description="column to field")
+    rows: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+
+class ImportRow(SQLModel, table=True):
+    """A client that an import added or changed, and the columns it had before."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (one_of("action", ImportAction), Index("ix_import_row_client_id", "client_id"))
+
+    batch_id: int = Field(primary_key=True, sa_type=Id, foreign_key="import_batch.id", ondelete="CASCADE")
+    row: int = Field(primary_key=True, description="the row's number in the file, from 1, the header not counted")
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    action: ImportAction = Field(sa_type=Code(ImportAction))
+    before: list[object] | None = Field(None, sa_type=JSON, description="as AuditEvent.changes; null for an added client")

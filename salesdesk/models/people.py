@@ -1,0 +1,34 @@
+"""People who work at the desk, and who is on which client now."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import Role, Specialty
+from salesdesk.models.types import Code, Id, Instant, one_of
+
+
+class Operator(SQLModel, table=True):
+    """Somebody who logs in: an operator, a team lead or an administrator."""
+
+    __table_args__ = (one_of("role", Role),)
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    login: str = Field(max_length=64, unique=True)
+    name: str
+    role: Role = Field(Role.OPERATOR, sa_type=Code(Role))
+    specialty: Specialty = Field(Specialty.SALES, sa_type=Code(Specialty))
+    zone: str | None = Field(None, description="IANA name; the team's where none")
+    active: bool = True
+    absent_until: datetime | None = Field(None, sa_type=Instant)
+    substitute_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    password_hash: str | None = None
+
+
+class Claim(SQLModel, table=True):
+    """A short lock: this operator is on this client now."""
+
+    client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    taken_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)

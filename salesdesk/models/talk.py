@@ -1,0 +1,70 @@
+"""Talk: calls, messages, notes, and what is still being typed."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from salesdesk.codes import GoalResult
+from salesdesk.models.types import Code, Id, Instant, one_of
+
+
+class Call(SQLModel, table=True):
+    """One dial, answered or not. Immutable once the time to undo it is over."""
+
+    __table_args__ = (
+        one_of("goal_result", GoalResult),
+        Index("ix_call_client_id", "client_id", "started_at"),
+        Index("ix_call_operator_id", "operator_id", "started_at", "client_id"),
+    )
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    deal_id: int | None = Field(None, sa_type=Id, description="loose, as phone_id")
+    phone_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    started_at: datetime = Field(sa_type=Instant)
+    talk_seconds: int = Field(0, ge=0)
+    outcome: str = Field(foreign_key="outcome.code")
+    goal: str | None = Field(None, foreign_key="call_goal.code", description="None only where nobody answered")
+    goal_result: GoalResult | None = Field(None, sa_type=Code(GoalResult))
+    reason: str | None = Field(None, foreign_key="reject_reason.code")
+    attempt: int = Field(1, description="which dial in a row that nobody had answered this one was")
+    stage: str | None = Field(None, foreign_key="stage.code", description="the client's stage when the call began")
+    note: str | None = None
+
+
+class Message(SQLModel, table=True):
+    """A letter or a message to or from a client."""
+
+    __table_args__ = (Index("ix_message_client_id", "client_id", "at"),)
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    contact_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    at: datetime = Field(sa_type=Instant)
+    incoming: bool = False
+    channel: str = Field("email", max_length=24)
+    text: str
+
+
+class Note(SQLModel, table=True):
+    """Something worth remembering about a client."""
+
+    __table_args__ = (Index("ix_note_client_id", "client_id", "at"),)
+
+    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    at: datetime = Field(sa_type=Instant)
+    text: str
+
+
+class Draft(SQLModel, table=True):
+    """What an operator has half-typed about a call: kept as they type, gone once it is logged."""
+
+    client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    operator_id: int = Field(primary_key=True, sa_type=Id, foreign_key="operator.id")
+    body: dict[str, object] = Field(sa_type=JSON)
+    saved_at: datetime = Field(sa_type=Instant)
