@@ -49,3 +49,8 @@ def ngettext(one: str, many: str, count: int) -> str:
 def title(titles: Mapping[str, str]) -> str:
     """Choose a catalogue's title in the language in use; any language is better than none."""
     return titles.get(_language) or titles.get("en") or next(iter(titles.values()), "")
+
+
+def N_(message: str) -> str:  # noqa: N802  # the name by which extractors of messages know it
+    """Mark a message that is kept as it is and translated where it is shown."""
+    return message

@@ -1,0 +1,38 @@
+"""Where the program begins: the desk at once in a terminal, the command line otherwise."""
+
+import os
+import sys
+from datetime import datetime
+
+
+def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: str | None) -> int:
+    """Open the desk; what is None is left to the settings. Gives the exit status."""
+    from salesdesk.app import run
+    from salesdesk.gateway import Start
+
+    return run(Start(db=db, now=now, operator=operator, lang=lang))
+
+
+def main() -> None:
+    """Open the desk where there is a terminal and nothing else was asked for; Typer is not even imported then."""
+    if len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
+        stopped = os.environ.get("SALESDESK_NOW")
+        try:
+            now = datetime.fromisoformat(stopped) if stopped else None
+        except ValueError:
+            now = None
+        if stopped is None or (now is not None and now.tzinfo is not None):
+            environ = os.environ.get
+            sys.exit(
+                run_desk(
+                    environ("SALESDESK_DB"), now, environ("SALESDESK_OPERATOR"), environ("SALESDESK_LANG")
+                )
+            )
+    # The command line says what is wrong with a clock that cannot be read.
+    from salesdesk.cli import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The application: which screens there are, and how one is come to."""
+
+from textual import work
+from textual.screen import Screen
+
+from salesdesk.gateway import Start
+from salesdesk.i18n import _
+from salesdesk.screens.today import TodayScreen
+from salesdesk.shell import Shell
+
+
+class SalesdeskApp(Shell):
+    """The desk in a terminal. Today is beneath every other screen; the others are imported when asked for."""
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the list of the day."""
+        return TodayScreen()
+
+    def open_card(self, client_id: int) -> None:
+        """Open a client's card."""
+        from salesdesk.screens.card import CardScreen
+
+        self.push_screen(CardScreen(client_id))
+
+    @work(exclusive=True, group="search")
+    async def action_search(self) -> None:
+        """Find a client and open its card."""
+        from salesdesk.screens.search import SearchScreen
+
+        if isinstance(self.screen, SearchScreen):
+            return
+        client_id = await self.push_screen_wait(SearchScreen())
+        if client_id is not None:
+            self.open_card(client_id)
+
+    def action_help(self) -> None:
+        """Show what the keys of this screen do."""
+        from salesdesk.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def dial(self, number: str, name: str) -> None:
+        """Dial by the program of the settings or of the system; show the number large where there is none."""
+        self.run_worker(self._dial(number, name), group="dial", exclusive=True)
+
+    async def _dial(self, number: str, name: str) -> None:
+        from salesdesk.dialling import dial_command, start_dialling
+        from salesdesk.screens.number import NumberScreen
+
+        with self.errors_said():
+            opened = await self.ready()
+            command = dial_command(opened.settings.dial)
+            if command is not None:
+                start_dialling(command, number)
+                self.say(_("Dialling {number}: {name}").format(number=number, name=name))
+                return
+        self.copy_to_clipboard(number)
+        self.push_screen(NumberScreen(number, name))
+
+    @work(exclusive=True, group="undo")
+    async def action_undo(self) -> None:
+        """Take back what was last logged."""
+        with self.errors_said():
+            await self.ready()
+            from salesdesk.desk.undo import undo
+
+            undone = await self.gateway.write(undo)
+            self.say(_("Taken back: {name}").format(name=undone.client_name or undone.action))
+            self.client_changed(undone.client_id)
+
+
+def run(start: Start) -> int:
+    """Run the desk until it is left; gives the exit status."""
+    app = SalesdeskApp(start)
+    app.run()
+    return app.return_code or 0

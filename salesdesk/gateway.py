@@ -1,0 +1,225 @@
+"""The one way from a screen to the base: use cases run in threads, and awaitables come back.
+
+Nothing of the database is imported here at module level: the first frame is painted before.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from salesdesk.clock import Clock
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import _
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from salesdesk.desk.context import Context
+    from salesdesk.settings import Settings
+    from salesdesk.storage.base import Base
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_TRIES = 4
+_THREADS = 4
+# What a key may need next; imported in a thread, so that the first press of it does not wait.
+_NEEDED_SOON = (
+    "salesdesk.desk.queue",
+    "salesdesk.desk.card",
+    "salesdesk.desk.calls",
+    "salesdesk.desk.reasons",
+    "salesdesk.desk.when",
+    "salesdesk.desk.undo",
+    "salesdesk.desk.drafts",
+    "salesdesk.desk.next_actions",
+    "salesdesk.desk.editing",
+    "salesdesk.base.search",
+    "salesdesk.team.claims",
+    "babel.numbers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the desk was started with; None is left to the settings. `now` stops the clock there."""
+
+    db: str | None = None
+    now: datetime | None = None
+    operator: str | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open base, who sits at it, and the settings it was opened by."""
+
+    base: "Base"
+    context: "Context"
+    settings: "Settings"
+
+
+class Progress:
+    """How far a long job is, told from its thread to the event loop, and the wish to stop it."""
+
+    def __init__(self, on_change: Callable[[int, int | None], None] | None = None) -> None:
+        self._on_change = on_change
+        self._loop = asyncio.get_running_loop()
+        self._stop = threading.Event()
+
+    def report(self, done: int, total: int | None = None) -> None:
+        """Tell how much is done; called by the job, in its thread."""
+        if self._on_change is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._on_change, done, total)
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next step."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop; it looks here now and then."""
+        return self._stop.is_set()
+
+
+class Gateway:
+    """Runs use cases off the event loop, each in its own unit of work.
+
+    A locked base is tried again a few times. Whatever fails comes out as a SalesdeskError of one line;
+    what nobody foresaw goes to the log with its traceback.
+    """
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        self.opened: Opened | None = None
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="base")
+
+    async def open(self) -> Opened:
+        """Load the settings and open the base. Raises SalesdeskError."""
+        opened = await self._in_thread(self._open)
+        previous, self.opened = self.opened, opened
+        if previous is not None:
+            previous.base.close()
+        return opened
+
+    async def read(
+        self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that only reads. Raises SalesdeskError."""
+        opened = self._open_base()
+        return await self._in_thread(
+            lambda: self._unit(
+                opened.base.read, lambda session: use_case(session, opened.context, *args, **kwargs)
+            )
+        )
+
+    async def write(
+        self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case and commit it. Raises SalesdeskError, and then nothing of it is kept."""
+        opened = self._open_base()
+        # A write that has begun is always waited for, even where the screen that asked is gone.
+        return await asyncio.shield(
+            self._in_thread(
+                lambda: self._unit(
+                    opened.base.write, lambda session: use_case(session, opened.context, *args, **kwargs)
+                )
+            )
+        )
+
+    async def job(self, work: "Callable[[Base, Context], T]") -> T:
+        """Run a long job over the base in a thread; it manages its own units of work. Raises SalesdeskError."""
+        opened = self._open_base()
+        return await self._in_thread(partial(work, opened.base, opened.context))
+
+    async def warm_up(self) -> None:
+        """Import what the next keys will need."""
+        await self._in_thread(_import_needed)
+
+    async def close(self) -> None:
+        """Wait for what is being written and let go of the base."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        if self.opened is not None:
+            self.opened.base.close()
+            self.opened = None
+
+    def _open_base(self) -> Opened:
+        if self.opened is None:
+            raise SalesdeskError(_("The base is not open yet. Wait a moment."))
+        return self.opened
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
+
+    def _open(self) -> Opened:
+        from salesdesk.settings import load_settings
+        from salesdesk.storage.base import open_base
+
+        settings = load_settings(db=self.start.db, operator=self.start.operator, lang=self.start.lang)
+        data = () if settings.data_dir is None else (settings.data_dir,)
+        base = open_base(settings.db, data=data, operator=settings.operator)
+        try:
+            return Opened(base, _context(base, settings, self.start.now), settings)
+        except BaseException:
+            base.close()
+            raise
+
+    def _unit(
+        self, unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]"
+    ) -> T:
+        from salesdesk.storage.faults import LockedError
+
+        for attempt in range(_TRIES):
+            try:
+                with unit() as session:
+                    return work(session)
+            except LockedError:
+                if attempt == _TRIES - 1:
+                    raise
+                threading.Event().wait(0.05 * 2**attempt)
+        raise AssertionError
+
+
+def _context(base: "Base", settings: "Settings", now: datetime | None) -> "Context":
+    from salesdesk.desk.context import Context
+    from salesdesk.desk.rows import Me
+
+    operator = base.operator(settings.operator)
+    if operator.id is None:
+        raise AssertionError
+    clock = Clock(base.catalogues.team.zone, now)
+    return Context(
+        clock=clock,
+        me=Me(operator.id, operator.login, operator.name, operator.role),
+        catalogues=base.catalogues,
+    )
+
+
+def _import_needed() -> None:
+    for module in _NEEDED_SOON:
+        import_module(module)
+
+
+def _said(work: Callable[[], T]) -> T:
+    """Turn a failure into one line for a person; its traceback goes to the log."""
+    try:
+        return work()
+    except SalesdeskError:
+        raise
+    except Exception as error:
+        log.exception("A use case failed")
+        raise SalesdeskError(
+            _("The program made a mistake: {what}. Nothing was saved; the log has the details.").format(
+                what=type(error).__name__
+            )
+        ) from error

@@ -1,0 +1,164 @@
+"""A person's settings: `settings.toml` in the user's configuration folder, over it the environment `SALESDESK_*`.
+
+Slow to import (pydantic): the desk loads it in a thread, after the first paint.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import _
+
+
+class SettingsError(SalesdeskError):
+    """The settings' file or an environment variable cannot be used."""
+
+
+def settings_file() -> Path:
+    """Tell where a person's settings are."""
+    return user_config_path("salesdesk", appauthor=False) / "settings.toml"
+
+
+def default_base() -> str:
+    """Tell where the base of one person is: a SQLite file in the user's data folder."""
+    return str(user_data_path("salesdesk", appauthor=False) / "salesdesk.sqlite")
+
+
+def _words(value: object) -> object:
+    """Take one program name, or JSON from the environment, as a list of words."""
+    if isinstance(value, str):
+        return json.loads(value) if value.lstrip().startswith("[") else [value]
+    return value
+
+
+def _language(value: object) -> object:
+    """Take a locale's name as well: `ru_RU.UTF-8`."""
+    return value.replace("-", "_").split("_")[0].lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """What a person may choose. Each is also an environment variable: `SALESDESK_DB`, `SALESDESK_DIAL`, …"""
+
+    model_config = SettingsConfigDict(env_prefix="SALESDESK_", extra="ignore", env_ignore_empty=True)
+
+    db: str = Field(default_factory=default_base, description="path of a SQLite file, or a database URL")
+    lang: Annotated[Literal["en", "ru"] | None, BeforeValidator(_language)] = Field(
+        None, description="language; the locale's where none"
+    )
+    theme: str | None = Field(None, description="theme of the screens")
+    operator: str | None = Field(None, description="login of who sits here")
+    dial: Annotated[list[str] | None, BeforeValidator(_words)] = Field(
+        None,
+        description="program that dials, and its arguments; {number} among them, or appended",
+    )
+    data_dir: Path | None = Field(None, description="folder with the team's own catalogues")
+    notice_minutes: int = Field(5, ge=0, le=120, description="how early a promise is announced")
+    keys: dict[str, str] = Field(default_factory=dict, description="command id to key: other keys than usual")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let what is given rule over the environment, and that over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def load_settings(**given: object) -> Settings:
+    """Load the settings; what is given and is not None rules. Raises SettingsError with one line."""
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    file = settings_file()
+    try:
+        return Settings(**chosen)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            _("The settings in {file} are not TOML: {why}").format(file=file, why=error)
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            _("The settings in {file} cannot be read: {why}").format(file=file, why=error)
+        ) from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in problem["loc"])
+        raise SettingsError(
+            _("The setting {name} in {file} or in {variable} is wrong: {why}").format(
+                name=name, file=file, variable=f"SALESDESK_{name.upper()}", why=problem["msg"]
+            )
+        ) from error
+    except ValueError as error:
+        raise SettingsError(_("A setting cannot be read: {why}").format(why=error)) from error
+
+
+def save_settings(**changed: object) -> Path:
+    """Write these settings into the file, the others and the comments over each kept; None removes one.
+
+    Raises SettingsError where the file is broken or cannot be written.
+    """
+    file = settings_file()
+    try:
+        text = file.read_text("utf-8") if file.exists() else ""
+        tomllib.loads(text)
+        for name, value in changed.items():
+            text = _with_setting(text, name, value)
+        tomllib.loads(text)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside = file.with_suffix(".toml.new")
+        beside.write_text(text, "utf-8")
+        beside.replace(file)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            _("The settings in {file} are not TOML: {why}").format(file=file, why=error)
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            _("The settings in {file} cannot be written: {why}").format(file=file, why=error)
+        ) from error
+    return file
+
+
+def _with_setting(text: str, name: str, value: object) -> str:
+    """Put one top-level setting in place, before the first table. A value over several lines is replaced whole."""
+    lines = text.splitlines()
+    table = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    top, rest = lines[:table], lines[table:]
+    start = next((at for at, line in enumerate(top) if line.split("=", 1)[0].strip() == name), None)
+    entry = [] if value is None else [f"{name} = {_toml(value)}"]
+    if start is None:
+        return "\n".join([*top, *entry, *rest]) + "\n"
+    return "\n".join([*top[:start], *entry, *top[_end_of_value(top, start) :], *rest]) + "\n"
+
+
+def _end_of_value(lines: list[str], start: int) -> int:
+    for end in range(start + 1, len(lines) + 1):
+        try:
+            tomllib.loads("\n".join(lines[start:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        return end
+    return start + 1
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    # A JSON string is a TOML basic string; TOML alone also wants DEL escaped.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,259 @@
+"""What every screen of the desk stands on: the gateway, the clock, languages, themes, keys and messages.
+
+Screens know this class as their `app`; `salesdesk.app` adds which screens there are.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
+from salesdesk.clock import Clock
+from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
+from salesdesk.desk.rows import Logged
+from salesdesk.errors import SalesdeskError
+from salesdesk.gateway import Gateway, Opened, Start
+from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
+from salesdesk.keyboard import latin_key
+
+log = logging.getLogger(__name__)
+
+SHELL_COMMANDS = (
+    Command("desk.help", "f1", "help", N_("keys"), N_("What the keys of this screen do"), DESK),
+    Command(
+        "desk.palette", "ctrl+p", "command_palette",
+        N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
+    ),
+    Command("desk.search", "s", "search", N_("search"), N_("Find a client by name, person, phone, tax id"), DESK),
+    Command("desk.undo", "u", "undo", N_("undo"), N_("Take the last logged thing back"), DESK, footer=False),
+    Command(
+        "desk.language", "f8", "next_language",
+        N_("language"), N_("Switch between English and Russian"), DESK, footer=False,
+    ),
+    Command("desk.theme", "f9", "next_theme", N_("theme"), N_("Switch between light and dark"), DESK, footer=False),
+    Command(
+        "desk.quit", "ctrl+q", "quit",
+        N_("quit"), N_("Leave the desk; everything is saved already"), DESK, footer=False, priority=True,
+    ),
+)  # fmt: skip
+
+
+class Hooks:
+    """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
+
+    def relabel(self) -> None:
+        """Put every kept text into the language in use now. Called on mount and at each switch."""
+
+    def base_opened(self) -> None:
+        """Take note that the base is open, or is another one."""
+
+    def call_logged(self, logged: Logged) -> None:
+        """Take note of a call that was just logged."""
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Take note that a client was changed elsewhere; None where it may be any."""
+
+
+class Shell(App[int]):
+    """The application without its screens."""
+
+    TITLE = "Salesdesk"
+    CSS_PATH = "shell.tcss"
+    COMMANDS: ClassVar = {CommandPaletteSource}
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*SHELL_COMMANDS)
+
+    def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
+        start = start or Start()
+        super().__init__()
+        self.gateway = gateway or Gateway(start)
+        self._clock = Clock(fixed=start.now)
+        self._settled = asyncio.Event()
+        self._refusal: SalesdeskError | None = None
+        looks = last_appearance()
+        use_language(start.lang or looks.language or language_of_environment())
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = looks.theme if looks.theme in self.available_themes else DARK
+
+    # The base
+
+    @property
+    def clock(self) -> Clock:
+        """Tell the time: the team's, once the base is open."""
+        opened = self.gateway.opened
+        return opened.context.clock if opened is not None else self._clock
+
+    def on_mount(self) -> None:
+        """Open the base once the first frame stands on the screen."""
+        self.call_after_refresh(self.open_base)
+
+    def open_base(self) -> None:
+        """Open the base, or try again; screens wait for it in `ready`."""
+        self._settled.clear()
+        self.run_worker(self._open_base(), group="base", exclusive=True)
+
+    async def _open_base(self) -> None:
+        self._refusal = None
+        try:
+            opened = await self.gateway.open()
+        except SalesdeskError as error:
+            self._refusal = error
+            self._settled.set()
+            return
+        self._follow_settings(opened)
+        self._settled.set()
+        for screen in self.desk_screens():
+            screen.base_opened()
+        with self.errors_said():
+            await self.gateway.warm_up()
+
+    def _follow_settings(self, opened: Opened) -> None:
+        settings = opened.settings
+        if settings.lang and settings.lang != language():
+            self._speak(settings.lang)
+        if settings.theme and settings.theme != self.theme and settings.theme in self.available_themes:
+            self.theme = settings.theme
+        if settings.keys:
+            self.set_keymap(settings.keys)
+
+    async def ready(self) -> Opened:
+        """Wait until the base is open. Raises SalesdeskError where it cannot be opened."""
+        await self._settled.wait()
+        if self._refusal is not None:
+            raise self._refusal
+        if self.gateway.opened is None:
+            raise SalesdeskError(_("The base is not open yet. Wait a moment."))
+        return self.gateway.opened
+
+    async def on_unmount(self) -> None:
+        """Let what is being written finish."""
+        await self.gateway.close()
+
+    # What screens tell one another
+
+    def desk_screens(self) -> Iterator[Hooks]:
+        """Give the desk's screens that are open, the one on top last."""
+        return (screen for screen in list(self.screen_stack) if isinstance(screen, Hooks))
+
+    def call_logged(self, logged: Logged) -> None:
+        """Tell every screen of a call that was logged: the list drops its row and goes on to the next."""
+        for screen in self.desk_screens():
+            screen.call_logged(logged)
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Tell every screen that a client was changed."""
+        for screen in self.desk_screens():
+            screen.client_changed(client_id)
+
+    # What screens ask for and `salesdesk.app` knows how to do
+
+    def open_card(self, client_id: int) -> None:
+        """Open a client's card."""
+        raise NotImplementedError
+
+    def dial(self, number: str, name: str) -> None:
+        """Dial a number, or show it large where nothing here can dial."""
+        raise NotImplementedError
+
+    # Messages
+
+    def say(self, text: str, title: str = "") -> None:
+        """Say something in passing. Never markup: names of clients stand in such texts."""
+        self.notify(text, title=title, markup=False)
+
+    def complain(self, error: SalesdeskError) -> None:
+        """Say what went wrong and what to do."""
+        self.notify(str(error), title=_("Not done"), severity="error", timeout=8, markup=False)
+
+    @contextmanager
+    def errors_said(self) -> Iterator[None]:
+        """Run something, and say an error of one line instead of raising it."""
+        try:
+            yield
+        except SalesdeskError as error:
+            self.complain(error)
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy through the terminal (OSC 52), so that it works over SSH, and say so."""
+        self.copy_to_clipboard(text)
+        self.say(_("Copied: {what}").format(what=what))
+
+    # Languages and themes
+
+    def action_next_language(self) -> None:
+        """Speak the other language, at once and the next time."""
+        at = LANGUAGES.index(language()) if language() in LANGUAGES else -1
+        self._speak(LANGUAGES[(at + 1) % len(LANGUAGES)])
+        self._keep_looks(lang=language())
+
+    def action_next_theme(self) -> None:
+        """Put on the other theme, at once and the next time."""
+        self.theme = LIGHT if self.theme == DARK else DARK
+        self._keep_looks(theme=self.theme)
+
+    def _speak(self, code: str) -> None:
+        use_language(code)
+        for screen in self.desk_screens():
+            screen.relabel()
+        self.refresh_bindings()
+        keep_appearance(Appearance(language(), self.theme))
+
+    def _keep_looks(self, **changed: str) -> None:
+        keep_appearance(Appearance(language(), self.theme))
+        self.run_worker(self._save_settings(**changed), group="settings")
+
+    async def _save_settings(self, **changed: str) -> None:
+        def save() -> None:
+            from salesdesk.settings import save_settings
+
+            save_settings(**changed)
+
+        with self.errors_said():
+            await asyncio.to_thread(save)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Press the Latin key in place of a Cyrillic one that nothing took."""
+        latin = latin_key(event.key)
+        if latin is None:
+            return
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            return
+        event.stop()
+        event.prevent_default()
+        self.simulate_key(latin)
+
+    def action_command_palette(self) -> None:
+        """Open the palette, in the language in use."""
+        from textual.command import CommandPalette
+
+        if self.use_command_palette and not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("Find a command…")))
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, to one who pressed ctrl+c."""
+        self.say(_("Press ctrl+q to leave the desk."))
+
+    # The end
+
+    def _fatal_error(self) -> None:
+        """Say an unforeseen failure in one line; its traceback goes to the log."""
+        error = self._exception
+        log.critical("The desk stopped", exc_info=error)
+        line = _("The desk stopped because of a mistake in the program: {what}. The log has the details.")
+        self.panic(Text(line.format(what=type(error).__name__)))
+
+
+def is_top(screen: Screen[object]) -> bool:
+    """Tell whether a screen is the one that is worked on now."""
+    return screen.is_mounted and screen.app.screen is screen

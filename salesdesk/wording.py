@@ -1,0 +1,85 @@
+"""Words for codes: those fixed in the program, and the titles that catalogues give."""
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from salesdesk.codes import Band, GoalResult, Hold, PhoneState, Role, StepKind
+from salesdesk.i18n import N_, _, title
+
+
+class Titled(Protocol):
+    """An entry of a catalogue."""
+
+    title: dict[str, str]
+
+
+_BANDS: Final = {
+    Band.NEW: N_("New prospects"),
+    Band.ACTIVE: N_("Active customers"),
+    Band.OTHER: N_("All other"),
+    Band.TELEMARKETING: N_("Telemarketing"),
+}
+_ROLES: Final = {
+    Role.OPERATOR: N_("operator"),
+    Role.LEAD: N_("team lead"),
+    Role.ADMIN: N_("administrator"),
+}
+_KINDS: Final = {
+    StepKind.CALL: N_("call"),
+    StepKind.MEETING: N_("meeting"),
+    StepKind.PROPOSAL: N_("proposal"),
+    StepKind.INVOICE: N_("invoice"),
+    StepKind.MESSAGE: N_("message"),
+}
+_RESULTS: Final = {
+    GoalResult.HIT: N_("hit"),
+    GoalResult.PARTIAL: N_("partial"),
+    GoalResult.MISSED: N_("missed"),
+}
+_PHONE_STATES: Final = {
+    PhoneState.GOOD: N_("good"),
+    PhoneState.BAD: N_("bad number"),
+    PhoneState.DO_NOT_CALL: N_("do not call"),
+}
+_HOLDS: Final = {
+    Hold.ATTEMPTS_USED_UP: N_("attempts used up, waits for the lead"),
+    Hold.NO_NUMBER: N_("no number to call"),
+}
+
+
+def band(code: Band) -> str:
+    """Name a band."""
+    return _(_BANDS[code])
+
+
+def role(code: Role) -> str:
+    """Name what a person may do."""
+    return _(_ROLES[code])
+
+
+def kind(code: StepKind) -> str:
+    """Name a kind of next action."""
+    return _(_KINDS[code])
+
+
+def result(code: GoalResult) -> str:
+    """Name a goal result."""
+    return _(_RESULTS[code])
+
+
+def phone_state(code: PhoneState) -> str:
+    """Name what calling a number has shown."""
+    return _(_PHONE_STATES[code])
+
+
+def hold(code: Hold) -> str:
+    """Say why a next action waits for the lead."""
+    return _(_HOLDS[code])
+
+
+def titled(entries: Mapping[str, Titled], code: str | None) -> str:
+    """Give an entry's title in the language in use; the code where the catalogue has it no more, nothing for None."""
+    if code is None:
+        return ""
+    entry = entries.get(code)
+    return title(entry.title) if entry is not None else code
