@@ -6,14 +6,18 @@ validating against `<Name>Entry`, the table adds where it stands and whether it 
 
 from typing import Annotated
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import Strict, StringConstraints
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from salesdesk.codes import Band, ClientClass, GoalResult, StepKind
 from salesdesk.models.types import Code
 
 CodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+"""Strict, so that `"10"`, `1.0` and `1` for true are told to the one who edits a file."""
 Titles = dict[str, str]
 """Language to title: `{"en": …, "ru": …}`."""
 
@@ -21,7 +25,7 @@ Titles = dict[str, str]
 class Entry(SQLModel):
     """What every catalogue's entry has; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = SQLModelConfig(extra="forbid")
 
     code: CodeName
     title: Titles = Field(sa_type=JSON)
@@ -39,11 +43,11 @@ class StageEntry(Entry):
 
     band: Band = Field(sa_type=Code(Band))
     goal: CodeName = Field(description="the usual goal of a call at this stage")
-    probability: int = Field(ge=0, le=100, description="of winning, percent")
-    rotting_days: int = Field(ge=1, description="a deal that has not moved for so long is rotting")
-    next_days: int = Field(ge=0, description="working days until the usual next action")
-    won: bool = False
-    in_work: bool = Field(True, description="a client here is owed a next action")
+    probability: Whole = Field(ge=0, le=100, description="of winning, percent")
+    rotting_days: Whole = Field(ge=1, le=3650, description="a deal that has not moved for so long is rotting")
+    next_days: Whole = Field(ge=0, le=365, description="working days until the usual next action")
+    won: Flag = False
+    in_work: Flag = Field(default=True, description="a client here is owed a next action")
 
 
 class Stage(StageEntry, Row, table=True):
@@ -57,22 +61,22 @@ class OutcomeEntry(Entry):
     """What came of a call, and what follows from it."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z]$")]
-    answered: bool = False
-    contact: bool = Field(False, description="the call reached somebody who can decide or tell")
-    terminal: bool = Field(False, description="ends the work with the client")
-    unworkable: bool = Field(False, description="the number is marked bad")
-    do_not_call: bool = False
+    answered: Flag = False
+    contact: Flag = Field(default=False, description="the call reached somebody who can decide or tell")
+    terminal: Flag = Field(default=False, description="ends the work with the client")
+    unworkable: Flag = Field(default=False, description="the number is marked bad")
+    do_not_call: Flag = False
     stage: CodeName | None = Field(None, description="the stage that the client's deal moves to")
     result: GoalResult | None = Field(None, description="the usual goal result")
     next_kind: StepKind = StepKind.CALL
     next_goal: CodeName | None = Field(None, description="the stage's goal, where not said")
-    retry_minutes: int | None = Field(None, ge=1, description="call again no sooner than this")
-    retry_days: int | None = Field(None, ge=0, description="call again after so many working days")
-    other_hour: bool = Field(False, description="never again at the hour of this call")
-    max_attempts: int | None = Field(None, ge=1, description="then out of the cadence, to the lead")
-    needs_time: bool = Field(False, description="a clock time must be agreed: a promise")
-    needs_date: bool = Field(False, description="a date must be given")
-    needs_reason: bool = Field(False, description="a reject reason must be given")
+    retry_minutes: Whole | None = Field(None, ge=1, le=10_080, description="call again no sooner than this")
+    retry_days: Whole | None = Field(None, ge=0, le=365, description="call again after so many working days")
+    other_hour: Flag = Field(default=False, description="never again at the hour of this call")
+    max_attempts: Whole | None = Field(None, ge=1, le=100, description="then out of the cadence, to the lead")
+    needs_time: Flag = Field(default=False, description="a clock time must be agreed: a promise")
+    needs_date: Flag = Field(default=False, description="a date must be given")
+    needs_reason: Flag = Field(default=False, description="a reject reason must be given")
 
 
 class Outcome(OutcomeEntry, Row, table=True):
@@ -101,7 +105,7 @@ class RejectReasonEntry(Entry):
     """Why a client was closed without a sale."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]$")]
-    needs_note: bool = False
+    needs_note: Flag = False
 
 
 class RejectReason(RejectReasonEntry, Row, table=True):
@@ -115,8 +119,8 @@ class ServicePolicyEntry(Entry):
     """What is owed to a class of clients, and what not to spend on it."""
 
     client_class: ClientClass = Field(sa_type=Code(ClientClass))
-    call_every_days: int = Field(ge=1)
-    answer_within_hours: int = Field(ge=1)
+    call_every_days: Whole = Field(ge=1, le=365)
+    answer_within_hours: Whole = Field(ge=1, le=720)
     rule: Titles = Field(sa_type=JSON, description="the policy in words, shown on the card")
 
 

@@ -1,0 +1,117 @@
+"""What stands in each file. Imports the database's packages: imported when a file is read, not before."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+
+from salesdesk.models.catalogue import (
+    CallGoalEntry,
+    Entry,
+    OutcomeEntry,
+    RejectReasonEntry,
+    ScriptEntry,
+    ServicePolicyEntry,
+    StageEntry,
+)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A file of entries: the name of its tables, the class of an entry, the codes that must stay."""
+
+    file: str
+    table: str
+    entry: type[Entry]
+    core: tuple[str, ...]
+
+
+STAGES = Schema(
+    "stages",
+    "stage",
+    StageEntry,
+    ("new", "proposal", "invoice", "paid", "shipped", "paused", "dormant", "rejected"),
+)
+OUTCOMES = Schema(
+    "outcomes",
+    "outcome",
+    OutcomeEntry,
+    (
+        "goal_reached", "talk_later", "interested", "invoice_requested", "not_now", "not_interested",
+        "gatekeeper", "no_answer", "busy", "voicemail", "wrong_number", "not_in_service", "do_not_call",
+    ),
+)  # fmt: skip
+GOALS = Schema(
+    "goals",
+    "goal",
+    CallGoalEntry,
+    (
+        "find_need", "get_request", "agree_proposal", "confirm_proposal", "get_invoice", "get_payment_date",
+        "confirm_shipment", "repeat_order", "get_referral",
+    ),
+)  # fmt: skip
+REASONS = Schema(
+    "reject_reasons",
+    "reason",
+    RejectReasonEntry,
+    (
+        "no_need", "no_money", "competitor", "price", "closed_down", "not_a_client",
+        "refused_to_talk", "other",
+    ),
+)  # fmt: skip
+POLICIES = Schema("policies", "policy", ServicePolicyEntry, ())
+SCRIPTS = Schema("scripts", "script", ScriptEntry, ())
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Whole = Annotated[int, Strict()]
+
+
+class Part(BaseModel):
+    """A table of team.toml; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DayPart(Part):
+    """The team's working day, in its zone."""
+
+    start: Clock
+    end: Clock
+    half: Clock
+    days: list[Weekday] = Field(min_length=1)
+    minutes_per_call: Whole = Field(ge=1, le=240)
+
+
+class CallingPart(Part):
+    """When a client may be called, in the client's zone."""
+
+    start: Clock
+    end: Clock
+    days: list[Weekday] = Field(min_length=1)
+
+
+class PromisePart(Part):
+    """How a promise is reminded of."""
+
+    notice_minutes: Whole = Field(ge=0, le=240)
+
+
+class UndoPart(Part):
+    """How long a call can be taken back."""
+
+    hours: Whole = Field(ge=1, le=720)
+
+
+class TeamFile(Part):
+    """The whole of team.toml."""
+
+    zone: str
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    day: DayPart
+    calling: CallingPart
+    promise: PromisePart
+    undo: UndoPart
