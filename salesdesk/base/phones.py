@@ -172,11 +172,11 @@ def _e164(number: str, digits: str, region: str) -> str | None:
         return found
     if number.startswith("00") and len(digits) > 8:
         return _valid("+" + digits[2:], region)
+    if len(digits) == 11 and digits[0] in "78":
+        # Eleven digits that begin so are Russian or none: 8 is the trunk prefix there.
+        return _valid(digits, "RU") if region != "RU" else None
     # A bare run of digits that is no number here but is one with a plus: a spreadsheet ate the plus.
-    if len(digits) >= 11 and number.strip().isdecimal():
-        return _valid("+" + digits, region)
-    if len(digits) == 11 and digits[0] in "78" and region not in {"RU", "KZ"}:
-        return _valid(digits, "RU")
+    return _valid("+" + digits, region) if len(digits) >= 11 and number.strip().isdecimal() else None
     return None
 
 

@@ -1,0 +1,132 @@
+"""Dates of a table. Whether 03/04 is April or March is decided by the whole column, never by a row."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from salesdesk.base.cells import Cell, text_of
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+
+_CLOCK = r"(?:[T\s,]+(?:в\s+|at\s+)?(\d{1,2})(?::|ч)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?)?"
+_ZONE = r"\s*(Z|[+-]\d{2}:?\d{2})?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}{_ZONE}")
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:\s*г\.?)?{_CLOCK}")
+_COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
+_NAMED = re.compile(rf"(\d{{1,2}})[\s.-]+([^\W\d_]{{3,}})\.?[\s.,-]+(\d{{4}})(?:\s*(?:г|года)\.?)?{_CLOCK}")
+_NAMED_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_CLOCK}")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ["янв jan", "фев feb", "мар mar", "апр apr", "май мая may", "июн jun", "июл jul", "авг aug",
+        "сен sep",
+         "окт oct", "ноя nov", "дек dec"], 1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_PIVOT = 70
+
+
+class DateColumn:
+    """Reads one column of dates once it has seen the column.
+
+    Points mean day first (12.03.2024); slashes and dashes are day first or month first as the column's
+    own dates show (a part above twelve is a day). `day_first` given by a person settles it.
+    """
+
+    def __init__(self, samples: Iterable[Cell] = (), *, day_first: bool | None = None) -> None:
+        self._said = day_first
+        self._day_first = self._month_first = self._unclear = False
+        for cell in samples:
+            self.learn(cell)
+
+    def learn(self, cell: Cell) -> None:
+        """See one more cell of the column."""
+        found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found is None or found[2] == ".":
+            return
+        first, second = int(found[1]), int(found[3])
+        self._day_first |= first > 12 >= second
+        self._month_first |= second > 12 >= first
+        self._unclear |= first <= 12 and second <= 12 and first != second
+
+    @property
+    def decided(self) -> bool:
+        """Whether more cells can change nothing."""
+        return self._said is not None or (self._day_first and self._month_first)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether there are dates that can be read in two ways, and nothing in the column tells which."""
+        return self._said is None and self._unclear and self._day_first == self._month_first
+
+    def parse(self, cell: Cell) -> date | datetime | None:
+        """Read a date, or a date with a time (naive unless a zone was written); None for an empty cell.
+
+        Raises InputError for text that is no date, a day that no month has, and a date that stays ambiguous.
+        """
+        if isinstance(cell, date):
+            return cell
+        text = text_of(cell).strip()
+        if not text.strip("-—"):
+            return None
+        try:
+            found = self._read(text)
+        except ValueError as wrong:
+            raise InputError(_("there is no such date: {value}").format(value=text[:60])) from wrong
+        if found is None:
+            raise InputError(_("not a date: {value}").format(value=text[:60]))
+        return found
+
+    def _read(self, text: str) -> date | datetime | None:
+        if match := _YEAR_FIRST.fullmatch(text):
+            return _moment(date(int(match[1]), int(match[2]), int(match[3])), match, 4, match[8])
+        if match := _YEAR_LAST.fullmatch(text):
+            return _moment(self._ordered(match, text), match, 5)
+        if match := _COMPACT.fullmatch(text):
+            return date(int(match[1] + match[2]), int(match[3]), int(match[4]))
+        if match := _NAMED.fullmatch(text):
+            return _moment(date(int(match[3]), _month(match[2]), int(match[1])), match, 4)
+        if match := _NAMED_FIRST.fullmatch(text):
+            return _moment(date(int(match[3]), _month(match[1]), int(match[2])), match, 4)
+        return None
+
+    def _ordered(self, match: re.Match[str], text: str) -> date:
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        if len(match[4]) == 2:
+            year += 2000 if year < _PIVOT else 1900
+        if match[2] == ".":
+            return date(year, second, first)
+        if first > 12 or second > 12 or first == second:
+            return date(year, second, first) if first > 12 or second <= 12 else date(year, first, second)
+        if self.ambiguous or (self._said is None and not self._day_first and not self._month_first):
+            raise InputError(
+                _("{value} can be read in two ways: write the dates as YYYY-MM-DD or DD.MM.YYYY").format(
+                    value=text
+                )
+            )
+        day_first = self._said if self._said is not None else self._day_first
+        return date(year, second, first) if day_first else date(year, first, second)
+
+
+def _month(name: str) -> int:
+    number = _MONTHS.get(name[:3].lower())
+    if number is None:
+        raise ValueError(name)
+    return number
+
+
+def _moment(day: date, match: re.Match[str], at: int, zone: str | None = None) -> date | datetime:
+    """Add the clock time, whose four groups begin at `at`, if one was written."""
+    if match[at] is None:
+        return day
+    hour, minute, second = int(match[at]), int(match[at + 1]), int(match[at + 2] or 0)
+    half = (match[at + 3] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    moment = datetime.combine(day, time(hour, minute, second))
+    if zone is None:
+        return moment
+    return datetime.fromisoformat(moment.isoformat() + ("+00:00" if zone == "Z" else zone))

@@ -1,0 +1,112 @@
+"""Where a client stands: the keys by which the lists are cut, derived here and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.engine import Row
+from sqlmodel import Session, col
+
+from salesdesk import scheduler
+from salesdesk.codes import Band, Hold, PhoneState, StepKind
+from salesdesk.context import Context
+from salesdesk.models import Client, NextAction, Phone
+from salesdesk.models.catalogue import StageEntry
+from salesdesk.storage.journal import Journal, table_of
+
+CLIENT = table_of(Client)
+NEXT_ACTION = table_of(NextAction)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the order of the lists depends on."""
+
+    stage: StageEntry | None
+    won: bool
+    interest: int
+    expected_minor: int
+    last_call_at: datetime | None
+    do_not_call: bool
+    has_number: bool
+    has_next_action: bool
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The derived columns of the client."""
+        return {"band": self.band, "sort_key": self.sort_key, "pool": self.pool}
+
+    @property
+    def band(self) -> Band:
+        """The part of the day the client belongs to."""
+        return scheduler.band_of(self.stage, won=self.won)
+
+    @property
+    def sort_key(self) -> int:
+        """The place inside the band."""
+        return scheduler.sort_key(self.interest, self.expected_minor, self.last_call_at, self.stage)
+
+    @property
+    def pool(self) -> bool:
+        """Whether the client waits in the cold base."""
+        return scheduler.in_pool(
+            stage=None if self.stage is None else self.stage.code,
+            do_not_call=self.do_not_call,
+            has_number=self.has_number,
+            has_next_action=self.has_next_action,
+        )
+
+    def hold(self, kind: StepKind, attempt: int, max_attempts: int | None) -> Hold | None:
+        """Why a next action of this client may not stand in a list."""
+        return scheduler.hold_of(
+            kind=kind, has_number=self.has_number, attempt=attempt, max_attempts=max_attempts
+        )
+
+
+def read_client(session: Session, client_id: int) -> Row[Any] | None:
+    """Read a client's row whole, as the journal wants it before a change."""
+    return session.execute(select(CLIENT).where(CLIENT.c.id == client_id)).first()
+
+
+def read_open_action(session: Session, client_id: int) -> Row[Any] | None:
+    """Read the client's open next action."""
+    return session.execute(
+        select(NEXT_ACTION).where(NEXT_ACTION.c.client_id == client_id, NEXT_ACTION.c.closed_at.is_(None))
+    ).first()
+
+
+def has_number(session: Session, client_id: int) -> bool:
+    """Tell whether the client has a number that can be called."""
+    good = exists().where(col(Phone.client_id) == client_id, col(Phone.state) == PhoneState.GOOD)
+    return bool(session.execute(select(good)).scalar())
+
+
+def standing(context: Context, client: Row[Any], *, number: bool, next_action: bool) -> Standing:
+    """Tell where a client that was read stands."""
+    return Standing(
+        stage=context.stage(client.stage),
+        won=client.won_at is not None,
+        interest=client.interest,
+        expected_minor=client.expected_minor,
+        last_call_at=client.last_call_at,
+        do_not_call=client.do_not_call,
+        has_number=number,
+        has_next_action=next_action,
+    )
+
+
+def place(journal: Journal, context: Context, client_id: int) -> None:
+    """Bring the client's derived columns, and its open next action's, in step with what the rows say now."""
+    session = journal.session
+    client = read_client(session, client_id)
+    if client is None:
+        return
+    action = read_open_action(session, client_id)
+    where = standing(context, client, number=has_number(session, client_id), next_action=action is not None)
+    journal.change(Client, client, **where.keys)
+    if action is not None:
+        hold = action.hold if action.hold == Hold.ATTEMPTS_USED_UP else where.hold(action.kind, 0, None)
+        journal.change(
+            NextAction, action, band=where.band, sort_key=where.sort_key, zone=client.zone, hold=hold
+        )

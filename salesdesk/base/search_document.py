@@ -1,0 +1,48 @@
+"""What the full-text index holds of a client: folded words, and the digit runs of its numbers."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from salesdesk.base.folding import fold
+from salesdesk.models import Client, Contact, Phone
+from salesdesk.storage.search_index import digit_runs
+
+
+def document(
+    name: str,
+    contacts: Iterable[str] = (),
+    city: str | None = None,
+    tax_id: str | None = None,
+    email: str | None = None,
+    phone_digits: Iterable[str] = (),
+) -> str:
+    """Make a client's document."""
+    words = fold(" ".join((name, *contacts, city or "", tax_id or "", email or "")))
+    return " ".join((words, *map(digit_runs, phone_digits)))
+
+
+def documents(session: Session, client_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Make the documents of clients out of what the base says of them now."""
+    people: dict[int, list[str]] = {}
+    for client_id, name, email in session.execute(
+        select(col(Contact.client_id), col(Contact.name), col(Contact.email)).where(
+            col(Contact.client_id).in_(client_ids)
+        )
+    ):
+        people.setdefault(client_id, []).append(f"{name} {email or ''}")
+    numbers: dict[int, list[str]] = {}
+    for client_id, digits in session.execute(
+        select(col(Phone.client_id), col(Phone.digits)).where(col(Phone.client_id).in_(client_ids))
+    ):
+        numbers.setdefault(client_id, []).append(digits)
+    clients = session.execute(
+        select(
+            col(Client.id), col(Client.name), col(Client.city), col(Client.tax_id), col(Client.email)
+        ).where(col(Client.id).in_(client_ids))
+    )
+    return [
+        (row[0], document(row[1], people.get(row[0], ()), row[2], row[3], row[4], numbers.get(row[0], ())))
+        for row in clients
+    ]

@@ -1,0 +1,156 @@
+"""What a cell means to a field: yes or no, interest, class, stage, goal, tax id, e-mail."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from salesdesk.base.cells import Cell, line_of, text_of
+from salesdesk.base.datafiles import read_data
+from salesdesk.base.folding import fold
+from salesdesk.codes import ClientClass
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+
+COLD = "cold"
+"""What a stage column says of a client that is in no conversation yet."""
+
+
+@lru_cache(maxsize=1)
+def known_words() -> dict[str, dict[str, str]]:
+    """Give, for each field with codes, folded words to codes, as data/fields.toml has them."""
+    return {
+        name: {fold(word): code for code, listed in codes.items() for word in (code, *listed)}
+        for name, codes in read_data("fields.toml")["words"].items()
+    }
+
+
+@dataclass(frozen=True)
+class Words:
+    """Reads the coded fields of one import: the usual words, the team's own titles, and what `--values` says.
+
+    `own` holds, for a field, words to codes; they rule over the usual ones. A word is looked up folded.
+    """
+
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def _find(self, name: str, cell: Cell) -> str | None:
+        word = fold(text_of(cell))
+        own = self.own.get(name, {})
+        return own.get(word) or known_words()[name].get(word)
+
+    def flag(self, cell: Cell) -> bool:
+        """Read yes or no; nothing is no. Raises InputError for any other word."""
+        if isinstance(cell, bool):
+            return cell
+        if not text_of(cell).strip() or not fold(text_of(cell)):
+            return text_of(cell).strip() in {"+", "✓", "✔", "☑"}
+        return self._known("yes", cell, _("neither yes nor no: {value}")) == "yes"
+
+    def interest(self, cell: Cell) -> int:
+        """Read interest, 0 to 5: a number, a word, or stars. Raises InputError."""
+        text = text_of(cell).strip()
+        if re.fullmatch(r"[0-5](?:[.,]0+)?(?:\s*/\s*5)?", text):
+            return int(text[0])
+        if text and not text.strip("★☆*"):
+            return min(5, text.count("★") + text.count("*"))
+        return int(self._known("interest", cell, _("interest is 0 to 5, not {value}")))
+
+    def client_class(self, cell: Cell) -> ClientClass:
+        """Read a client's class. Raises InputError."""
+        return ClientClass(self._known("class", cell, _("a class is VIP, A, B or C, not {value}")))
+
+    def stage(self, cell: Cell) -> str | None:
+        """Read a stage; None for the cold base. Raises InputError for a word that nobody explained."""
+        code = self._known("stage", cell, _("unknown stage {value}: say what it means with --values"))
+        return None if code == COLD else code
+
+    def goal(self, cell: Cell) -> str:
+        """Read a call goal. Raises InputError."""
+        return self._known("goal", cell, _("unknown goal {value}: say what it means with --values"))
+
+    def _known(self, name: str, cell: Cell, otherwise: str) -> str:
+        code = self._find(name, cell)
+        if code is None:
+            raise InputError(otherwise.format(value=text_of(cell).strip()[:60]))
+        return code
+
+
+def words_with_titles(
+    titles: Mapping[str, Iterable[tuple[str, str]]], said: Mapping[str, Mapping[str, str]] | None = None
+) -> Words:
+    """Make the reader of an import from a team's titles (title, code) of a field and what `--values` said."""
+    own = {name: {fold(title): code for title, code in pairs} for name, pairs in titles.items()}
+    for name, meant in (said or {}).items():
+        own[name] = own.get(name, {}) | {fold(theirs): ours for theirs, ours in meant.items()}
+    return Words(own)
+
+
+def means_stage(cells: Iterable[Cell]) -> bool:
+    """Tell whether a column holds stages, by a sample of it."""
+    filled = [fold(text_of(cell)) for cell in cells if text_of(cell).strip()]
+    return bool(filled) and sum(word in known_words()["stage"] for word in filled) >= 0.8 * len(filled)
+
+
+_TEN = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_ELEVEN = (7, *_TEN)
+_TWELVE = (3, *_ELEVEN)
+
+
+def _check_digit(digits: str, weights: tuple[int, ...]) -> bool:
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=False)) % 11 % 10 == int(
+        digits[len(weights)]
+    )
+
+
+def is_inn(digits: str) -> bool:
+    """Tell whether this is a Russian tax number (ИНН): its last digits check the others."""
+    if not digits.isascii() or not digits.isdecimal() or not digits.strip("0"):
+        return False
+    if len(digits) == 10:
+        return _check_digit(digits, _TEN)
+    return len(digits) == 12 and _check_digit(digits, _ELEVEN) and _check_digit(digits, _TWELVE)
+
+
+_NO_TAX_ID = frozenset(
+    ["", "нет", "н д", "нд", "n a", "na", "none", "null", "no", "отсутствует", "не указан"]
+)
+
+
+def parse_tax_id(cell: Cell) -> str | None:
+    """Read a tax id: a Russian one is checked, one of another country is kept as text; None for none.
+
+    Raises InputError for one that was damaged: rounded by a spreadsheet, short of digits, wrong check digit.
+    """
+    text = line_of(cell)
+    if fold(text) in _NO_TAX_ID or not text.strip("0-. "):
+        return None
+    bare = re.sub(r"[\s-]|[.,]0+$", "", re.sub(r"^(?:инн|inn)\W*", "", text, flags=re.IGNORECASE))
+    if re.fullmatch(r"\d[.,]?\d*e\+?\d+", bare, re.IGNORECASE):
+        raise InputError(_("a spreadsheet rounded this tax id: make the column text there and export again"))
+    if bare.isascii() and bare.isdecimal():
+        # A spreadsheet drops the zero in front of a number.
+        candidates = [bare, bare.zfill(10) if len(bare) == 9 else bare.zfill(12)]
+        found = next((digits for digits in candidates if is_inn(digits)), None)
+        if found is None and len(bare) in {9, 10, 11, 12}:
+            raise InputError(_("the check digit of tax id {value} is wrong").format(value=text[:40]))
+        return found or text
+    return text[:64] if any(sign.isdecimal() for sign in text) else _not_a_tax_id(text)
+
+
+def _not_a_tax_id(text: str) -> str | None:
+    raise InputError(_("not a tax id: {value}").format(value=text[:40]))
+
+
+_EMAIL = re.compile(r"[^\s@;,<>\"]+@[^\s@;,<>\"]+\.[^\s@;,<>\".]{2,}")
+
+
+def parse_email(cell: Cell) -> str | None:
+    """Read the first e-mail address of a cell; None for an empty cell. Raises InputError."""
+    text = line_of(cell)
+    if not text.strip("-—. ") or fold(text) in _NO_TAX_ID:
+        return None
+    found = _EMAIL.search(text)
+    if found is None:
+        raise InputError(_("not an e-mail address: {value}").format(value=text[:60]))
+    return found[0].rstrip(".")
