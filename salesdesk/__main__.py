@@ -14,7 +14,7 @@ def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: s
 
 
 def main() -> None:
-    """Open the desk where there is a terminal and nothing else was asked for; Typer is not even imported then."""
+    """Open the desk where there is a terminal and nothing else was asked for; Typer is not imported then."""
     if len(sys.argv) == 1 and sys.stdin.isatty() and sys.stdout.isatty():
         stopped = os.environ.get("SALESDESK_NOW")
         try:

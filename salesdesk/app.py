@@ -1,20 +1,73 @@
 """The application: which screens there are, and how one is come to."""
 
-from textual import work
+from datetime import timedelta
+
+from textual import events, work
 from textual.screen import Screen
 
-from salesdesk.gateway import Start
+from salesdesk import formatting, wording
+from salesdesk.gateway import Gateway, Start
 from salesdesk.i18n import _
+from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen
+from salesdesk.screens.too_small import TooSmallScreen, too_small
 from salesdesk.shell import Shell
+from salesdesk.widgets.cells import plain
+
+_LOOK_FOR_PROMISES = 15
+"""Seconds; a promise is announced minutes before."""
 
 
 class SalesdeskApp(Shell):
     """The desk in a terminal. Today is beneath every other screen; the others are imported when asked for."""
 
+    def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
+        super().__init__(start, gateway)
+        self._reminders = Reminders()
+
+    def on_mount(self) -> None:
+        """Look for promises that come due, now and then."""
+        self.set_interval(_LOOK_FOR_PROMISES, self._remind_soon)
+
     def get_default_screen(self) -> Screen[None]:
         """Begin with the list of the day."""
         return TodayScreen()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover the desk where it has no room, and uncover it where it has."""
+        if too_small(event.size):
+            if not isinstance(self.screen, TooSmallScreen):
+                self.push_screen(TooSmallScreen())
+        elif isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
+
+    def _remind_soon(self) -> None:
+        if self.gateway.opened is not None:
+            self.run_worker(self._remind(), group="reminders", exclusive=True)
+
+    async def _remind(self) -> None:
+        opened = await self.ready()
+        from salesdesk.desk.queue import promises_due
+
+        notice = timedelta(minutes=opened.context.catalogues.team.notice_minutes)
+        with self.errors_said():
+            promises = await self.gateway.read(promises_due, within=notice)
+            for reminder in self._reminders.take(promises, self.clock.now(), notice):
+                self._say_reminder(reminder)
+
+    def _say_reminder(self, reminder: Reminder) -> None:
+        goals = self.gateway.opened.context.catalogues.goals if self.gateway.opened else {}
+        promise, now = reminder.promise, self.clock.now()
+        text = _("{time}, {away}: {goal}").format(
+            time=formatting.clock(promise.due_at, self.clock.zone),
+            away=formatting.minutes_away(promise.due_at, now),
+            goal=wording.titled(goals, promise.goal),
+        )
+        title = _("Now") if reminder.due else _("Soon")
+        self.notify(
+            text, title=f"⏰ {title}: {plain(promise.name)}", severity="warning", timeout=20, markup=False
+        )
+        self.bell()
 
     def open_card(self, client_id: int) -> None:
         """Open a client's card."""

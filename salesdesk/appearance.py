@@ -1,6 +1,6 @@
-"""How the desk looks: two themes of our own, and the last language and theme, kept where they are read at once.
+"""How the desk looks: two themes of our own, and the last language and theme.
 
-Settings are slow to load; this small file makes the very first frame right.
+Settings are slow to load; the small file kept here makes the very first frame right.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A command is declared once: it is the key, the entry of the footer, the tooltip, the palette entry and the line of help.
+"""A command is declared once: it is key, footer entry, tooltip, palette entry and line of help.
 
 A `Binding` carries the messages untranslated, and they are translated where they are shown, so that
 another language re-labels everything at once. Each has an id by which settings give it another key.
@@ -28,7 +28,8 @@ class Command:
     """Something that a person can do here.
 
     `title`, `hint` and `group` are messages marked with `N_`. `action` is a Textual action; `key`
-    may name several keys, comma between them. `footer` shows it in the line of keys, `palette` in the palette.
+    may name several keys, comma between them. `footer` shows it in the line of keys, `palette` in
+    the palette.
     """
 
     id: str

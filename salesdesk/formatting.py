@@ -118,7 +118,7 @@ def _few_digits(number: float) -> str:
 
 
 def amount(minor: int, currency: str) -> str:
-    """Give an amount whole, with its currency: `450 000 ₽`. Kopecks and cents only where there are some."""
+    """Give an amount whole, with its currency: `450 000 ₽`; kopecks and cents only where there are some."""
     from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
     places = get_currency_precision(currency) if minor % 100 else 0

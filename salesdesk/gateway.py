@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,9 +19,11 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sqlmodel import Session
 
-    from salesdesk.desk.context import Context
+    from salesdesk.context import Context
     from salesdesk.settings import Settings
     from salesdesk.storage.base import Base
 
@@ -31,11 +32,11 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_TRIES = 4
 _THREADS = 4
 # What a key may need next; imported in a thread, so that the first press of it does not wait.
 _NEEDED_SOON = (
     "salesdesk.desk.queue",
+    "salesdesk.desk.day",
     "salesdesk.desk.card",
     "salesdesk.desk.calls",
     "salesdesk.desk.reasons",
@@ -117,30 +118,28 @@ class Gateway:
     ) -> T:
         """Run a use case that only reads. Raises SalesdeskError."""
         opened = self._open_base()
-        return await self._in_thread(
-            lambda: self._unit(
-                opened.base.read, lambda session: use_case(session, opened.context, *args, **kwargs)
-            )
-        )
+
+        def work(session: "Session") -> T:
+            return use_case(session, opened.context.fresh(), *args, **kwargs)
+
+        return await self._in_thread(lambda: _unit(opened.base.read, work))
 
     async def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a use case and commit it. Raises SalesdeskError, and then nothing of it is kept."""
         opened = self._open_base()
-        # A write that has begun is always waited for, even where the screen that asked is gone.
-        return await asyncio.shield(
-            self._in_thread(
-                lambda: self._unit(
-                    opened.base.write, lambda session: use_case(session, opened.context, *args, **kwargs)
-                )
-            )
-        )
+
+        def work(session: "Session") -> T:
+            return use_case(session, opened.context.fresh(), *args, **kwargs)
+
+        # A write that has begun is always finished, even where the screen that asked is gone.
+        return await asyncio.shield(self._in_thread(lambda: _unit(opened.base.write, work)))
 
     async def job(self, work: "Callable[[Base, Context], T]") -> T:
-        """Run a long job over the base in a thread; it manages its own units of work. Raises SalesdeskError."""
+        """Run a long job in a thread; its units of work are its own. Raises SalesdeskError."""
         opened = self._open_base()
-        return await self._in_thread(partial(work, opened.base, opened.context))
+        return await self._in_thread(partial(work, opened.base, opened.context.fresh()))
 
     async def warm_up(self) -> None:
         """Import what the next keys will need."""
@@ -162,6 +161,7 @@ class Gateway:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
 
     def _open(self) -> Opened:
+        from salesdesk.context import context_of
         from salesdesk.settings import load_settings
         from salesdesk.storage.base import open_base
 
@@ -169,40 +169,24 @@ class Gateway:
         data = () if settings.data_dir is None else (settings.data_dir,)
         base = open_base(settings.db, data=data, operator=settings.operator)
         try:
-            return Opened(base, _context(base, settings, self.start.now), settings)
+            return Opened(base, context_of(base, Clock(fixed=self.start.now), settings.operator), settings)
         except BaseException:
             base.close()
             raise
 
-    def _unit(
-        self, unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]"
-    ) -> T:
-        from salesdesk.storage.faults import LockedError
 
-        for attempt in range(_TRIES):
-            try:
-                with unit() as session:
-                    return work(session)
-            except LockedError:
-                if attempt == _TRIES - 1:
-                    raise
-                threading.Event().wait(0.05 * 2**attempt)
-        raise AssertionError
+def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:
+    """Do the work in a unit of work of its own, again where the base is locked."""
+    from salesdesk.storage.faults import LockedError
 
-
-def _context(base: "Base", settings: "Settings", now: datetime | None) -> "Context":
-    from salesdesk.desk.context import Context
-    from salesdesk.desk.rows import Me
-
-    operator = base.operator(settings.operator)
-    if operator.id is None:
-        raise AssertionError
-    clock = Clock(base.catalogues.team.zone, now)
-    return Context(
-        clock=clock,
-        me=Me(operator.id, operator.login, operator.name, operator.role),
-        catalogues=base.catalogues,
-    )
+    for pause in (0.05, 0.1, 0.2):
+        try:
+            with unit() as session:
+                return work(session)
+        except LockedError:
+            threading.Event().wait(pause)
+    with unit() as session:
+        return work(session)
 
 
 def _import_needed() -> None:

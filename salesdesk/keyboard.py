@@ -38,7 +38,7 @@ _SIGN_KEYS: Final = {"numero_sign": "№"}
 
 
 def latin_key(key: str) -> str | None:
-    """Give the key that the same physical key sends on a Latin layout, modifiers kept; None where it is Latin already.
+    """Give what the same key sends on a Latin layout, modifiers kept; None where it is Latin already.
 
     `о` is `j`, `О` is `J`, `ctrl+с` is `ctrl+c`.
     """

@@ -1,4 +1,4 @@
-"""A person's settings: `settings.toml` in the user's configuration folder, over it the environment `SALESDESK_*`.
+"""A person's settings: `settings.toml` in the configuration folder, over it the environment `SALESDESK_*`.
 
 Slow to import (pydantic): the desk loads it in a thread, after the first paint.
 """
@@ -48,7 +48,7 @@ def _language(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """What a person may choose. Each is also an environment variable: `SALESDESK_DB`, `SALESDESK_DIAL`, …"""
+    """What a person may choose. Each is also an environment variable, as `SALESDESK_DB`."""
 
     model_config = SettingsConfigDict(env_prefix="SALESDESK_", extra="ignore", env_ignore_empty=True)
 
@@ -72,7 +72,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_others: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's own signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let what is given rule over the environment, and that over the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
@@ -132,7 +133,7 @@ def save_settings(**changed: object) -> Path:
 
 
 def _with_setting(text: str, name: str, value: object) -> str:
-    """Put one top-level setting in place, before the first table. A value over several lines is replaced whole."""
+    """Put a top-level setting in place, before the first table; a value of several lines goes whole."""
     lines = text.splitlines()
     table = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     top, rest = lines[:table], lines[table:]

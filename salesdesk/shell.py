@@ -18,11 +18,11 @@ from textual.screen import Screen
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
-from salesdesk.desk.rows import Logged
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway, Opened, Start
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.keyboard import latin_key
+from salesdesk.rows import Logged
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,19 @@ SHELL_COMMANDS = (
         "desk.palette", "ctrl+p", "command_palette",
         N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
     ),
-    Command("desk.search", "s", "search", N_("search"), N_("Find a client by name, person, phone, tax id"), DESK),
+    Command(
+        "desk.search", "s", "search",
+        N_("search"), N_("Find a client by name, person, phone or tax id"), DESK, footer=False,
+    ),
     Command("desk.undo", "u", "undo", N_("undo"), N_("Take the last logged thing back"), DESK, footer=False),
     Command(
         "desk.language", "f8", "next_language",
         N_("language"), N_("Switch between English and Russian"), DESK, footer=False,
     ),
-    Command("desk.theme", "f9", "next_theme", N_("theme"), N_("Switch between light and dark"), DESK, footer=False),
+    Command(
+        "desk.theme", "f9", "next_theme",
+        N_("theme"), N_("Switch between light and dark"), DESK, footer=False,
+    ),
     Command(
         "desk.quit", "ctrl+q", "quit",
         N_("quit"), N_("Leave the desk; everything is saved already"), DESK, footer=False, priority=True,
@@ -62,7 +68,7 @@ class Hooks:
         """Take note that a client was changed elsewhere; None where it may be any."""
 
 
-class Shell(App[int]):
+class Shell(App[object]):
     """The application without its screens."""
 
     TITLE = "Salesdesk"

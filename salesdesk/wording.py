@@ -78,7 +78,7 @@ def hold(code: Hold) -> str:
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:
-    """Give an entry's title in the language in use; the code where the catalogue has it no more, nothing for None."""
+    """Give an entry's title in the language in use; the code where there is no entry; nothing for None."""
     if code is None:
         return ""
     entry = entries.get(code)

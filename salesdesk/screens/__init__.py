@@ -1,0 +1,1 @@
+"""The screens and modals, one a file, the style beside it."""

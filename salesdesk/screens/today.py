@@ -1,14 +1,292 @@
 """Today: whom to call now, and why."""
 
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters
 from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
 
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.commands import LIST, Command, bindings
+from salesdesk.desk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _
+from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
+from salesdesk.screens.today_faces import empty_words, first_opening
+from salesdesk.widgets.day_line import DayLine, DayState
+from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.preview import Preview
+from salesdesk.widgets.queue_lines import Surroundings
+from salesdesk.widgets.queue_list import QueueList
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+PAGE = 200
+WIDE = 110
+_RELOADED_MOST = 2000
+_SAY_WORKING_AFTER = 0.3
+_PREVIEW_AFTER = 0.12
+
+TODAY_COMMANDS = (
+    Command(
+        "today.search", "s", "app.search",
+        N_("search"), N_("Find a client by name, person, phone or tax id"), LIST,
+    ),
+    Command(
+        "today.preview", "p", "preview",
+        N_("preview"), N_("Show or hide the card beside the list"), LIST,
+    ),
+    Command(
+        "today.next", "n", "next_client",
+        N_("whom to call"), N_("Make the list anew, and go to the one to call first"), LIST, footer=False,
+    ),
+    Command("today.reload", "r,f5", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
+    Command("today.stop", "escape", "stop", N_("stop"), N_("Stop waiting for the list"), LIST, footer=False),
+    Command(
+        "today.quit", "q", "app.quit",
+        N_("quit"), N_("Leave the desk"), LIST, footer=False, palette=False,
+    ),
+)  # fmt: skip
 
 
-class TodayScreen(DeskScreen[None]):
+class TodayScreen(ClientActions):
     """The list of the day, beneath every other screen."""
+
+    CSS_PATH = "today.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENT_COMMANDS, *TODAY_COMMANDS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
+
+    queue = getters.query_one(QueueList)
+    face = getters.query_one(Face)
+    day_line = getters.query_one(DayLine)
+    preview = getters.query_one(Preview)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._header: DayHeader | None = None
+        self._counts: DayCounts | None = None
+        self._cursor: QueueCursor | None = None
+        self._wanted: int | None = None
+        self._after_call = False
+        self._preview_timer: Timer | None = None
+        self._minute = -1
+        self._had_row = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
+        yield DayLine()
+        with Container(id="today"):
+            yield QueueList()
+            yield Face()
+            yield Preview()
         yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Start the clock; the list comes when the base is open."""
+        super().on_mount()
+        self.queue.focus()
+        self._preview_timer = self.set_interval(_PREVIEW_AFTER, self._preview_now, pause=True)
+        self.set_interval(1, self._tick)
+        self.load()
+
+    # Loading
+
+    def load(self, *, first: bool = False) -> None:
+        """Make the list anew. The cursor stays on its client, or goes to the `first` one."""
+        self.run_worker(self._load(first=first), group="list", exclusive=True)
+
+    async def _load(self, *, first: bool) -> None:
+        saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
+        try:
+            page = await self._first_page()
+        except SalesdeskError as error:
+            self._cannot_load(error)
+            return
+        finally:
+            saying.stop()
+        self.face.hide()
+        self._cursor = page.next
+        self.queue.show(page.rows, more=page.next is not None)
+        self._place_cursor(first=first)
+        self.refresh_bindings()
+        with self.app.errors_said():
+            await self._count()
+            if not page.rows:
+                await self._say_empty()
+
+    async def _first_page(self) -> QueuePage:
+        await self.app.ready()
+        from salesdesk.desk.queue import page
+
+        self._surround()
+        loaded = min(max(PAGE, len(self.queue.rows)), _RELOADED_MOST)
+        return await self.app.gateway.read(page, limit=loaded)
+
+    async def _count(self) -> None:
+        from salesdesk.desk import day, queue
+
+        self._header = await self.app.gateway.read(queue.header)
+        self._surround()
+        self._counts = await self.app.gateway.read(day.counts)
+        self._surround()
+
+    def on_queue_list_near_end(self) -> None:
+        """Fetch the next page before the cursor comes to the end of this one."""
+        self.run_worker(self._load_more(), group="list")
+
+    async def _load_more(self) -> None:
+        from salesdesk.desk.queue import page
+
+        with self.app.errors_said():
+            more = await self.app.gateway.read(page, after=self._cursor, limit=PAGE)
+            self._cursor = more.next
+            self.queue.append(more.rows, more=more.next is not None)
+
+    def _place_cursor(self, *, first: bool) -> None:
+        wanted, self._wanted = self._wanted, None
+        after_call, self._after_call = self._after_call, False
+        places = {row.client_id: at for at, row in enumerate(self.queue.rows)}
+        if wanted in places:
+            self.queue.choose(places[wanted])
+        elif first or (after_call and self._promise_waits()):
+            self.queue.choose(0)
+
+    def _promise_waits(self) -> bool:
+        """Tell whether a promise of today has come to the top: it goes before whoever was next."""
+        top = next(iter(self.queue.rows), None)
+        return top is not None and top.promise and top.days_late == 0 and top.overdue
+
+    # What is shown in place of the list
+
+    def _say_working(self) -> None:
+        if not self.queue.rows:
+            self.face.say(_("Opening the base…"), _("esc stops waiting"))
+
+    def _cannot_load(self, error: SalesdeskError) -> None:
+        if self.queue.rows:
+            self.app.complain(error)
+        else:
+            self.face.say(str(error), _("r tries again, ctrl+q leaves"))
+
+    async def _say_empty(self) -> None:
+        opened = await self.app.ready()
+        if await self.app.gateway.job(lambda base, _context: base.empty):
+            from salesdesk.screens.welcome import WelcomeScreen
+
+            if not any(isinstance(screen, WelcomeScreen) for screen in self.app.screen_stack):
+                self.app.push_screen(WelcomeScreen())
+        if self._header is None or self._counts is None:
+            return
+        opens = await self.app.gateway.read(first_opening) if self._counts.waiting else None
+        title, advice = empty_words(self._header, self._counts, opens, opened.context.clock.zone)
+        self.face.say(title, advice)
+
+    # What changes around the list
+
+    def _tick(self) -> None:
+        now = self.app.clock.now()
+        minute = int(now.timestamp()) // 60
+        if minute == self._minute:
+            return
+        passed, self._minute = self._minute >= 0, minute
+        self._surround()
+        if passed and self.app.gateway.opened is not None:
+            self.load()
+
+    def _surround(self) -> None:
+        clock, opened = self.app.clock, self.app.gateway.opened
+        me = opened.context.me if opened is not None else None
+        now = clock.now()
+        self.day_line.show(DayState(now, clock.zone, me, self._header, self._counts))
+        if opened is not None:
+            goals = opened.context.catalogues.goals
+            self.queue.surround(Surroundings(now, clock.zone, goals, self._counts, self._header))
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self._surround()
+        self.day_line.refresh()
+        self.queue.repaint()
+        if self.queue.rows:
+            self._preview_soon()
+        elif self.app.gateway.opened is not None:
+            self.load()
+
+    def base_opened(self) -> None:
+        """Show the list of the base that was opened."""
+        self.load(first=True)
+
+    def call_logged(self, logged: Logged) -> None:
+        """Drop the client at once; the next one stands under the cursor."""
+        self.queue.drop(logged.client_id)
+        self._after_call = True
+        self.load()
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Make the list anew, with the cursor on the client that came back, if it did."""
+        if all(row.client_id != client_id for row in self.queue.rows):
+            self._wanted = client_id
+        self.load()
+
+    # The card beside the list
+
+    def on_queue_list_chosen(self) -> None:
+        """Follow the cursor: not at each step of it, but where it rests."""
+        self._preview_soon()
+        if self._had_row != (self.row is not None):
+            self._had_row = not self._had_row
+            self.refresh_bindings()
+
+    def on_queue_list_opened(self) -> None:
+        """Open the card that was double-clicked."""
+        self.action_card()
+
+    def _preview_soon(self) -> None:
+        if self._preview_timer is not None:
+            self._preview_timer.reset()
+
+    def _preview_now(self) -> None:
+        if self._preview_timer is not None:
+            self._preview_timer.pause()
+        if self.preview.display:
+            self.run_worker(self._load_preview(), group="preview", exclusive=True)
+
+    async def _load_preview(self) -> None:
+        row = self.queue.chosen
+        with self.app.errors_said():
+            card = await self.card_of(row) if row is not None else None
+            self.preview.show(card, await self.desk())
+
+    # Keys
+
+    @property
+    def row(self) -> QueueRow | None:
+        """The client under the cursor."""
+        return self.queue.chosen
+
+    def action_next_client(self) -> None:
+        """Go to the one to call first."""
+        self.load(first=True)
+
+    def action_reload(self) -> None:
+        """Make the list anew, and open the base again if it could not be opened."""
+        if self.app.gateway.opened is None:
+            self.app.open_base()
+        self.face.hide()
+        self.load()
+
+    def action_stop(self) -> None:
+        """Stop waiting."""
+        if self.face.display and not self.queue.rows:
+            self.workers.cancel_group(self, "list")
+            self.face.say(_("Stopped."), _("r tries again, ctrl+q leaves"))
+
+    def action_preview(self) -> None:
+        """Show or hide the card beside the list."""
+        shown = not self.preview.display
+        self.preview.set_class(shown, "-shown")
+        self.preview.set_class(not shown, "-hidden")
+        if shown:
+            self._preview_now()

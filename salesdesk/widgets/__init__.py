@@ -1,0 +1,1 @@
+"""What several screens share. Widgets are given rows; they never ask for them."""
