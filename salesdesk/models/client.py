@@ -13,7 +13,7 @@ class Client(SQLModel, table=True):
     """A company in the base, bought or not.
 
     `band`, `sort_key`, `zone` and `pool` follow from the other columns and are kept so that the
-    list of the day is cut by an index; `desk.placement` alone writes them.
+    list of the day is cut by an index; `base.placement` alone writes them.
     """
 
     __table_args__ = (
@@ -27,6 +27,7 @@ class Client(SQLModel, table=True):
             postgresql_where=text("pool"),
         ),
         Index("ix_client_name_key", "name_key"),
+        Index("ix_client_zone", "zone"),
         Index(
             "ix_client_tax_id",
             "tax_id",

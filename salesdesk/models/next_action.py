@@ -16,7 +16,7 @@ class NextAction(SQLModel, table=True):
     """What is owed to a client, by whom, when, with which goal. At most one is open per client.
 
     `band`, `sort_key` and `zone` repeat the client's, so that one index in sort order holds an
-    operator's list; `desk.placement` keeps them in step.
+    operator's list; `base.placement` keeps them in step.
     """
 
     __tablename__ = "next_action"

@@ -31,6 +31,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Turn seconds into an aware datetime."""
+        return self.revive(value)
+
+    @staticmethod
+    def revive(value: int | None) -> datetime | None:
+        """Give the instant that a stored number is."""
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
@@ -57,6 +62,10 @@ class Code(TypeDecorator[E], Generic[E]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002
         """Give the member, or the string itself where it is unknown."""
+        return self.revive(value)
+
+    def revive(self, value: str | None) -> E | None:
+        """Give what a stored string is."""
         if value is None:
             return None
         try:

@@ -1,0 +1,86 @@
+"""What every use case needs besides a session: the clock, who sits here, and the catalogues."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from salesdesk.catalogues import Catalogues
+from salesdesk.clock import Clock
+from salesdesk.codes import Role
+from salesdesk.models import Operator
+from salesdesk.models.catalogue import StageEntry
+from salesdesk.scheduler import Hours, WorkCalendar
+from salesdesk.storage.base import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who sits at the desk."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Context:
+    """The clock (in the team's zone), who sits here, and the catalogues of the base."""
+
+    clock: Clock
+    me: Me
+    catalogues: Catalogues
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The team's working days."""
+        return WorkCalendar(self.catalogues.team.country, self.catalogues.team.days)
+
+    @cached_property
+    def working(self) -> Hours:
+        """The team's working hours."""
+        team = self.catalogues.team
+        return Hours(team.start, team.end, self.calendar)
+
+    @cached_property
+    def calling(self) -> Hours:
+        """The hours in which clients may be called, in their own zones."""
+        team = self.catalogues.team
+        return Hours(team.calling_start, team.calling_end, WorkCalendar(team.country, team.calling_days))
+
+    @cached_property
+    def now(self) -> datetime:
+        """This moment, UTC; the same for all of one use case."""
+        return self.clock.now()
+
+    @cached_property
+    def today(self) -> date:
+        """The team's day."""
+        return self.now.astimezone(self.catalogues.team.zone).date()
+
+    @cached_property
+    def midnight(self) -> datetime:
+        """When the team's day began, UTC."""
+        return self.clock.midnight(self.today)
+
+    def stage(self, code: str | None) -> StageEntry | None:
+        """Give a stage's rule; None for a cold client."""
+        return None if code is None else self.catalogues.stages.get(code)
+
+    def fresh(self) -> "Context":
+        """Give the same desk at this very moment: a context stands still once its time was asked."""
+        return replace(self)
+
+
+def context_of(base: Base, clock: Clock, login: str | None = None) -> Context:
+    """Sit down at a base. The clock's zone becomes the team's. Raises NotFoundError for an unknown login."""
+    return Context(
+        clock=replace(clock, zone=base.catalogues.team.zone),
+        me=me_of(base.operator(login)),
+        catalogues=base.catalogues,
+    )
+
+
+def me_of(operator: Operator) -> Me:
+    """Tell a person's row as the desk knows them."""
+    return Me(id=operator.id or 0, login=operator.login, name=operator.name, role=operator.role)

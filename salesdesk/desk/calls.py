@@ -1,0 +1,250 @@
+"""Logging a call: what it came to, and what is owed next, in one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.engine import Row
+from sqlmodel import Session, col
+
+from salesdesk.codes import GoalResult, Hold, PhoneState, Role
+from salesdesk.context import Context
+from salesdesk.base.placement import read_client, read_open_action, standing
+from salesdesk.desk.pipeline import move_stage
+from salesdesk.desk.proposals import propose, stage_after
+from salesdesk.desk.queue_rows import usual_goal
+from salesdesk.rows import Logged, NextStep, WrapUp
+from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
+from salesdesk.models.catalogue import OutcomeEntry
+from salesdesk.storage.journal import Journal, table_of
+
+__all__ = ["log_call", "propose"]
+
+PHONE = table_of(Phone)
+LOG_CALL = "log_call"
+
+
+@dataclass(frozen=True)
+class _Situation:
+    """What is known when a call is logged: the rows as they were, and what is said of the call."""
+
+    context: Context
+    client: Row[Any]
+    action: Row[Any] | None
+    phones: tuple[Row[Any], ...]
+    rule: OutcomeEntry
+    goal: str
+    said: WrapUp
+
+    @property
+    def attempt(self) -> int:
+        """Which dial in a row this one was."""
+        return int(self.client.attempts) + 1
+
+    @property
+    def phone(self) -> Row[Any] | None:
+        """The number that was called: the one said, else the first good one."""
+        good = (phone for phone in self.phones if phone.state == PhoneState.GOOD)
+        if self.said.phone_id is None:
+            return next(good, None)
+        return next((phone for phone in self.phones if phone.id == self.said.phone_id), None)
+
+
+def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
+    """Log a call made now, with what is owed next. What a rule has a default for may be left out.
+
+    Raises InputError, whose `field` names what is missing, NotFoundError, or NotAllowedError for a
+    client that may never be called.
+    """
+    now = _situation(session, context, wrap_up)
+    now = replace(now, said=_completed(now))
+    journal = Journal(session)
+    call_id = _write_call(journal, now)
+    spoilt = _mark_phones(journal, now)
+    stage = move_stage(
+        journal, context, now.client, stage_after(context, now.rule, now.client.stage), reason=now.said.reason
+    )
+    if now.action is not None:
+        journal.change(NextAction, now.action, closed_at=context.now, call_id=call_id)
+    action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
+    event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
+    for table in (Draft, Claim):
+        session.execute(
+            delete(table).where(
+                col(table.client_id) == now.client.id, col(table.operator_id) == context.me.id
+            )
+        )
+    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event)
+
+
+# -- what was said --------------------------------------------------------------------------------
+
+
+def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
+    client = read_client(session, said.client_id)
+    if client is None:
+        raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    if client.do_not_call:
+        raise NotAllowedError(_("{name} asked never to be called: no call can be logged.").format(name=client.name))
+    action = read_open_action(session, client.id)
+    phones = tuple(
+        session.execute(
+            select(PHONE).where(PHONE.c.client_id == client.id).order_by(PHONE.c.position, PHONE.c.id)
+        )
+    )
+    if said.phone_id is not None and all(phone.id != said.phone_id for phone in phones):
+        raise InputError(_("This client has no such number."), "phone")
+    if not said.outcome:
+        raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")
+    goal = said.goal or (action.goal if action else usual_goal(context, client.stage))
+    context.catalogues.goal(goal)
+    return _Situation(
+        context, client, action, phones, context.catalogues.outcome(said.outcome), goal, said
+    )
+
+
+def _completed(now: _Situation) -> WrapUp:
+    """Fill in what the rule knows and demand what only the operator can say."""
+    rule, said, context = now.rule, now.said, now.context
+    result = said.result
+    if result is None:
+        if rule.contact and not rule.terminal:
+            raise InputError(_("Say whether the goal was hit, partly hit or missed."), "result")
+        result = rule.result or GoalResult.MISSED
+    _check_reason(context, rule, said)
+    if rule.terminal:
+        return replace(said, goal=now.goal, result=result, next_step=None)
+    step = said.next_step or propose(
+        context, outcome=rule.code, goal=now.goal, result=result, stage=now.client.stage,
+        attempt=now.attempt, zone=now.client.zone,
+    )  # fmt: skip
+    if step is None:
+        missing = (
+            _("Say at what time you agreed to talk: a date and a clock time.")
+            if rule.needs_time
+            else _("Say when to come back to this client: the date is missing.")
+        )
+        raise InputError(missing, "next")
+    if rule.needs_time and not step.promise:
+        raise InputError(_("You agreed to talk at a time: give the clock time as well."), "next")
+    check_step(context, step)
+    return replace(said, goal=now.goal, result=result, next_step=step)
+
+
+def _check_reason(context: Context, rule: OutcomeEntry, said: WrapUp) -> None:
+    if said.reason is None:
+        if rule.needs_reason:
+            raise InputError(_("Say why: the reject reason is missing."), "reason")
+        return
+    if context.catalogues.reason(said.reason).needs_note and not said.note.strip():
+        raise InputError(_("This reason needs a note: write why."), "note")
+
+
+def check_step(context: Context, step: NextStep) -> None:
+    """Refuse a next action without a concrete goal or in the past. Raises InputError, NotFoundError."""
+    context.catalogues.goal(step.goal)
+    if step.due_at < context.now - timedelta(minutes=1):
+        raise InputError(_("The next action lies in the past: give a time to come."), "next")
+
+
+# -- what is written ------------------------------------------------------------------------------
+
+
+def _write_call(journal: Journal, now: _Situation) -> int:
+    said, phone = now.said, now.phone
+    return journal.add(
+        Call,
+        client_id=now.client.id,
+        operator_id=now.context.me.id,
+        deal_id=now.action.deal_id if now.action else None,
+        phone_id=phone.id if phone else None,
+        started_at=now.context.now - timedelta(seconds=said.talk_seconds),
+        talk_seconds=said.talk_seconds,
+        outcome=now.rule.code,
+        goal=said.goal,
+        goal_result=said.result,
+        reason=said.reason,
+        attempt=now.attempt,
+        stage=now.client.stage,
+        note=said.note.strip() or None,
+    )
+
+
+def _mark_phones(journal: Journal, now: _Situation) -> set[int]:
+    """Mark the number bad, or every number as never to be called: theirs, wherever else they stand."""
+    if now.rule.do_not_call:
+        marked = set()
+        numbers = [phone.e164 for phone in now.phones if phone.e164]
+        theirs = (PHONE.c.client_id == now.client.id) | PHONE.c.e164.in_(numbers)
+        for phone in journal.session.execute(select(PHONE).where(theirs)):
+            journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
+            marked.add(phone.id)
+        return marked
+    if now.rule.unworkable and now.phone is not None:
+        journal.change(Phone, now.phone, state=PhoneState.BAD)
+        return {now.phone.id}
+    return set()
+
+
+def _good_left(now: _Situation, spoilt: set[int]) -> bool:
+    return any(phone.state == PhoneState.GOOD and phone.id not in spoilt for phone in now.phones)
+
+
+def _write_client(journal: Journal, now: _Situation, stage: Any, *, good_left: bool) -> int | None:  # noqa: ANN401
+    """Write what the call changes of the client, and the next action; give its id."""
+    context, client, step = now.context, now.client, now.said.next_step
+    attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt
+    where = replace(
+        standing(context, client, number=good_left, next_action=step is not None),
+        stage=stage,
+        won=client.won_at is not None or bool(stage and stage.won),
+        last_call_at=context.now,
+        do_not_call=now.rule.do_not_call,
+    )
+    journal.change(
+        Client,
+        client,
+        last_call_at=context.now,
+        attempts=attempts,
+        owner_id=client.owner_id or context.me.id,
+        do_not_call=now.rule.do_not_call,
+        updated_at=context.now,
+        **where.keys,
+    )
+    if step is None:
+        return None
+    hold = where.hold(step.kind, attempts + 1, now.rule.max_attempts)
+    return journal.add(
+        NextAction,
+        client_id=client.id,
+        deal_id=now.action.deal_id if now.action else None,
+        operator_id=_lead(journal.session, context) if hold == Hold.ATTEMPTS_USED_UP else context.me.id,
+        kind=step.kind,
+        goal=step.goal,
+        due_at=step.due_at,
+        promise=step.promise,
+        first_due_at=step.due_at,
+        moves=0,
+        attempt=attempts + 1,
+        hold=hold,
+        opened_at=context.now,
+        closed_at=None,
+        call_id=None,
+        band=where.band,
+        sort_key=where.sort_key,
+        zone=client.zone,
+    )
+
+
+def _lead(session: Session, context: Context) -> int:
+    """Find who looks after clients that fell out of the cadence: a lead, or nobody but the operator."""
+    leads = (
+        select(col(Operator.id))
+        .where(col(Operator.role) != Role.OPERATOR, col(Operator.active))
+        .order_by(col(Operator.role) != Role.LEAD, col(Operator.id))
+    )
+    return session.scalars(leads.limit(1)).first() or context.me.id
+

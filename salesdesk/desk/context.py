@@ -1,0 +1,1 @@
+from salesdesk.context import *  # noqa: F403

@@ -1,0 +1,29 @@
+"""What is half-typed about a call, kept as it is typed: it outlives a crash and a lost terminal."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from salesdesk.context import Context
+from salesdesk.models import Draft
+
+
+def keep(session: Session, context: Context, client_id: int, body: Mapping[str, object]) -> None:
+    """Keep what has been typed so far in place of what was kept before."""
+    session.merge(
+        Draft(client_id=client_id, operator_id=context.me.id, body=dict(body), saved_at=context.now)
+    )
+
+
+def drop(session: Session, context: Context, client_id: int) -> None:
+    """Forget a draft."""
+    session.execute(
+        delete(Draft).where(col(Draft.client_id) == client_id, col(Draft.operator_id) == context.me.id)
+    )
+
+
+def read(session: Session, context: Context, client_id: int) -> Mapping[str, object] | None:
+    """Give what was half-typed about a client, if anything was."""
+    draft = session.get(Draft, (client_id, context.me.id))
+    return None if draft is None else draft.body

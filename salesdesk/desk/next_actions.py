@@ -1,0 +1,85 @@
+"""What is owed: moved to another time, or made where it is missing."""
+
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlmodel import Session
+
+from salesdesk.codes import Hold
+from salesdesk.desk.calls import check_step
+from salesdesk.context import Context
+from salesdesk.base.placement import has_number, place, read_client, read_open_action, standing
+from salesdesk.rows import NextStep
+from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import NextAction
+from salesdesk.storage.journal import Journal
+
+MOVE = "move_next_action"
+ADD = "add_next_action"
+
+
+def move(session: Session, context: Context, client_id: int, step: NextStep) -> int:
+    """Move the open next action: it keeps its first date, and the move is counted. Give its id.
+
+    Where nothing is owed yet, the step becomes what is owed. Raises InputError for a time that has
+    passed, NotAllowedError for a client that is closed.
+    """
+    client = read_client(session, client_id)
+    if client is None:
+        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    entry = context.stage(client.stage)
+    if client.do_not_call or (entry is not None and not entry.in_work):
+        raise NotAllowedError(_("{name} is closed: nothing is owed to it.").format(name=client.name))
+    check_step(context, step)
+    journal = Journal(session)
+    action = read_open_action(session, client_id)
+    if action is None:
+        action_id, what = _open(journal, context, client, step), ADD
+    else:
+        action_id, what = int(action.id), MOVE
+        _move(journal, context, action, step)
+    place(journal, context, client_id)
+    journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
+    return action_id
+
+
+def _move(journal: Journal, context: Context, action: Row[Any], step: NextStep) -> None:
+    # Who moves what waited for the lead takes it back into the cadence, with its attempts counted anew.
+    back = action.hold == Hold.ATTEMPTS_USED_UP
+    journal.change(
+        NextAction,
+        action,
+        kind=step.kind,
+        goal=step.goal,
+        due_at=step.due_at,
+        promise=step.promise,
+        moves=action.moves + (1 if step.due_at != action.due_at else 0),
+        attempt=1 if back else action.attempt,
+        hold=None if back else action.hold,
+        operator_id=context.me.id if back else action.operator_id,
+    )
+
+
+def _open(journal: Journal, context: Context, client: Row[Any], step: NextStep) -> int:
+    where = standing(context, client, number=has_number(journal.session, client.id), next_action=True)
+    return journal.add(
+        NextAction,
+        client_id=client.id,
+        deal_id=None,
+        operator_id=client.owner_id or context.me.id,
+        kind=step.kind,
+        goal=step.goal,
+        due_at=step.due_at,
+        promise=step.promise,
+        first_due_at=step.due_at,
+        moves=0,
+        attempt=client.attempts + 1,
+        hold=where.hold(step.kind, 0, None),
+        opened_at=context.now,
+        closed_at=None,
+        call_id=None,
+        band=where.band,
+        sort_key=where.sort_key,
+        zone=client.zone,
+    )

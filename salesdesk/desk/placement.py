@@ -1,0 +1,1 @@
+from salesdesk.base.placement import *  # noqa: F403

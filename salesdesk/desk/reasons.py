@@ -1,0 +1,162 @@
+"""Why: the one line behind every row of the list, and behind every absence from it."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlmodel import Session
+
+from salesdesk import scheduler, wording
+from salesdesk.base.placement import has_number, read_client, read_open_action
+from salesdesk.codes import Hold
+from salesdesk.context import Context
+from salesdesk.desk.queue_parts import Moment, moment
+from salesdesk.desk.queue_rows import read_rows
+from salesdesk.errors import NotFoundError
+from salesdesk.formatting import amount, clock, day_title, moment as when_said
+from salesdesk.i18n import _, ngettext
+from salesdesk.models import Operator
+from salesdesk.rows import QueueRow, Why
+from salesdesk.team.claims import claimed_by
+
+
+def reason(context: Context, row: QueueRow) -> str:
+    """Say in one line why a row is in the list: band, what was promised, how late, interest and amount, attempt."""
+    parts = [wording.band(row.band), _owed(context, row)]
+    if row.moves:
+        parts.append(ngettext("moved {count} time", "moved {count} times", row.moves).format(count=row.moves))
+    if row.interest:
+        parts.append(_("interest {interest} of {most}").format(interest=row.interest, most=scheduler.INTEREST_MOST))
+    if row.expected_minor:
+        parts.append(
+            _("expected {amount}").format(
+                amount=amount(row.expected_minor, context.catalogues.team.currency)
+            )
+        )
+    if row.max_attempts:
+        parts.append(
+            _("attempt {attempt} of {most}").format(attempt=row.attempt, most=row.max_attempts)
+        )
+    return " · ".join(parts)
+
+
+def _owed(context: Context, row: QueueRow) -> str:
+    """Say what is owed and how late it is."""
+    zone = context.catalogues.team.zone
+    goal = wording.titled(context.catalogues.goals, row.goal)
+    if row.due_at is None:
+        if row.last_call_at is None:
+            return _("cold: never called")
+        return _("cold: last called on {day}").format(day=day_title(row.last_call_at.astimezone(zone).date()))
+    if row.promise:
+        when = when_said(row.due_at, context.now, zone)
+        said = _("promised for {when}: {goal}").format(when=when, goal=goal)
+    else:
+        said = _("due on {day}: {goal}").format(day=day_title(row.due_at.astimezone(zone).date()), goal=goal)
+    return said + _lateness(context, row)
+
+
+def _lateness(context: Context, row: QueueRow) -> str:
+    if row.days_late:
+        late = ngettext("{count} day late", "{count} days late", row.days_late).format(count=row.days_late)
+        return f", {late}"
+    if row.promise and row.due_at is not None:
+        minutes = int((context.now - row.due_at).total_seconds() // 60)
+        if minutes > 0:
+            return ", " + ngettext("{count} minute late", "{count} minutes late", minutes).format(count=minutes)
+        return ", " + ngettext("in {count} minute", "in {count} minutes", -minutes).format(count=-minutes)
+    return ""
+
+
+def why(session: Session, context: Context, client_id: int) -> Why:
+    """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
+    client = read_client(session, client_id)
+    if client is None:
+        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    action = read_open_action(session, client_id)
+    at = moment(session, context)
+    found = [*_blocks(session, at, client, action)]
+    if not found:
+        row = read_rows(session, at, [client_id], 1)[0]
+        return Why(client_id, listed=True, reason=reason(context, row), blocks=(), block_codes=())
+    lines = tuple(line for _code, line in found)
+    return Why(
+        client_id,
+        listed=False,
+        reason=_("Not in the list: {why}").format(why="; ".join(lines)),
+        blocks=lines,
+        block_codes=tuple(code for code, _line in found),
+    )
+
+
+def _blocks(
+    session: Session, at: Moment, client: Row[Any], action: Row[Any] | None
+) -> list[tuple[str, str]]:
+    """Give each thing that keeps a client out of the list: a stable code, and a line."""
+    context = at.context
+    entry = context.stage(client.stage)
+    if client.do_not_call:
+        return [("do_not_call", _("asked never to be called"))]
+    if entry is not None and not entry.in_work:
+        return [("rejected", _("closed: {stage}").format(stage=wording.titled(context.catalogues.stages, client.stage)))]
+    found = [
+        *_unreachable(session, client, action),
+        *_not_now(at, client, action),
+        *_not_mine(session, context, client, action),
+    ]
+    other = claimed_by(session, context, client.id)
+    if other:
+        found.append(("claimed", _("{name} has it open now").format(name=other)))
+    if entry is not None and action is None:
+        found.append(("no_next_action", _("in work, but nothing is owed: give it a next action")))
+    return found
+
+
+def _unreachable(session: Session, client: Row[Any], action: Row[Any] | None) -> list[tuple[str, str]]:
+    if action is not None and action.hold == Hold.ATTEMPTS_USED_UP:
+        used = _("attempts used up: {count} dials in a row were not answered; it waits for the lead")
+        return [("attempts_used_up", used.format(count=client.attempts))]
+    if (action is None and not has_number(session, client.id)) or (action and action.hold == Hold.NO_NUMBER):
+        return [("no_number", _("no number that can be called: find one"))]
+    return []
+
+
+def _not_now(at: Moment, client: Row[Any], action: Row[Any] | None) -> list[tuple[str, str]]:
+    context, zone = at.context, at.context.catalogues.team.zone
+    found = []
+    promised = action is not None and action.promise
+    tomorrow = context.clock.midnight(context.today + timedelta(days=1))
+    if action is not None and (action.due_at >= tomorrow or (action.due_at > context.now and not promised)):
+        found.append(_too_early(context, client, action))
+    agreed = promised and action is not None and action.due_at > context.now - scheduler.PROMISE_GRACE
+    if client.zone not in at.zones and not agreed:
+        opens = scheduler.opens_at(client.zone, context.now, context.calling)
+        there = context.now.astimezone(scheduler.zone_info(client.zone))
+        line = _("outside its calling hours: it is {there} there; may be called from {when}").format(
+            there=f"{there:%H:%M}", when=when_said(opens, context.now, zone)
+        )
+        found.append(("outside_calling_hours", line))
+    return found
+
+
+def _too_early(context: Context, client: Row[Any], action: Row[Any]) -> tuple[str, str]:
+    zone = context.catalogues.team.zone
+    day = day_title(action.due_at.astimezone(zone).date())
+    goal = wording.titled(context.catalogues.goals, action.goal)
+    if client.attempts and not action.promise:
+        line = _("called too recently: attempt {attempt} is due on {day} at {time}")
+        return "called_recently", line.format(
+            attempt=action.attempt, day=day, time=clock(action.due_at, zone)
+        )
+    return "not_due", _("not due before {day}: {goal}").format(day=day, goal=goal)
+
+
+def _not_mine(
+    session: Session, context: Context, client: Row[Any], action: Row[Any] | None
+) -> list[tuple[str, str]]:
+    whose = action.operator_id if action is not None else client.owner_id
+    if whose is None or whose == context.me.id:
+        return []
+    owner = session.get(Operator, whose)
+    return [("not_mine", _("in the list of {name}").format(name=owner.name if owner else whose))]
+

@@ -1,0 +1,77 @@
+"""Taking back what was logged last, and the trail of who did what."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from salesdesk.base.search_document import documents
+from salesdesk.context import Context
+from salesdesk.rows import AuditRow, Undone
+from salesdesk.errors import NotAllowedError
+from salesdesk.i18n import _
+from salesdesk.models import AuditEvent, Client, Operator
+from salesdesk.storage.journal import play_back
+from salesdesk.storage.search_index import drop, put
+
+
+def undo(session: Session, context: Context) -> Undone:
+    """Take back the last thing that this operator did and has not taken back. Raises NotAllowedError."""
+    event = session.scalars(
+        select(AuditEvent)
+        .where(col(AuditEvent.operator_id) == context.me.id, col(AuditEvent.undone_at).is_(None))
+        .order_by(col(AuditEvent.id).desc())
+        .limit(1)
+    ).first()
+    hours = context.catalogues.team.undo_hours
+    if event is None or event.at < context.now - timedelta(hours=hours):
+        raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    play_back(session, event.changes)  # type: ignore[arg-type]  # the JSON of what Journal wrote
+    session.execute(
+        update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now)
+    )
+    name = _client_name(session, event.client_id)
+    if event.client_id is not None:
+        # Empty for a client that the undone thing had made.
+        drop(session, [event.client_id])
+        put(session, documents(session, [event.client_id]))
+    return Undone(event.id or 0, event.action, event.client_id, name, event.at)
+
+
+def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditRow, ...]:
+    """Give the last things done at this base by anybody, newest first."""
+    del context
+    found = session.execute(
+        select(
+            col(AuditEvent.id), col(AuditEvent.at), col(Operator.name), col(AuditEvent.action),
+            col(AuditEvent.client_id), col(AuditEvent.undone_at), col(AuditEvent.changes), col(Client.name),
+        )
+        .outerjoin(Operator, col(Operator.id) == col(AuditEvent.operator_id))
+        .outerjoin(Client, col(Client.id) == col(AuditEvent.client_id))
+        .order_by(col(AuditEvent.id).desc())
+        .limit(limit)
+    )  # fmt: skip
+    return tuple(
+        AuditRow(
+            id=row[0], at=row[1], operator=row[2], action=row[3], client_id=row[4],
+            undone=row[5] is not None, fields=_fields(row[6]), client_name=row[7],
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def _client_name(session: Session, client_id: int | None) -> str | None:
+    if client_id is None:
+        return None
+    return session.scalars(select(col(Client.name)).where(col(Client.id) == client_id)).first()
+
+
+def _fields(changes: list[object]) -> tuple[str, ...]:
+    """Name what an event changed: `table.column`, each once."""
+    named: dict[str, None] = {}
+    for table, _row, before, after in changes:  # type: ignore[misc]  # the JSON of what Journal wrote
+        if before is not None and after is not None:
+            named.update(dict.fromkeys(f"{table}.{column}" for column in after))
+        else:
+            named[str(table)] = None
+    return tuple(named)

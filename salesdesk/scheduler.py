@@ -1,0 +1,324 @@
+"""Whom to call when: bands, ranking, retry rules and calling hours, as pure functions over plain values.
+
+The rules are those of the trade: four bands; inside a band overdue first, then interest, then
+expected amount, then the longest untouched; a promise at its time; never outside the client's own
+calling hours, never sooner than the outcome's retry rule, never more attempts than it allows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from salesdesk.codes import Band, Hold, StepKind
+
+INTEREST_MOST = 5
+PROMISE_GRACE = timedelta(hours=1)
+"""An agreed time may lie outside the usual calling hours; so long after it the hours hold again."""
+
+COLD_PROBABILITY = 1
+"""Percent, of a client that has never been in conversation: keeps the order by amount among them."""
+
+_AMOUNT_BITS = 38
+_HOUR_BITS = 20
+_AMOUNT_MOST = (1 << _AMOUNT_BITS) - 1
+_HOUR_MOST = (1 << _HOUR_BITS) - 1
+
+
+class StageRule(Protocol):
+    """What the rules ask of a stage."""
+
+    band: Band
+    probability: int
+    in_work: bool
+
+
+class RetryRule(Protocol):
+    """What the rules ask of an outcome that is followed by another try."""
+
+    retry_minutes: int | None
+    retry_days: int | None
+    other_hour: bool
+    max_attempts: int | None
+
+
+class WorkCalendar:
+    """Working days: some days of the week without the holidays of a country. 0 is Monday."""
+
+    def __init__(self, country: str, days: frozenset[int]) -> None:
+        self.country = country
+        self.days = days
+
+    def holiday(self, day: date) -> str | None:
+        """Name the holiday of a day, in the language of its country; None on a plain day."""
+        return _holidays(self.country, day.year).get(day)
+
+    def works(self, day: date) -> bool:
+        """Tell whether the team works on a day."""
+        return day.weekday() in self.days and self.holiday(day) is None
+
+    def after(self, day: date, count: int) -> date:
+        """Give the working day `count` working days after a day; for 0 the day itself or the first after it."""
+        while not self.works(day):
+            day += timedelta(days=1)
+        for _ in range(count):
+            day += timedelta(days=1)
+            while not self.works(day):
+                day += timedelta(days=1)
+        return day
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours of working days: the team's own, or those in which clients may be called."""
+
+    start: time
+    end: time
+    calendar: WorkCalendar
+
+    def window(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """Give when these hours begin and end on a day of a zone, in UTC; None on a day off."""
+        if not self.calendar.works(day):
+            return None
+        opens, closes = (datetime.combine(day, at, zone).astimezone(UTC) for at in (self.start, self.end))
+        return opens, closes
+
+
+@lru_cache(maxsize=16)
+def _holidays(country: str, year: int) -> dict[date, str]:
+    import holidays  # here, because its import takes longer than the first frame may
+
+    try:
+        return dict(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return {}
+
+
+@lru_cache(maxsize=1024)
+def zone_info(name: str, default: str = "Europe/Moscow") -> ZoneInfo:
+    """Give a zone by its name; the default for a name that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(default)
+
+
+# -- where a client stands ------------------------------------------------------------------------
+
+
+def band_of(stage: StageRule | None, *, won: bool) -> Band:
+    """Tell the band: cold without a stage; who has bought once is never a new prospect again."""
+    if stage is None:
+        return Band.TELEMARKETING
+    return Band.ACTIVE if won and stage.band == Band.NEW else stage.band
+
+
+def weighted(expected_minor: int, interest: int, stage: StageRule | None) -> int:
+    """Give the expected amount: interest x probability x amount, in minor units."""
+    probability = stage.probability if stage else COLD_PROBABILITY
+    return expected_minor * probability * interest // (100 * INTEREST_MOST)
+
+
+def sort_key(
+    interest: int, expected_minor: int, last_call_at: datetime | None, stage: StageRule | None = None
+) -> int:
+    """Pack interest, probability x amount and the hour last touched into one number that sorts ascending.
+
+    One integer makes one index and one keyset for the whole order. Amounts above 2.7 thousand
+    million units and the minutes of the last call do not tell rows apart.
+    """
+    probability = stage.probability if stage else COLD_PROBABILITY
+    likely = min(_AMOUNT_MOST, max(0, expected_minor * probability // 100))
+    hour = min(_HOUR_MOST, max(0, int(last_call_at.timestamp()) // 3600)) if last_call_at else 0
+    rank = INTEREST_MOST - min(INTEREST_MOST, max(0, interest))
+    return (rank << _AMOUNT_BITS | (_AMOUNT_MOST - likely)) << _HOUR_BITS | hour
+
+
+def in_pool(*, stage: str | None, do_not_call: bool, has_number: bool, has_next_action: bool) -> bool:
+    """Tell whether a client waits in the cold base: never in conversation, callable, owed nothing."""
+    return stage is None and has_number and not do_not_call and not has_next_action
+
+
+def hold_of(*, kind: StepKind, has_number: bool, attempt: int, max_attempts: int | None) -> Hold | None:
+    """Tell why a next action may not stand in a list."""
+    if max_attempts is not None and attempt > max_attempts:
+        return Hold.ATTEMPTS_USED_UP
+    return Hold.NO_NUMBER if kind == StepKind.CALL and not has_number else None
+
+
+# -- when a client may be called ------------------------------------------------------------------
+
+
+def callable_until(zone: str, now: datetime, hours: Hours) -> datetime | None:
+    """Give when today's calling hours of a zone end, if they hold now; None while it may not be called."""
+    where = zone_info(zone)
+    window = hours.window(now.astimezone(where).date(), where)
+    return window[1] if window and window[0] <= now < window[1] else None
+
+
+def open_zones(zones: Iterable[str], now: datetime, hours: Hours) -> dict[str, datetime]:
+    """Give the zones in which clients may be called now, and until when (UTC)."""
+    found = ((zone, callable_until(zone, now, hours)) for zone in zones)
+    return {zone: until for zone, until in found if until is not None}
+
+
+def opens_at(zone: str, now: datetime, hours: Hours) -> datetime:
+    """Give when a zone may next be called: now, if it may; otherwise the next opening, UTC."""
+    where = zone_info(zone)
+    day = now.astimezone(where).date()
+    for offset in range(15):
+        window = hours.window(day + timedelta(days=offset), where)
+        if window and now < window[1]:
+            return max(now, window[0])
+    return now
+
+
+def promise_holds(due_at: datetime, now: datetime, zone: str, hours: Hours) -> bool:
+    """Tell whether a promise may be kept now: about its agreed time always, later within calling hours."""
+    return due_at > now - PROMISE_GRACE or callable_until(zone, now, hours) is not None
+
+
+def is_overdue(due_at: datetime, *, promise: bool, now: datetime, midnight: datetime) -> bool:
+    """Tell whether a next action is late: a promise by the clock, anything else by the team's day."""
+    return due_at < (now if promise else midnight)
+
+
+def days_late(due_at: datetime, today: date, zone: ZoneInfo) -> int:
+    """Count the team's days since a next action was due; 0 while it is not late."""
+    return max(0, (today - due_at.astimezone(zone).date()).days)
+
+
+# -- when to try again ----------------------------------------------------------------------------
+
+
+def retry_at(rule: RetryRule, called_at: datetime, zone: str, hours: Hours) -> datetime:
+    """Give when to dial again by an outcome's rule, within the client's calling hours. UTC.
+
+    Minutes count from the call, days are working days. Never at the same hour of the client's
+    day twice running, where the rule says so; a retry that the rule wants within the hour is
+    left at its time, as long as the day lasts.
+    """
+    where = zone_info(zone)
+    if rule.retry_minutes is not None:
+        at = called_at + timedelta(minutes=rule.retry_minutes)
+        soon = rule.retry_minutes < 60  # noqa: PLR2004  # minutes of an hour
+    else:
+        local = called_at.astimezone(where)
+        day = hours.calendar.after(local.date(), rule.retry_days or 1)
+        at = datetime.combine(day, local.time(), where).astimezone(UTC)
+        soon = False
+    opening = _opening(at, where, hours)
+    if not rule.other_hour or (soon and opening == at):
+        return opening
+    if opening.astimezone(where).hour != called_at.astimezone(where).hour:
+        return opening
+    return _another_hour(opening, where, hours)
+
+
+def _opening(at: datetime, where: ZoneInfo, hours: Hours) -> datetime:
+    day = at.astimezone(where).date()
+    for offset in range(30):
+        window = hours.window(day + timedelta(days=offset), where)
+        if window and at < window[1]:
+            return max(at, window[0])
+    return at
+
+
+def _another_hour(at: datetime, where: ZoneInfo, hours: Hours) -> datetime:
+    """Move two hours on, or back from the end of the hours: another hour of the same day."""
+    later = at + timedelta(hours=2)
+    window = hours.window(at.astimezone(where).date(), where)
+    if window and later >= window[1]:
+        return max(window[0], at - timedelta(hours=2))
+    return later
+
+
+def day_start(day: date, hours: Hours, zone: ZoneInfo) -> datetime:
+    """Give the instant of a next action that has a day and no clock time: when the team's day begins."""
+    return datetime.combine(day, hours.start, zone).astimezone(UTC)
+
+
+# -- the day --------------------------------------------------------------------------------------
+
+_MORNING = (Band.NEW, Band.ACTIVE, Band.OTHER, Band.TELEMARKETING)
+_AFTERNOON = (Band.ACTIVE, Band.NEW, Band.OTHER, Band.TELEMARKETING)
+
+
+def band_order(now: datetime, half_at: datetime) -> tuple[Band, ...]:
+    """Give the order of the bands at a moment of the day.
+
+    The first half belongs to new prospects. In the second the customers whose money waits come
+    first, so that a long list of prospects cannot eat the whole day; what is left of it follows.
+    """
+    return _MORNING if now < half_at else _AFTERNOON
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A client that the day could hold. Candidates come ranked inside their band. Times UTC."""
+
+    client_id: int
+    band: Band
+    opens: datetime
+    closes: datetime
+    promise_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A call's place in the day plan."""
+
+    at: datetime
+    client_id: int
+    band: Band
+
+
+def plan_day(
+    candidates: Iterable[Candidate], *, now: datetime, half_at: datetime, ends_at: datetime, each: timedelta
+) -> list[Slot]:
+    """Lay the candidates out over what is left of the day, one call after another.
+
+    Promises stand at their time. Between them each slot takes the first by band and rank that may
+    be called then; one whose hours would be over before its turn is taken first in its band: the
+    east is called while it is still awake, the west when it has woken.
+    """
+    waiting: dict[Band, list[Candidate]] = {band: [] for band in _MORNING}
+    promises = []
+    for candidate in candidates:
+        (promises if candidate.promise_at else waiting[candidate.band]).append(candidate)
+    promises.sort(key=lambda found: found.promise_at or now, reverse=True)
+    slots: list[Slot] = []
+    at = now
+    while at < ends_at:
+        chosen = _promise(promises, at, each) or _turn(waiting, at, half_at, each)
+        if chosen is not None:
+            slots.append(Slot(at, chosen.client_id, chosen.band))
+        elif not promises and not any(waiting.values()):
+            break
+        at += each
+    return slots
+
+
+def _promise(promises: list[Candidate], at: datetime, each: timedelta) -> Candidate | None:
+    if promises and (due := promises[-1].promise_at) is not None and due < at + each:
+        return promises.pop()
+    return None
+
+
+def _turn(
+    waiting: dict[Band, list[Candidate]], at: datetime, half_at: datetime, each: timedelta
+) -> Candidate | None:
+    for band in band_order(at, half_at):
+        queue = waiting[band]
+        usable = [place for place, found in enumerate(queue) if found.opens <= at < found.closes]
+        if not usable:
+            continue
+        chosen = usable[0]
+        for turn, place in enumerate(usable):
+            lost = queue[place].closes <= at + each * (turn + 1)
+            if lost and queue[place].closes < queue[chosen].closes:
+                chosen = place
+        return queue.pop(chosen)
+    return None

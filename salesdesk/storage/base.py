@@ -1,0 +1,130 @@
+"""The base: opened, brought up to date, and reached in units of work."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from salesdesk.catalogues import Catalogues, packaged_data, read_catalogues
+from salesdesk.catalogues import fingerprint as catalogue_fingerprint
+from salesdesk.errors import BaseError, NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Client, Operator, Role, Setting
+from salesdesk.storage import catalogue_rows, schema
+from salesdesk.storage.engine import base_url, make_engine, sqlite_path
+from salesdesk.storage.faults import said_plainly
+
+
+class Base:
+    """An open base. `read` and `write` are its two units of work, one session each."""
+
+    def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
+        self.engine = engine
+        self.catalogues = catalogues
+        self._writing = engine.execution_options(writes=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite base; None on PostgreSQL."""
+        return sqlite_path(self.engine.url)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Read in one snapshot. Nothing is kept."""
+        with said_plainly(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Commit once at the end; keep nothing where an error is raised."""
+        with said_plainly(), Session(self._writing, expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.commit()
+
+    def operator(self, login: str | None = None) -> Operator:
+        """Find who sits here; without a login the first who works. Raises NotFoundError."""
+        with self.read() as session:
+            wanted = select(Operator).order_by(col(Operator.role) != Role.OPERATOR.value, col(Operator.id))
+            if login is not None:
+                wanted = wanted.where(col(Operator.login) == login)
+            found = session.scalars(wanted.where(col(Operator.active)).limit(1)).first()
+        if found is None:
+            raise NotFoundError(
+                _("There is no operator {login} in this base. `salesdesk operators list` shows who is.").format(
+                    login=login or ""
+                )
+            )
+        return found
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is not one client yet."""
+        with self.read() as session:
+            return session.scalars(select(col(Client.id)).limit(1)).first() is None
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def open_base(where: str, *, data: Sequence[Path] = (), operator: str | None = None) -> Base:
+    """Open a base, making or upgrading it where needed, with its catalogues in step with `data`.
+
+    `where` is a path or a URL, `data` the folders of a team's own catalogues over the packaged
+    ones; `operator` names the first person of a new base. Raises BaseError or CatalogueError.
+    """
+    url = base_url(where)
+    path = sqlite_path(url)
+    if path is not None:
+        _make_room(path)
+    engine = make_engine(url)
+    try:
+        with said_plainly():
+            schema.bring_up_to_date(engine)
+        base = Base(engine, _catalogues(engine, [packaged_data(), *data]))
+        with said_plainly():
+            _first_operator(base, operator)
+    except BaseException:
+        engine.dispose()
+        raise
+    return base
+
+
+def _make_room(path: Path) -> None:
+    if path.is_dir():
+        raise BaseError(_("{path} is a folder, not a base.").format(path=path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BaseError(_("The folder {path} cannot be made: {why}").format(path=path.parent, why=error.strerror)) from error
+
+
+def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:
+    """Load what the files changed into the base, and read the base: it is what the team shares."""
+    wanted = catalogue_fingerprint(*folders)
+    with said_plainly(), Session(engine) as session:
+        known = session.get(Setting, catalogue_rows.FINGERPRINT)
+        fresh = known is None or known.value.get("sha256") != wanted
+        if not fresh or (known is not None and engine.dialect.name == "postgresql"):
+            # On a shared base the files of one workstation do not overrule the team's.
+            return catalogue_rows.load(session)
+    read = read_catalogues(*folders)
+    with said_plainly(), Session(engine.execution_options(writes=True)) as session:
+        catalogue_rows.sync(session, read, wanted)
+        session.commit()
+        return catalogue_rows.load(session)
+
+
+def _first_operator(base: Base, login: str | None) -> None:
+    with base.read() as session:
+        if session.scalars(select(col(Operator.id)).limit(1)).first() is not None:
+            return
+    try:
+        name = login or getpass.getuser()
+    except (KeyError, OSError):
+        name = "operator"
+    with base.write() as session:
+        session.add(Operator(login=name, name=name, role=Role.ADMIN))

@@ -1,0 +1,69 @@
+"""Catalogues in the base: loaded from the files of `data/`, read back for use."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
+
+from salesdesk.catalogues import Catalogues, Team
+from salesdesk.models import CallGoal, Outcome, RejectReason, Script, ServicePolicy, Setting, Stage
+from salesdesk.models.catalogue import (
+    CallGoalEntry,
+    Entry,
+    OutcomeEntry,
+    RejectReasonEntry,
+    ScriptEntry,
+    ServicePolicyEntry,
+    StageEntry,
+)
+
+FINGERPRINT = "catalogues"
+TEAM = "team"
+
+E = TypeVar("E", bound=Entry)
+
+
+def sync(session: Session, catalogues: Catalogues, fingerprint: str) -> None:
+    """Bring the tables in step with the files. A code that the files dropped stays, inactive: rows name it."""
+    _sync(session, Stage, catalogues.stages)
+    _sync(session, Outcome, catalogues.outcomes)
+    _sync(session, CallGoal, catalogues.goals)
+    _sync(session, RejectReason, catalogues.reasons)
+    _sync(session, ServicePolicy, catalogues.policies)
+    _sync(session, Script, catalogues.scripts)
+    session.merge(Setting(key=TEAM, value=catalogues.team.as_json()))
+    session.merge(Setting(key=FINGERPRINT, value={"sha256": fingerprint}))
+
+
+def load(session: Session) -> Catalogues:
+    """Read the catalogues that the base holds."""
+    team = session.get_one(Setting, TEAM)
+    return Catalogues(
+        stages=_entries(session, Stage, StageEntry),
+        outcomes=_entries(session, Outcome, OutcomeEntry),
+        goals=_entries(session, CallGoal, CallGoalEntry),
+        reasons=_entries(session, RejectReason, RejectReasonEntry),
+        policies=_entries(session, ServicePolicy, ServicePolicyEntry),
+        scripts=_entries(session, Script, ScriptEntry),
+        team=Team.from_json(team.value),
+    )
+
+
+def _sync(session: Session, table: type[SQLModel], entries: Mapping[str, Entry]) -> None:
+    kept: dict[str, Any] = {row.code: row for row in session.scalars(select(table))}  # type: ignore[attr-defined]  # every catalogue has a code
+    for position, (code, entry) in enumerate(entries.items()):
+        values = entry.model_dump() | {"position": position, "active": True}
+        row = kept.pop(code, None)
+        if row is None:
+            session.add(table(**values))
+        else:
+            row.sqlmodel_update(values)
+    for row in kept.values():
+        row.active = False
+
+
+def _entries(session: Session, table: Any, entry: type[E]) -> dict[str, E]:  # noqa: ANN401  # a table class with the columns of Row
+    rows: Iterable[Any] = session.scalars(select(table).order_by(col(table.active).desc(), table.position))
+    fields = set(entry.model_fields)
+    return {row.code: entry.model_construct(**row.model_dump(include=fields)) for row in rows}

@@ -1,0 +1,69 @@
+"""Engines: how each database is opened, and how a unit of work begins."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from salesdesk.errors import BaseError, InputError
+from salesdesk.i18n import _
+
+BUSY_SECONDS = 10
+
+
+def base_url(where: str) -> URL:
+    """Read a path or a URL; a plain path is a SQLite file. Raises InputError for a URL of another kind."""
+    if "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).expanduser()))
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError) as error:
+        raise InputError(_("This is not the URL of a base; give a file or postgresql://…")) from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url
+    raise InputError(_("Salesdesk keeps its base in SQLite or PostgreSQL; give a file or postgresql://…"))
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Tell the file of a SQLite base; None on PostgreSQL."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL) -> Engine:
+    """Make the engine. Exceptions never print bound values: they hold people's data."""
+    if sqlite_path(url) is None:
+        try:
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        except ImportError as error:
+            raise BaseError(_("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")) from error
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        # FULL: a commit that was reported as saved survives the loss of power.
+        "synchronous = FULL",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A write that began as a read could not wait for another writer: it would fail at once.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,53 @@
+"""What a database says when it fails, put into one line for a person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
+
+from salesdesk.errors import BaseError
+from salesdesk.i18n import _
+
+
+class LockedError(BaseError):
+    """Another writer holds the base: worth another try."""
+
+
+class LostError(BaseError):
+    """The server or the file's disk went away."""
+
+
+def _line(error: DBAPIError) -> BaseError | None:
+    text = str(error.orig).lower()
+    known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
+        (("database is locked", "could not serialize", "deadlock"),
+         LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
+        (("malformed", "not a database", "file is encrypted"),
+         BaseError(_("The base is damaged or is not a Salesdesk base. Restore a backup: salesdesk db restore FILE"))),
+        (("readonly", "read-only"),
+         BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
+        (("disk is full", "no space left"),
+         BaseError(_("The disk is full: nothing was saved. Free some space and try again."))),
+        (("unable to open", "disk i/o error"),
+         BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
+        (("connection", "server closed", "terminating", "timeout expired"),
+         LostError(_("The server of the base does not answer. Check the network and try again."))),
+    )  # fmt: skip
+    for signs, said in known:
+        if any(sign in text for sign in signs):
+            return said
+    return LostError(_("The server of the base does not answer. Check the network and try again.")) if (
+        error.connection_invalidated
+    ) else None
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn a failure of the database into a BaseError with one line; a programming error passes through."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        said = _line(error)
+        if said is None:
+            raise
+        raise said from error

