@@ -203,7 +203,7 @@ def retry_at(rule: RetryRule, called_at: datetime, zone: str, hours: Hours) -> d
     where = zone_info(zone)
     if rule.retry_minutes is not None:
         at = called_at + timedelta(minutes=rule.retry_minutes)
-        soon = rule.retry_minutes < 60  # noqa: PLR2004  # minutes of an hour
+        soon = rule.retry_minutes < 60  # minutes of an hour
     else:
         local = called_at.astimezone(where)
         day = hours.calendar.after(local.date(), rule.retry_days or 1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -40,7 +40,7 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
 def _by_name(session: Session, text: str) -> list[int]:
     """Give clients whose folded name begins with what was typed: those are never cut away."""
     key = name_key(text)
-    if len(key) < 2:  # noqa: PLR2004  # one letter begins too many names to tell anything
+    if len(key) < 2:  # one letter begins too many names to tell anything
         return []
     begins = select(col(Client.id)).where(
         col(Client.name_key) >= key, col(Client.name_key) < key + "\U0010ffff"
@@ -50,9 +50,9 @@ def _by_name(session: Session, text: str) -> list[int]:
 
 def _by_digits(session: Session, digits: str) -> list[int]:
     """Give clients with a number that holds this run; those whose number ends with it first."""
-    run = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits  # noqa: PLR2004  # a Russian trunk prefix
+    run = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits  # a Russian trunk prefix
     found: list[int] = []
-    if len(run) >= 4:  # noqa: PLR2004  # the last four are indexed by themselves
+    if len(run) >= 4:  # the last four are indexed by themselves
         ends = select(col(Phone.client_id)).where(
             col(Phone.last4) == run[-4:], col(Phone.digits).endswith(run, autoescape=True)
         )

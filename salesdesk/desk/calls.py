@@ -8,17 +8,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
+from salesdesk.base.placement import read_client, read_open_action, standing
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
-from salesdesk.base.placement import read_client, read_open_action, standing
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.rows import Logged, NextStep, WrapUp
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry
+from salesdesk.rows import Logged, NextStep, WrapUp
 from salesdesk.storage.journal import Journal, table_of
 
 __all__ = ["log_call", "propose"]
@@ -88,7 +88,9 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
     if client.do_not_call:
-        raise NotAllowedError(_("{name} asked never to be called: no call can be logged.").format(name=client.name))
+        raise NotAllowedError(
+            _("{name} asked never to be called: no call can be logged.").format(name=client.name)
+        )
     action = read_open_action(session, client.id)
     phones = tuple(
         session.execute(
@@ -101,9 +103,7 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
         raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")
     goal = said.goal or (action.goal if action else usual_goal(context, client.stage))
     context.catalogues.goal(goal)
-    return _Situation(
-        context, client, action, phones, context.catalogues.outcome(said.outcome), goal, said
-    )
+    return _Situation(context, client, action, phones, context.catalogues.outcome(said.outcome), goal, said)
 
 
 def _completed(now: _Situation) -> WrapUp:
@@ -193,7 +193,7 @@ def _good_left(now: _Situation, spoilt: set[int]) -> bool:
     return any(phone.state == PhoneState.GOOD and phone.id not in spoilt for phone in now.phones)
 
 
-def _write_client(journal: Journal, now: _Situation, stage: Any, *, good_left: bool) -> int | None:  # noqa: ANN401
+def _write_client(journal: Journal, now: _Situation, stage: Any, *, good_left: bool) -> int | None:
     """Write what the call changes of the client, and the next action; give its id."""
     context, client, step = now.context, now.client, now.said.next_step
     attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt
@@ -247,4 +247,3 @@ def _lead(session: Session, context: Context) -> int:
         .order_by(col(Operator.role) != Role.LEAD, col(Operator.id))
     )
     return session.scalars(leads.limit(1)).first() or context.me.id
-

@@ -67,10 +67,8 @@ def _names(session: Session) -> dict[int | None, str]:
 
 
 def _client(row: Row[Any], names: Mapping[int | None, str]) -> ClientRow:
-    of_row = row._mapping  # noqa: SLF001  # the public name of a row's mapping
-    plain = {
-        name: of_row[name] for name in ClientRow.__slots__ if name not in {"owner"}
-    }
+    of_row = row._mapping  # the public name of a row's mapping
+    plain = {name: of_row[name] for name in ClientRow.__slots__ if name not in {"owner"}}
     return ClientRow(**plain, owner=names.get(row.owner_id))
 
 
@@ -99,7 +97,9 @@ def _contacts(
 
 def _deals(session: Session, context: Context, client_id: int) -> tuple[DealRow, ...]:
     statement = select(Deal).where(col(Deal.client_id) == client_id)
-    found = session.scalars(statement.order_by(col(Deal.closed_at).is_not(None), col(Deal.stage_since).desc()))
+    found = session.scalars(
+        statement.order_by(col(Deal.closed_at).is_not(None), col(Deal.stage_since).desc())
+    )
     return tuple(_deal(context, deal) for deal in found)
 
 
@@ -138,7 +138,9 @@ def _script(
         client=client.name,
         contact=contacts[0].name if contacts else "",
         operator=context.me.name,
-        amount=amount_said(amount, deal.currency if deal else context.catalogues.team.currency) if amount else "",
+        amount=amount_said(amount, deal.currency if deal else context.catalogues.team.currency)
+        if amount
+        else "",
         product=(deal.product or deal.title) if deal else "",
     )
 

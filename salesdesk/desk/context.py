@@ -1,1 +1,1 @@
-from salesdesk.context import *  # noqa: F403
+from salesdesk.context import *

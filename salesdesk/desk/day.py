@@ -7,9 +7,9 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
+from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band, GoalResult
 from salesdesk.context import Context
-from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.desk.queue import header
 from salesdesk.desk.queue_parts import (
     Moment,
@@ -19,8 +19,8 @@ from salesdesk.desk.queue_parts import (
     pool,
     promises,
 )
-from salesdesk.rows import DayCounts
 from salesdesk.models import Call, Outcome, Stage
+from salesdesk.rows import DayCounts
 
 C = CLIENT.c
 N = NEXT_ACTION.c
@@ -89,7 +89,9 @@ def _listed(session: Session, at: Moment) -> tuple[dict[Band, int], int]:
 
 def _waiting(session: Session, at: Moment) -> int:
     due = mine(at.context).where(
-        N.promise.is_(False), N.due_at < _tomorrow(at.context), or_(N.zone.not_in(at.zones), N.due_at > at.context.now)
+        N.promise.is_(False),
+        N.due_at < _tomorrow(at.context),
+        or_(N.zone.not_in(at.zones), N.due_at > at.context.now),
     )
     return session.execute(due.with_only_columns(func.count())).scalar_one()
 
@@ -138,7 +140,9 @@ def _candidates(session: Session, at: Moment) -> list[scheduler.Candidate]:
         found += [_candidate(at, band, *row) for row in session.execute(rows.limit(PLANNED_MOST))]
     for cold in pool(at):
         rows = cold.with_only_columns(C.id, C.zone).order_by(C.sort_key, C.id)
-        found += [_candidate(at, Band.TELEMARKETING, *row) for row in session.execute(rows.limit(PLANNED_MOST))]
+        found += [
+            _candidate(at, Band.TELEMARKETING, *row) for row in session.execute(rows.limit(PLANNED_MOST))
+        ]
     for key in coming_promises(session, at):
         when = datetime.fromtimestamp(key.sort_key, at.context.now.tzinfo)
         found.append(scheduler.Candidate(key.client_id, Band.NEW, when, when, promise_at=when))

@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
-from salesdesk.codes import Hold
-from salesdesk.desk.calls import check_step
-from salesdesk.context import Context
 from salesdesk.base.placement import has_number, place, read_client, read_open_action, standing
-from salesdesk.rows import NextStep
+from salesdesk.codes import Hold
+from salesdesk.context import Context
+from salesdesk.desk.calls import check_step
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import NextAction
+from salesdesk.rows import NextStep
 from salesdesk.storage.journal import Journal
 
 MOVE = "move_next_action"

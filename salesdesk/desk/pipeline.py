@@ -30,7 +30,7 @@ def move_stage(
         deal_id = deal.id
     else:
         deal_id = _open_deal(journal, context, client, entry) if entry.band != Band.OTHER else None
-    _keep(journal, context, client.id, deal_id, client.stage, entry.code, reason)
+    keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
     won_at = client.won_at or (context.now if entry.won else None)
     journal.change(Client, client, stage=entry.code, stage_since=context.now, won_at=won_at)
     return entry
@@ -45,7 +45,7 @@ def move_deal(
         return
     leading = open_deal(journal, client.id)
     _move_deal(journal, context, deal, entry, reason)
-    _keep(journal, context, client.id, deal.id, deal.stage, stage, reason)
+    keep_change(journal, context, client.id, deal.id, deal.stage, stage, reason)
     if leading is None or leading.id == deal.id:
         won_at = client.won_at or (context.now if entry.won else None)
         journal.change(Client, client, stage=stage, stage_since=context.now, won_at=won_at)
@@ -77,7 +77,9 @@ def _move_deal(
 
 def _last_won(context: Context) -> str | None:
     """Name the end of the pipeline: an order there is done, and the next one is a deal of its own."""
-    return next((code for code in reversed([*context.catalogues.stages]) if context.catalogues.stages[code].won), None)
+    return next(
+        (code for code in reversed([*context.catalogues.stages]) if context.catalogues.stages[code].won), None
+    )
 
 
 def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: StageEntry) -> int:
@@ -98,7 +100,7 @@ def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: Stag
     )
 
 
-def _keep(
+def keep_change(
     journal: Journal,
     context: Context,
     client_id: int,
@@ -107,6 +109,7 @@ def _keep(
     new: str,
     reason: str | None,
 ) -> None:
+    """Write down a change of stage; None as `old` where a further deal begins."""
     journal.add(
         StageChange,
         client_id=client_id,

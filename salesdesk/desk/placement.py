@@ -1,1 +1,1 @@
-from salesdesk.base.placement import *  # noqa: F403
+from salesdesk.base.placement import *

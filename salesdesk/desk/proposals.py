@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from salesdesk import scheduler
 from salesdesk.codes import GoalResult
 from salesdesk.context import Context
-from salesdesk.rows import NextStep
 from salesdesk.models.catalogue import OutcomeEntry
+from salesdesk.rows import NextStep
 
 
 def propose(

@@ -20,9 +20,7 @@ from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
 
 
-def page(
-    session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50
-) -> QueuePage:
+def page(session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50) -> QueuePage:
     """Give the next rows of the list. `after` is where the page before ended."""
     at = moment(session, context)
     walk = _Walk(session, at, after or QueueCursor(), limit)
@@ -60,7 +58,9 @@ def promises_due(
     """Give the promises of today that come due within a time, and those whose time has come."""
     at = Moment(context, {})
     near = [key for key in keys(session, parts(at)[DUE], DUE, None, 50) if key.sort_key]
-    near += [key for key in coming_promises(session, at) if key.sort_key <= (context.now + within).timestamp()]
+    near += [
+        key for key in coming_promises(session, at) if key.sort_key <= (context.now + within).timestamp()
+    ]
     rows = read_rows(session, at, [key.client_id for key in near], 1)
     return tuple(
         PromiseDue(client_id=row.client_id, name=row.name, goal=row.goal, due_at=row.due_at)

@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, Select, literal, or_, select, text, tuple_, t
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
+from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band
 from salesdesk.context import Context
-from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.models import Claim
 
 N = NEXT_ACTION.c

@@ -9,12 +9,12 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
+from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import PhoneState, StepKind
 from salesdesk.context import Context
-from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.desk.queue_parts import Moment
-from salesdesk.rows import QueueRow
 from salesdesk.models import Phone
+from salesdesk.rows import QueueRow
 
 C = CLIENT.c
 N = NEXT_ACTION.c
@@ -45,7 +45,9 @@ def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: 
         return ()
     found = {row.id: row for row in session.execute(_ROWS.where(C.id.in_(clients)))}
     return tuple(
-        queue_row(at, found[client], rank) for rank, client in enumerate(clients, first_rank) if client in found
+        queue_row(at, found[client], rank)
+        for rank, client in enumerate(clients, first_rank)
+        if client in found
     )
 
 

@@ -13,7 +13,8 @@ from salesdesk.context import Context
 from salesdesk.desk.queue_parts import Moment, moment
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.errors import NotFoundError
-from salesdesk.formatting import amount, clock, day_title, moment as when_said
+from salesdesk.formatting import amount, clock, day_title
+from salesdesk.formatting import moment as when_said
 from salesdesk.i18n import _, ngettext
 from salesdesk.models import Operator
 from salesdesk.rows import QueueRow, Why
@@ -26,17 +27,15 @@ def reason(context: Context, row: QueueRow) -> str:
     if row.moves:
         parts.append(ngettext("moved {count} time", "moved {count} times", row.moves).format(count=row.moves))
     if row.interest:
-        parts.append(_("interest {interest} of {most}").format(interest=row.interest, most=scheduler.INTEREST_MOST))
+        parts.append(
+            _("interest {interest} of {most}").format(interest=row.interest, most=scheduler.INTEREST_MOST)
+        )
     if row.expected_minor:
         parts.append(
-            _("expected {amount}").format(
-                amount=amount(row.expected_minor, context.catalogues.team.currency)
-            )
+            _("expected {amount}").format(amount=amount(row.expected_minor, context.catalogues.team.currency))
         )
     if row.max_attempts:
-        parts.append(
-            _("attempt {attempt} of {most}").format(attempt=row.attempt, most=row.max_attempts)
-        )
+        parts.append(_("attempt {attempt} of {most}").format(attempt=row.attempt, most=row.max_attempts))
     return " · ".join(parts)
 
 
@@ -63,7 +62,9 @@ def _lateness(context: Context, row: QueueRow) -> str:
     if row.promise and row.due_at is not None:
         minutes = int((context.now - row.due_at).total_seconds() // 60)
         if minutes > 0:
-            return ", " + ngettext("{count} minute late", "{count} minutes late", minutes).format(count=minutes)
+            return ", " + ngettext("{count} minute late", "{count} minutes late", minutes).format(
+                count=minutes
+            )
         return ", " + ngettext("in {count} minute", "in {count} minutes", -minutes).format(count=-minutes)
     return ""
 
@@ -89,16 +90,19 @@ def why(session: Session, context: Context, client_id: int) -> Why:
     )
 
 
-def _blocks(
-    session: Session, at: Moment, client: Row[Any], action: Row[Any] | None
-) -> list[tuple[str, str]]:
+def _blocks(session: Session, at: Moment, client: Row[Any], action: Row[Any] | None) -> list[tuple[str, str]]:
     """Give each thing that keeps a client out of the list: a stable code, and a line."""
     context = at.context
     entry = context.stage(client.stage)
     if client.do_not_call:
         return [("do_not_call", _("asked never to be called"))]
     if entry is not None and not entry.in_work:
-        return [("rejected", _("closed: {stage}").format(stage=wording.titled(context.catalogues.stages, client.stage)))]
+        return [
+            (
+                "rejected",
+                _("closed: {stage}").format(stage=wording.titled(context.catalogues.stages, client.stage)),
+            )
+        ]
     found = [
         *_unreachable(session, client, action),
         *_not_now(at, client, action),
@@ -159,4 +163,3 @@ def _not_mine(
         return []
     owner = session.get(Operator, whose)
     return [("not_mine", _("in the list of {name}").format(name=owner.name if owner else whose))]
-

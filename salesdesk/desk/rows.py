@@ -1,1 +1,1 @@
-from salesdesk.rows import *  # noqa: F403
+from salesdesk.rows import *

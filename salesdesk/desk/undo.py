@@ -7,10 +7,10 @@ from sqlmodel import Session, col
 
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
-from salesdesk.rows import AuditRow, Undone
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Client, Operator
+from salesdesk.rows import AuditRow, Undone
 from salesdesk.storage.journal import play_back
 from salesdesk.storage.search_index import drop, put
 
@@ -27,9 +27,7 @@ def undo(session: Session, context: Context) -> Undone:
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
     play_back(session, event.changes)  # type: ignore[arg-type]  # the JSON of what Journal wrote
-    session.execute(
-        update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now)
-    )
+    session.execute(update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now))
     name = _client_name(session, event.client_id)
     if event.client_id is not None:
         # Empty for a client that the undone thing had made.

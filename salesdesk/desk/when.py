@@ -40,9 +40,14 @@ _CLOCK = re.compile(
 _DAY = re.compile(r"(?P<day>\d{1,2})[.](?P<month>\d{1,2})(?:[.](?P<year>\d{4}|\d{2}))?\.?")
 _SLASHED = re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
-_MONTH_LAST = re.compile(r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*$", re.I)
+_MONTH_LAST = re.compile(
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*$",
+    re.I,
+)
 _HOURS = re.compile(r"\b(час|часа|часов|ч|мин\w*|hours?|minutes?|min)\b", re.IGNORECASE)
-_PART_OF_DAY = re.compile(r"\s+(утром|днём|днем|вечером|in the (morning|afternoon|evening)|morning|afternoon)$")
+_PART_OF_DAY = re.compile(
+    r"\s+(утром|днём|днем|вечером|in the (morning|afternoon|evening)|morning|afternoon)$"
+)
 _TODAY = {"сегодня", "today", "сейчас", "now"}
 _AFTERNOON = {"pm", "p.m.", "дня", "вечера"}
 
@@ -55,9 +60,9 @@ def parse_when(text: str, context: Context) -> When:
     found = _relative(typed, context) or _worded(typed, context)
     if found is None:
         raise InputError(
-            _("“{text}” is not understood as a time. Try “tomorrow 10”, “mon 14:30”, “+3d”, “1.12 9:00”.").format(
-                text=text.strip()
-            ),
+            _(
+                "“{text}” is not understood as a time. Try “tomorrow 10”, “mon 14:30”, “+3d”, “1.12 9:00”."
+            ).format(text=text.strip()),
             "next",
         )
     return _to_come(found, context)
@@ -119,9 +124,9 @@ def _clock(match: re.Match[str]) -> time | None:
     half = (match["half"] or "").lower()
     if half == "дня" and match.start() == 0:
         return None  # "3 дня" alone is a number of days; after a day it is three in the afternoon
-    if half in _AFTERNOON and hour < 12:  # noqa: PLR2004  # noon
+    if half in _AFTERNOON and hour < 12:  # noon
         hour += 12
-    if hour == 12 and half in {"am", "a.m.", "ночи"}:  # noqa: PLR2004
+    if hour == 12 and half in {"am", "a.m.", "ночи"}:
         hour = 0
     try:
         return time(hour, minute)
@@ -151,7 +156,7 @@ def _strict_day(typed: str, context: Context) -> date | None:
     match = _SLASHED.fullmatch(typed)
     if match:
         first, second = int(match["first"]), int(match["second"])
-        month, day = (second, first) if language() == "ru" or first > 12 else (first, second)  # noqa: PLR2004
+        month, day = (second, first) if language() == "ru" or first > 12 else (first, second)
         return _dated(match["year"], month, day, context)
     return None
 
@@ -159,7 +164,7 @@ def _strict_day(typed: str, context: Context) -> date | None:
 def _dated(year: str | None, month: int, day: int, context: Context) -> date | None:
     try:
         if year:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004  # two digits
+            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # two digits
         near = date(context.today.year, month, day)
         return near if near >= context.today else date(near.year + 1, month, day)
     except ValueError:

@@ -17,18 +17,7 @@ NAMING = {
 # Named constraints can be found again by a migration; set before the first table is declared.
 SQLModel.metadata.naming_convention = NAMING
 
-from salesdesk.models.catalogue import (  # noqa: E402
-    CallGoal,
-    Campaign,
-    Outcome,
-    RejectReason,
-    Script,
-    ServicePolicy,
-    Setting,
-    Stage,
-)
-from salesdesk.models.client import Client, Contact, Phone  # noqa: E402
-from salesdesk.codes import (  # noqa: E402
+from salesdesk.codes import (
     Band,
     ClientClass,
     GoalResult,
@@ -40,11 +29,22 @@ from salesdesk.codes import (  # noqa: E402
     Specialty,
     StepKind,
 )
-from salesdesk.models.deal import Deal, StageChange  # noqa: E402
-from salesdesk.models.next_action import NextAction  # noqa: E402
-from salesdesk.models.order import AuditEvent, ImportBatch, ImportRow  # noqa: E402
-from salesdesk.models.people import Claim, Operator  # noqa: E402
-from salesdesk.models.talk import Call, Draft, Message, Note  # noqa: E402
+from salesdesk.models.catalogue import (
+    CallGoal,
+    Campaign,
+    Outcome,
+    RejectReason,
+    Script,
+    ServicePolicy,
+    Setting,
+    Stage,
+)
+from salesdesk.models.client import Client, Contact, Phone
+from salesdesk.models.deal import Deal, StageChange
+from salesdesk.models.next_action import NextAction
+from salesdesk.models.order import AuditEvent, ImportBatch, ImportRow
+from salesdesk.models.people import Claim, Operator
+from salesdesk.models.talk import Call, Draft, Message, Note
 
 __all__ = [
     "AuditEvent",

@@ -66,14 +66,20 @@ class OutcomeEntry(Entry):
     terminal: Flag = Field(default=False, description="ends the work with the client")
     unworkable: Flag = Field(default=False, description="the number is marked bad")
     do_not_call: Flag = False
-    stage: CodeName | None = Field(None, description="the stage that the client's deal moves to")
-    result: GoalResult | None = Field(None, description="the usual goal result")
+    stage: CodeName | None = Field(default=None, description="the stage that the client's deal moves to")
+    result: GoalResult | None = Field(default=None, description="the usual goal result")
     next_kind: StepKind = StepKind.CALL
-    next_goal: CodeName | None = Field(None, description="the stage's goal, where not said")
-    retry_minutes: Whole | None = Field(None, ge=1, le=10_080, description="call again no sooner than this")
-    retry_days: Whole | None = Field(None, ge=0, le=365, description="call again after so many working days")
+    next_goal: CodeName | None = Field(default=None, description="the stage's goal, where not said")
+    retry_minutes: Whole | None = Field(
+        default=None, ge=1, le=10_080, description="call again no sooner than this"
+    )
+    retry_days: Whole | None = Field(
+        default=None, ge=0, le=365, description="call again after so many working days"
+    )
     other_hour: Flag = Field(default=False, description="never again at the hour of this call")
-    max_attempts: Whole | None = Field(None, ge=1, le=100, description="then out of the cadence, to the lead")
+    max_attempts: Whole | None = Field(
+        default=None, ge=1, le=100, description="then out of the cadence, to the lead"
+    )
     needs_time: Flag = Field(default=False, description="a clock time must be agreed: a promise")
     needs_date: Flag = Field(default=False, description="a date must be given")
     needs_reason: Flag = Field(default=False, description="a reject reason must be given")
@@ -83,15 +89,15 @@ class Outcome(OutcomeEntry, Row, table=True):
     """An outcome of a call."""
 
     code: str = Field(primary_key=True, max_length=32)
-    result: GoalResult | None = Field(None, sa_type=Code(GoalResult))
-    next_kind: StepKind = Field(StepKind.CALL, sa_type=Code(StepKind))
+    result: GoalResult | None = Field(default=None, sa_type=Code(GoalResult))
+    next_kind: StepKind = Field(default=StepKind.CALL, sa_type=Code(StepKind))
 
 
 class CallGoalEntry(Entry):
     """What a call is to achieve: concrete, so that it can be hit or missed."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z]$")]
-    next_goal: CodeName | None = Field(None, description="the usual goal once this one is hit")
+    next_goal: CodeName | None = Field(default=None, description="the usual goal once this one is hit")
 
 
 class CallGoal(CallGoalEntry, Row, table=True):

@@ -36,12 +36,12 @@ class Client(SQLModel, table=True):
         ),
     )  # fmt: skip
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     name: str
     name_key: str = Field(description="the name folded for search and sort: base.folding")
-    external_id: str | None = Field(None, description="what the source calls it")
-    source: str = Field("", description="where it came from; external_id is unique in it")
-    campaign: str | None = Field(None, foreign_key="campaign.code")
+    external_id: str | None = Field(default=None, description="what the source calls it")
+    source: str = Field(default="", description="where it came from; external_id is unique in it")
+    campaign: str | None = Field(default=None, foreign_key="campaign.code")
     tax_id: str | None = None
     industry: str | None = None
     region: str | None = None
@@ -50,20 +50,26 @@ class Client(SQLModel, table=True):
     postal_code: str | None = None
     website: str | None = None
     email: str | None = None
-    client_class: ClientClass = Field(ClientClass.C, sa_type=Code(ClientClass))
-    stage: str | None = Field(None, foreign_key="stage.code", description="None: never in conversation")
-    stage_since: datetime | None = Field(None, sa_type=Instant)
-    interest: int = Field(0, ge=0, le=5)
-    expected_minor: int = Field(0, sa_type=BigInteger, description="minor units of the base's currency")
-    owner_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    client_class: ClientClass = Field(default=ClientClass.C, sa_type=Code(ClientClass))
+    stage: str | None = Field(
+        default=None, foreign_key="stage.code", description="None: never in conversation"
+    )
+    stage_since: datetime | None = Field(default=None, sa_type=Instant)
+    interest: int = Field(default=0, ge=0, le=5)
+    expected_minor: int = Field(
+        default=0, sa_type=BigInteger, description="minor units of the base's currency"
+    )
+    owner_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
     do_not_call: bool = False
-    won_at: datetime | None = Field(None, sa_type=Instant, description="first time a deal was won")
-    last_call_at: datetime | None = Field(None, sa_type=Instant)
-    attempts: int = Field(0, description="dials in a row that nobody answered")
-    band: Band = Field(Band.TELEMARKETING, sa_type=Code(Band))
-    sort_key: int = Field(0, sa_type=BigInteger, description="scheduler.sort_key")
+    won_at: datetime | None = Field(default=None, sa_type=Instant, description="first time a deal was won")
+    last_call_at: datetime | None = Field(default=None, sa_type=Instant)
+    attempts: int = Field(default=0, description="dials in a row that nobody answered")
+    band: Band = Field(default=Band.TELEMARKETING, sa_type=Code(Band))
+    sort_key: int = Field(default=0, sa_type=BigInteger, description="scheduler.sort_key")
     zone: str = Field(description="IANA name of the client's own zone")
-    pool: bool = Field(False, description="cold, callable and owed nothing: waits in the telemarketing band")
+    pool: bool = Field(
+        default=False, description="cold, callable and owed nothing: waits in the telemarketing band"
+    )
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
 
@@ -71,7 +77,7 @@ class Client(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """A person at a client."""
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE", index=True)
     name: str
     position: str | None = None
@@ -88,13 +94,15 @@ class Phone(SQLModel, table=True):
         Index("ix_phone_last4", "last4"),
     )
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
-    contact_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    contact_id: int | None = Field(default=None, sa_type=Id, description="loose: see models")
     raw: str
-    e164: str | None = Field(None, max_length=20, description="None: a local number, or none at all")
-    extension: str | None = Field(None, max_length=20)
-    digits: str = Field(description="every digit, of e164 where there is one: what a search of digits runs over")
+    e164: str | None = Field(default=None, max_length=20, description="None: a local number, or none at all")
+    extension: str | None = Field(default=None, max_length=20)
+    digits: str = Field(
+        description="every digit, of e164 where there is one: what a search of digits runs over"
+    )
     last4: str = Field(max_length=4)
-    state: PhoneState = Field(PhoneState.GOOD, sa_type=Code(PhoneState))
+    state: PhoneState = Field(default=PhoneState.GOOD, sa_type=Code(PhoneState))
     position: int = 0

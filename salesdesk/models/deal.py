@@ -13,18 +13,18 @@ class Deal(SQLModel, table=True):
 
     __table_args__ = (Index("ix_deal_source_external_id", "source", "external_id", unique=True),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE", index=True)
-    owner_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    owner_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
     title: str = ""
     product: str | None = None
-    amount_minor: int = Field(0, sa_type=BigInteger, description="minor units of `currency`")
+    amount_minor: int = Field(default=0, sa_type=BigInteger, description="minor units of `currency`")
     currency: str = Field(max_length=3)
     stage: str = Field(foreign_key="stage.code")
     stage_since: datetime = Field(sa_type=Instant)
     opened_at: datetime = Field(sa_type=Instant)
-    closed_at: datetime | None = Field(None, sa_type=Instant, description="won or rejected")
-    reject_reason: str | None = Field(None, foreign_key="reject_reason.code")
+    closed_at: datetime | None = Field(default=None, sa_type=Instant, description="won or rejected")
+    reject_reason: str | None = Field(default=None, foreign_key="reject_reason.code")
     external_id: str | None = None
     source: str = ""
 
@@ -33,13 +33,18 @@ class StageChange(SQLModel, table=True):
     """Who moved what from where to where, and when. Written once, never updated."""
 
     __tablename__ = "stage_change"
-    __table_args__ = (Index("ix_stage_change_client_id", "client_id", "at"), Index("ix_stage_change_at", "at"))
+    __table_args__ = (
+        Index("ix_stage_change_client_id", "client_id", "at"),
+        Index("ix_stage_change_at", "at"),
+    )
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
-    deal_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    deal_id: int | None = Field(default=None, sa_type=Id, description="loose: see models")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     at: datetime = Field(sa_type=Instant)
-    from_stage: str | None = Field(None, foreign_key="stage.code", description="None: was never in conversation")
+    from_stage: str | None = Field(
+        default=None, foreign_key="stage.code", description="None: was never in conversation"
+    )
     to_stage: str = Field(foreign_key="stage.code")
-    reason: str | None = Field(None, foreign_key="reject_reason.code")
+    reason: str | None = Field(default=None, foreign_key="reject_reason.code")

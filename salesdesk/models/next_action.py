@@ -40,21 +40,21 @@ class NextAction(SQLModel, table=True):
         Index("ix_next_action_client_id", "client_id"),
     )  # fmt: skip
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
-    deal_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    deal_id: int | None = Field(default=None, sa_type=Id, description="loose: see models")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
-    kind: StepKind = Field(StepKind.CALL, sa_type=Code(StepKind))
+    kind: StepKind = Field(default=StepKind.CALL, sa_type=Code(StepKind))
     goal: str = Field(foreign_key="call_goal.code")
     due_at: datetime = Field(sa_type=Instant, description="not before; the agreed time of a promise")
-    promise: bool = Field(False, description="a clock time was agreed with the client")
+    promise: bool = Field(default=False, description="a clock time was agreed with the client")
     first_due_at: datetime = Field(sa_type=Instant, description="survives every move")
     moves: int = 0
-    attempt: int = Field(1, description="which dial in a row the next one will be")
-    hold: Hold | None = Field(None, sa_type=Code(Hold))
+    attempt: int = Field(default=1, description="which dial in a row the next one will be")
+    hold: Hold | None = Field(default=None, sa_type=Code(Hold))
     opened_at: datetime = Field(sa_type=Instant)
-    closed_at: datetime | None = Field(None, sa_type=Instant)
-    call_id: int | None = Field(None, sa_type=Id, description="what closed it; loose: see models")
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    call_id: int | None = Field(default=None, sa_type=Id, description="what closed it; loose: see models")
     band: Band = Field(sa_type=Code(Band))
     sort_key: int = Field(sa_type=BigInteger)
     zone: str

@@ -22,13 +22,15 @@ class AuditEvent(SQLModel, table=True):
         Index("ix_audit_event_client_id", "client_id", "id"),
     )
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     at: datetime = Field(sa_type=Instant)
-    operator_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    operator_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
     action: str = Field(max_length=40)
-    client_id: int | None = Field(None, sa_type=Id, description="no foreign key: the trail outlives the client")
+    client_id: int | None = Field(
+        default=None, sa_type=Id, description="no foreign key: the trail outlives the client"
+    )
     changes: list[object] = Field(sa_type=JSON)
-    undone_at: datetime | None = Field(None, sa_type=Instant)
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ImportBatch(SQLModel, table=True):
@@ -37,11 +39,11 @@ class ImportBatch(SQLModel, table=True):
     __tablename__ = "import_batch"
     __table_args__ = (one_of("state", ImportState),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     started_at: datetime = Field(sa_type=Instant)
-    finished_at: datetime | None = Field(None, sa_type=Instant)
-    state: ImportState = Field(ImportState.RUNNING, sa_type=Code(ImportState))
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+    state: ImportState = Field(default=ImportState.RUNNING, sa_type=Code(ImportState))
     kind: str = Field(max_length=24)
     source: str
     file_name: str
@@ -60,7 +62,11 @@ class ImportRow(SQLModel, table=True):
     __table_args__ = (one_of("action", ImportAction), Index("ix_import_row_client_id", "client_id"))
 
     batch_id: int = Field(primary_key=True, sa_type=Id, foreign_key="import_batch.id", ondelete="CASCADE")
-    row: int = Field(primary_key=True, description="the row's number in the file, from 1, the header not counted")
+    row: int = Field(
+        primary_key=True, description="the row's number in the file, from 1, the header not counted"
+    )
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     action: ImportAction = Field(sa_type=Code(ImportAction))
-    before: list[object] | None = Field(None, sa_type=JSON, description="as AuditEvent.changes; null for an added client")
+    before: list[object] | None = Field(
+        default=None, sa_type=JSON, description="as AuditEvent.changes; null for an added client"
+    )

@@ -13,15 +13,15 @@ class Operator(SQLModel, table=True):
 
     __table_args__ = (one_of("role", Role),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     login: str = Field(max_length=64, unique=True)
     name: str
-    role: Role = Field(Role.OPERATOR, sa_type=Code(Role))
-    specialty: Specialty = Field(Specialty.SALES, sa_type=Code(Specialty))
-    zone: str | None = Field(None, description="IANA name; the team's where none")
+    role: Role = Field(default=Role.OPERATOR, sa_type=Code(Role))
+    specialty: Specialty = Field(default=Specialty.SALES, sa_type=Code(Specialty))
+    zone: str | None = Field(default=None, description="IANA name; the team's where none")
     active: bool = True
-    absent_until: datetime | None = Field(None, sa_type=Instant)
-    substitute_id: int | None = Field(None, sa_type=Id, foreign_key="operator.id")
+    absent_until: datetime | None = Field(default=None, sa_type=Instant)
+    substitute_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
     password_hash: str | None = None
 
 

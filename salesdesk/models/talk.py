@@ -18,19 +18,23 @@ class Call(SQLModel, table=True):
         Index("ix_call_operator_id", "operator_id", "started_at", "client_id"),
     )
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
-    deal_id: int | None = Field(None, sa_type=Id, description="loose, as phone_id")
-    phone_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    deal_id: int | None = Field(default=None, sa_type=Id, description="loose, as phone_id")
+    phone_id: int | None = Field(default=None, sa_type=Id, description="loose: see models")
     started_at: datetime = Field(sa_type=Instant)
-    talk_seconds: int = Field(0, ge=0)
+    talk_seconds: int = Field(default=0, ge=0)
     outcome: str = Field(foreign_key="outcome.code")
-    goal: str | None = Field(None, foreign_key="call_goal.code", description="None only where nobody answered")
-    goal_result: GoalResult | None = Field(None, sa_type=Code(GoalResult))
-    reason: str | None = Field(None, foreign_key="reject_reason.code")
-    attempt: int = Field(1, description="which dial in a row that nobody had answered this one was")
-    stage: str | None = Field(None, foreign_key="stage.code", description="the client's stage when the call began")
+    goal: str | None = Field(
+        default=None, foreign_key="call_goal.code", description="None only where nobody answered"
+    )
+    goal_result: GoalResult | None = Field(default=None, sa_type=Code(GoalResult))
+    reason: str | None = Field(default=None, foreign_key="reject_reason.code")
+    attempt: int = Field(default=1, description="which dial in a row that nobody had answered this one was")
+    stage: str | None = Field(
+        default=None, foreign_key="stage.code", description="the client's stage when the call began"
+    )
     note: str | None = None
 
 
@@ -39,13 +43,13 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (Index("ix_message_client_id", "client_id", "at"),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
-    contact_id: int | None = Field(None, sa_type=Id, description="loose: see models")
+    contact_id: int | None = Field(default=None, sa_type=Id, description="loose: see models")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     at: datetime = Field(sa_type=Instant)
     incoming: bool = False
-    channel: str = Field("email", max_length=24)
+    channel: str = Field(default="email", max_length=24)
     text: str
 
 
@@ -54,7 +58,7 @@ class Note(SQLModel, table=True):
 
     __table_args__ = (Index("ix_note_client_id", "client_id", "at"),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=Id)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     at: datetime = Field(sa_type=Instant)

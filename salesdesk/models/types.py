@@ -21,7 +21,7 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Turn an aware datetime into seconds."""
         if value is None:
             return None
@@ -29,7 +29,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a time zone")
         return int(value.timestamp())
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Turn seconds into an aware datetime."""
         return self.revive(value)
 
@@ -56,11 +56,11 @@ class Code(TypeDecorator[E], Generic[E]):
         super().__init__()
         self.codes = codes
 
-    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
         """Raise ValueError for a code outside the set."""
         return None if value is None else self.codes(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         """Give the member, or the string itself where it is unknown."""
         return self.revive(value)
 
@@ -81,5 +81,3 @@ def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
     """Make the CHECK that keeps a column to a set of codes against raw SQL as well."""
     values = ", ".join(f"'{code.value}'" for code in codes)
     return CheckConstraint(f"{column} IN ({values})", name=f"{column}_code")
-
-

@@ -1,0 +1,93 @@
+"""Deals on the card: added, changed, moved along the pipeline."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from salesdesk.base.amounts import parse_amount
+from salesdesk.context import Context
+from salesdesk.desk.editing import finish, require, require_client
+from salesdesk.desk.pipeline import DEAL, keep_change, move_deal, open_deal
+from salesdesk.desk.work import keep_owed
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+from salesdesk.models import Client, Deal
+from salesdesk.storage.journal import Journal
+
+
+def save_deal(
+    session: Session,
+    context: Context,
+    client_id: int,
+    deal_id: int | None,
+    *,
+    title: str,
+    amount: str,
+    stage: str,
+    product: str = "",
+    reject_reason: str | None = None,
+) -> int:
+    """Add a deal to a client, or change one; its stage's change is kept. Raises InputError."""
+    values = _values(context, title, product, amount, stage, reject_reason)
+    journal = Journal(session)
+    client = require_client(session, client_id)
+    if deal_id is None:
+        deal_id = _open(journal, context, client, stage, values)
+    else:
+        deal = require(session, Deal, deal_id, client_id)
+        journal.change(Deal, deal, **values)
+        move_deal(journal, context, client, deal, stage, reject_reason)
+    _expect(journal, client_id)
+    keep_owed(journal, context, client_id)
+    finish(journal, context, client_id, "save_deal")
+    return deal_id
+
+
+def _values(
+    context: Context, title: str, product: str, amount: str, stage: str, reason: str | None
+) -> dict[str, Any]:
+    entry = context.catalogues.stage(stage)
+    if not entry.in_work:
+        if not reason:
+            raise InputError(_("Say why it is closed: the reject reason is missing."), "reject_reason")
+        context.catalogues.reason(reason)
+    try:
+        minor = parse_amount(amount).minor if amount.strip() else 0
+    except InputError as error:
+        raise InputError(str(error), "amount") from error
+    return {"title": " ".join(title.split()), "product": product.strip() or None, "amount_minor": minor}
+
+
+def _open(journal: Journal, context: Context, client: Any, stage: str, values: dict[str, Any]) -> int:  # a row
+    leading = open_deal(journal, client.id)
+    entry = context.catalogues.stage(stage)
+    deal_id = journal.add(
+        Deal,
+        client_id=client.id,
+        owner_id=client.owner_id or context.me.id,
+        currency=context.catalogues.team.currency,
+        stage=stage,
+        stage_since=context.now,
+        opened_at=context.now,
+        closed_at=None if entry.in_work else context.now,
+        source="",
+        **values,
+    )
+    before = client.stage if leading is None else None
+    keep_change(journal, context, client.id, deal_id, before, stage, None)
+    if leading is None:
+        won_at = client.won_at or (context.now if entry.won else None)
+        owner_id = client.owner_id or context.me.id
+        journal.change(Client, client, stage=stage, stage_since=context.now, won_at=won_at, owner_id=owner_id)
+    return deal_id
+
+
+def _expect(journal: Journal, client_id: int) -> None:
+    """What is expected of a client is what its open deals come to."""
+    client = require_client(journal.session, client_id)
+    total = journal.session.execute(
+        select(func.sum(DEAL.c.amount_minor)).where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
+    ).scalar()
+    if total is not None:
+        journal.change(Client, client, expected_minor=int(total))

@@ -1,0 +1,201 @@
+"""Changing what a card says: validated as typed, journalled, and so undoable."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+from sqlmodel import Session, SQLModel, col
+
+from salesdesk.base.placement import place, read_client, read_open_action
+from salesdesk.base.search_document import documents
+from salesdesk.base.zones import client_zone
+from salesdesk.codes import Band, ClientClass
+from salesdesk.context import Context
+from salesdesk.desk.client_columns import client_columns
+from salesdesk.desk.phone_numbers import number_columns
+from salesdesk.desk.pipeline import move_stage
+from salesdesk.desk.work import keep_owed, mark_numbers
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Client, Contact, NextAction, Note, Phone
+from salesdesk.storage.journal import Journal, table_of
+from salesdesk.storage.search_index import replace
+
+__all__ = [
+    "add_client", "add_note", "edit_client", "finish", "remove_contact", "remove_phone",
+    "require_client", "save_contact", "save_phone",
+]  # fmt: skip
+
+
+def edit_client(session: Session, context: Context, client_id: int, **typed: str) -> None:
+    """Change what is known of a client; each column as a person types it.
+
+    Raises InputError whose `field` names the column that cannot be taken.
+    """
+    client = require_client(session, client_id)
+    journal = Journal(session)
+    values = client_columns(session, context, typed)
+    stage, reason = values.pop("stage", client.stage), values.pop("reject_reason", None)
+    if {"region", "city"} & set(values) and "zone" not in values:
+        values["zone"] = _zone(session, context, client, values)
+    if values.get("do_not_call", client.do_not_call) != client.do_not_call:
+        mark_numbers(journal, client_id, do_not_call=values["do_not_call"])
+    journal.change(Client, client, **values, updated_at=context.now)
+    if stage != client.stage:
+        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
+    keep_owed(journal, context, client_id)
+    if "owner_id" in values:
+        _hand_over(journal, client_id, values["owner_id"])
+    finish(journal, context, client_id, "edit_client")
+
+
+def add_client(session: Session, context: Context, name: str, phone: str, **typed: str) -> int:
+    """Add a client by hand; it is cold until somebody talks to it. Raises InputError."""
+    values = client_columns(session, context, {"name": name, **typed})
+    values.pop("reject_reason", None)
+    stage = values.pop("stage", None)
+    journal = Journal(session)
+    number = number_columns(session, context, phone) if phone.strip() else None
+    zone = client_zone(
+        [number["e164"]] if number and number["e164"] else [],
+        values.get("region"), values.get("city"), context.catalogues.team.zone.key,
+    )  # fmt: skip
+    blank: dict[str, Any] = {
+        "source": "", "client_class": ClientClass.C, "interest": 0, "expected_minor": 0, "do_not_call": False,
+        "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "zone": zone,
+        "owner_id": context.me.id, "created_at": context.now, "updated_at": context.now,
+    }  # fmt: skip
+    client_id = journal.add(Client, **(blank | values))
+    if number is not None:
+        journal.add(Phone, client_id=client_id, contact_id=None, position=0, **number)
+    if stage is not None:
+        move_stage(journal, context, require_client(session, client_id), stage)
+    keep_owed(journal, context, client_id)
+    finish(journal, context, client_id, "add_client")
+    return client_id
+
+
+def save_contact(
+    session: Session,
+    context: Context,
+    client_id: int,
+    contact_id: int | None,
+    *,
+    name: str,
+    position: str = "",
+    email: str = "",
+) -> int:
+    """Add a person to a client, or change one. Raises InputError."""
+    require_client(session, client_id)
+    values = {
+        "name": " ".join(name.split()),
+        "position": position.strip() or None,
+        "email": email.strip() or None,
+    }
+    if not values["name"]:
+        raise InputError(_("A contact needs a name."), "name")
+    journal = Journal(session)
+    if contact_id is None:
+        contact_id = journal.add(Contact, client_id=client_id, **values)
+    else:
+        journal.change(Contact, require(session, Contact, contact_id, client_id), **values)
+    finish(journal, context, client_id, "save_contact")
+    return contact_id
+
+
+def remove_contact(session: Session, context: Context, client_id: int, contact_id: int) -> None:
+    """Remove a person; the numbers stay with the client."""
+    journal = Journal(session)
+    contact = require(session, Contact, contact_id, client_id)
+    phones = table_of(Phone)
+    for phone in session.execute(select(phones).where(phones.c.contact_id == contact_id)):
+        journal.change(Phone, phone, contact_id=None)
+    journal.remove(Contact, contact)
+    finish(journal, context, client_id, "remove_contact")
+
+
+def save_phone(
+    session: Session,
+    context: Context,
+    client_id: int,
+    phone_id: int | None,
+    *,
+    raw: str,
+    contact_id: int | None = None,
+    state: str | None = None,
+) -> int:
+    """Add a number to a client or to a person there, or change one. Raises InputError for what is no number."""
+    require_client(session, client_id)
+    if contact_id is not None:
+        require(session, Contact, contact_id, client_id)
+    values = number_columns(session, context, raw, state)
+    journal = Journal(session)
+    if phone_id is None:
+        position = len(session.scalars(select(col(Phone.id)).where(col(Phone.client_id) == client_id)).all())
+        phone_id = journal.add(Phone, client_id=client_id, contact_id=contact_id, position=position, **values)
+    else:
+        journal.change(Phone, require(session, Phone, phone_id, client_id), contact_id=contact_id, **values)
+    finish(journal, context, client_id, "save_phone")
+    return phone_id
+
+
+def remove_phone(session: Session, context: Context, client_id: int, phone_id: int) -> None:
+    """Remove a number."""
+    journal = Journal(session)
+    journal.remove(Phone, require(session, Phone, phone_id, client_id))
+    finish(journal, context, client_id, "remove_phone")
+
+
+def add_note(session: Session, context: Context, client_id: int, text: str) -> int:
+    """Write something down about a client. Raises InputError for nothing."""
+    require_client(session, client_id)
+    if not text.strip():
+        raise InputError(_("The note is empty."), "note")
+    journal = Journal(session)
+    note_id = journal.add(
+        Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=text.strip()
+    )
+    journal.close("add_note", at=context.now, operator_id=context.me.id, client_id=client_id)
+    return note_id
+
+
+def require_client(session: Session, client_id: int) -> Row[Any]:
+    """Read a client's row whole. Raises NotFoundError."""
+    client = read_client(session, client_id)
+    if client is None:
+        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    return client
+
+
+def require(session: Session, model: type[SQLModel], row_id: int, client_id: int) -> Row[Any]:
+    """Read a row that belongs to a client, whole. Raises NotFoundError."""
+    table = table_of(model)
+    found = session.execute(select(table).where(table.c.id == row_id, table.c.client_id == client_id)).first()
+    if found is None:
+        raise NotFoundError(_("This is no longer on the card: somebody has removed it."))
+    return found
+
+
+def finish(journal: Journal, context: Context, client_id: int, action: str) -> None:
+    """Bring what follows from the rows in step, and write the audit event."""
+    place(journal, context, client_id)
+    replace(journal.session, documents(journal.session, [client_id]))
+    journal.close(action, at=context.now, operator_id=context.me.id, client_id=client_id)
+
+
+def _zone(session: Session, context: Context, client: Row[Any], values: Mapping[str, Any]) -> str:
+    numbers = session.scalars(select(col(Phone.e164)).where(col(Phone.client_id) == client.id))
+    return client_zone(
+        [number for number in numbers if number],
+        values.get("region", client.region),
+        values.get("city", client.city),
+        context.catalogues.team.zone.key,
+    )
+
+
+def _hand_over(journal: Journal, client_id: int, owner_id: int | None) -> None:
+    """What is owed goes to the new owner with the client."""
+    action = read_open_action(journal.session, client_id)
+    if action is not None and owner_id is not None:
+        journal.change(NextAction, action, operator_id=owner_id)

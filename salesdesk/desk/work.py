@@ -1,0 +1,71 @@
+"""Entering and leaving work: who is in work is owed a next action, who is closed is owed nothing."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+
+from salesdesk.base.placement import has_number, read_client, read_open_action, standing
+from salesdesk.codes import PhoneState, StepKind
+from salesdesk.context import Context
+from salesdesk.desk.queue_rows import usual_goal
+from salesdesk.models import Client, NextAction, Phone
+from salesdesk.storage.journal import Journal, table_of
+
+PHONE = table_of(Phone)
+
+
+def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
+    """Close what is owed to a closed client; owe something, from now on, to one in work that is owed nothing."""
+    client = read_client(journal.session, client_id)
+    if client is None:
+        return
+    action = read_open_action(journal.session, client_id)
+    stage = context.stage(client.stage)
+    if client.do_not_call or (stage is not None and not stage.in_work):
+        if action is not None:
+            journal.change(NextAction, action, closed_at=context.now)
+    elif stage is not None:
+        if client.owner_id is None:
+            journal.change(Client, client, owner_id=context.me.id)
+        if action is None:
+            owe(journal, context, client)
+
+
+def owe(journal: Journal, context: Context, client: Row[Any]) -> int:
+    """Owe a client the usual call of its stage, now. Give the id of the next action."""
+    where = standing(context, client, number=has_number(journal.session, client.id), next_action=True)
+    return journal.add(
+        NextAction,
+        client_id=client.id,
+        deal_id=None,
+        operator_id=client.owner_id or context.me.id,
+        kind=StepKind.CALL,
+        goal=usual_goal(context, client.stage),
+        due_at=context.now,
+        promise=False,
+        first_due_at=context.now,
+        moves=0,
+        attempt=client.attempts + 1,
+        hold=where.hold(StepKind.CALL, 0, None),
+        opened_at=context.now,
+        closed_at=None,
+        call_id=None,
+        band=where.band,
+        sort_key=where.sort_key,
+        zone=client.zone,
+    )
+
+
+def mark_numbers(journal: Journal, client_id: int, *, do_not_call: bool) -> None:
+    """Mark every number of a client as never to be called, wherever else it stands; or free the client's own."""
+    theirs = [*journal.session.execute(select(PHONE).where(PHONE.c.client_id == client_id))]
+    if not do_not_call:
+        for phone in theirs:
+            if phone.state == PhoneState.DO_NOT_CALL:
+                journal.change(Phone, phone, state=PhoneState.GOOD)
+        return
+    numbers = [phone.e164 for phone in theirs if phone.e164]
+    wherever = (PHONE.c.client_id == client_id) | PHONE.c.e164.in_(numbers)
+    for phone in journal.session.execute(select(PHONE).where(wherever)):
+        journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
