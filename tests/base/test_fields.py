@@ -16,18 +16,24 @@ from salesdesk.errors import InputError
             "external_id|name|address|region|||phone||website",
         ),
         (
-            "ID|NAME|TYPE|BILLINGSTREET|BILLINGCITY|BILLINGSTATE|BILLINGPOSTALCODE|PHONE|FAX|RATING|"
-            "DESCRIPTION",
+            (
+                "ID|NAME|TYPE|BILLINGSTREET|BILLINGCITY|BILLINGSTATE|BILLINGPOSTALCODE|PHONE|FAX|RATING|"
+                "DESCRIPTION"
+            ),
             "external_id|name|stage|address|city|region|postal_code|phone||interest|note",
         ),
         (
-            "ID|Название компании|Тип компании|Сфера деятельности|Рабочий телефон|Мобильный|"
-            "Ответственный|Комментарий",
+            (
+                "ID|Название компании|Тип компании|Сфера деятельности|Рабочий телефон|Мобильный|"
+                "Ответственный|Комментарий"
+            ),
             "external_id|name|stage|industry|phone|phone|owner|note",
         ),
         (
-            "Record ID|Company name|Phone Number|City|State/Region|Postal Code|Lifecycle Stage|"
-            "Last Contacted",
+            (
+                "Record ID|Company name|Phone Number|City|State/Region|Postal Code|Lifecycle Stage|"
+                "Last Contacted"
+            ),
             "external_id|name|phone|city|region|postal_code|stage|last_call",
         ),
         (

@@ -1,0 +1,84 @@
+"""Telling what a file is by its first bytes, and opening it."""
+
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from salesdesk.base.reading.delimited import DelimitedTable
+from salesdesk.base.reading.table import Table
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+# A workbook of Office with a password is an OLE file that holds this stream.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def open_table(
+    path: Path | str, *, encoding: str | None = None, sheet: str | None = None, delimiter: str | None = None
+) -> Table:
+    """Open a table: CSV, TSV or the like, XLSX, XLS, XLSB, ODS. What is not said is found.
+
+    `sheet` is a number from 1 or a name. Raises InputError with one line for a file that is missing,
+    empty, a folder, no table, damaged, protected by a password, or made to fill the memory.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise InputError(_("{file} is a folder; give a file.").format(file=path))
+        with path.open("rb") as file:
+            head = file.read(8)
+    except FileNotFoundError as wrong:
+        raise InputError(_("There is no file {file}.").format(file=path)) from wrong
+    except (OSError, ValueError) as wrong:
+        why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong)
+        raise InputError(_("{file} cannot be read: {why}").format(file=path, why=why)) from wrong
+    if not head:
+        raise InputError(_("{file} is empty.").format(file=path.name))
+    if head.startswith(_ZIP):
+        return _open_archive(path, sheet)
+    if head.startswith(_OLE):
+        return _open_old_workbook(path, sheet)
+    return DelimitedTable(path, encoding, delimiter)
+
+
+def _open_archive(path: Path, sheet: str | None) -> Table:
+    try:
+        with ZipFile(path) as archive:
+            names = {name.lstrip("/").lower() for name in archive.namelist()}
+    except (BadZipFile, OSError) as wrong:
+        raise InputError(_("{file} is damaged or cut short; get it anew.").format(file=path.name)) from wrong
+    if "xl/workbook.xml" in names:
+        from salesdesk.base.reading.xlsx import XlsxTable
+
+        return XlsxTable(path, sheet)
+    if "content.xml" in names or "xl/workbook.bin" in names:
+        from salesdesk.base.reading.calamine import CalamineTable
+
+        return CalamineTable(path, sheet)
+    raise InputError(
+        _("{file} is an archive or a document, not a table. Give a CSV, TSV or XLSX file.").format(
+            file=path.name
+        )
+    )
+
+
+def _open_old_workbook(path: Path, sheet: str | None) -> Table:
+    from salesdesk.base.reading.calamine import CalamineTable
+
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(1 << 20):
+            if _ENCRYPTED in before + block:
+                raise protected(path)
+            before = block[-64:]
+    return CalamineTable(path, sheet)
+
+
+def protected(path: Path) -> InputError:
+    """Say that a workbook has a password."""
+    return InputError(
+        _("{file} is protected by a password; save it without one and import it again.").format(
+            file=path.name
+        )
+    )

@@ -1,0 +1,50 @@
+"""A table in a file, read from its first row to its last."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from itertools import islice
+
+from salesdesk.base.cells import Cell
+
+Row = tuple[Cell, ...]
+
+
+class Table(ABC):
+    """What a file holds. `rows` may be asked for many times; each time the file is read anew.
+
+    `format` says how it was understood, in one line; `size` and `position` count the same thing
+    (bytes of a text, rows of a workbook): how far the reading is. `size` is None where nobody knows.
+    """
+
+    format: str
+    header: tuple[str, ...]
+    header_found: bool
+    size: int | None
+    position: int = 0
+
+    @abstractmethod
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Give each row that has anything in it, with its number: from 1, the header not counted.
+
+        A row is as wide as the header; a wider one keeps what is beyond it. Raises InputError where
+        the file cannot be read further.
+        """
+
+    def sample(self, count: int = 200) -> list[Row]:
+        """Give the first rows."""
+        rows = self.rows()
+        try:
+            return [row for _number, row in islice(rows, count)]
+        finally:
+            close = getattr(rows, "close", None)
+            if close:
+                close()
+
+
+def fitted(row: list[Cell], width: int) -> Row:
+    """Make a row as wide as the header, dropping only empty cells."""
+    if len(row) < width:
+        row = row + [None] * (width - len(row))
+    while len(row) > width and (row[-1] is None or row[-1] == ""):
+        row.pop()
+    return tuple(row)
