@@ -1,0 +1,113 @@
+"""Filling a base with the sample: believable clients with months of history, the same for the same seed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.i18n import _
+from salesdesk.models import Call, Campaign, NextAction
+from salesdesk.sample.cast import Cast
+from salesdesk.sample.days import days_around
+from salesdesk.sample.dice import Dice
+from salesdesk.sample.fates import FATES, ORDER
+from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
+from salesdesk.sample.rows import COLUMNS, Chunk
+from salesdesk.sample.staff import Desk, hire, operators_for
+from salesdesk.sample.trades import CAMPAIGNS
+from salesdesk.storage.base import Base
+from salesdesk.storage.bulk import bulk_load
+
+CLIENTS_MOST = 2_000_000
+_CHUNK = 2_000
+_CALLS_A_DAY = 110
+_DAYS_LEAST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCounts:
+    """What a sample came to; `next_actions` are the open ones."""
+
+    clients: int
+    calls: int
+    next_actions: int
+
+
+class SampleCancelledError(SalesdeskError):
+    """The one who watched asked to stop; the base is as it was."""
+
+
+def fill(  # noqa: PLR0913  # all but the base are named
+    base: Base,
+    *,
+    clients: int,
+    seed: int,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SampleCounts:
+    """Fill a base with so many clients and about five calls for each, about `now`, in one transaction.
+
+    `progress` is told how many clients of how many are done. Raises InputError for a number that
+    cannot be made, SampleCancelledError once `cancelled` says so; nothing is kept then.
+    """
+    if not 1 <= clients <= CLIENTS_MOST:
+        raise InputError(_("A sample has from 1 to {most} clients.").format(most=CLIENTS_MOST), "clients")
+    me = base.operator().id or 0
+    plan = _plan(clients)
+    days = days_around(now, base.catalogues.team, back=plan.days)
+    with base.write() as session, bulk_load(session, COLUMNS, clients=clients) as load:
+        chunk = Chunk(load.first_ids)
+        _add_campaigns(session)
+        cast = Cast(Dice(seed), days, chunk, base.catalogues, _desk(session, plan, me))
+        calls = next_actions = 0
+        for done in range(clients):
+            cast.add(ORDER[done % len(ORDER)])
+            if (done + 1) % _CHUNK and done + 1 < clients:
+                continue
+            calls += len(chunk.rows[Call])
+            next_actions += len(chunk.rows[NextAction])
+            load.put(chunk.rows, chunk.documents)
+            chunk.clear()
+            if progress is not None:
+                progress(done + 1, clients)
+            if cancelled is not None and cancelled():
+                raise SampleCancelledError(_("Stopped: no sample was made."))
+    return SampleCounts(clients, calls, next_actions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How many clients, how many who call them, and over how many working days."""
+
+    clients: int
+    operators: int
+    days: int
+
+
+def _plan(clients: int) -> _Plan:
+    operators = operators_for(clients)
+    calls = clients * sum(fate.share * sum(fate.calls) / len(fate.calls) for fate in FATES) / 100
+    return _Plan(clients, operators, max(_DAYS_LEAST, round(calls / operators / _CALLS_A_DAY)))
+
+
+def _desk(session: Session, plan: _Plan, me: int) -> Desk:
+    """Seat the operators: the one whose base it is has a rich share, and the others the rest alike."""
+    operators, lead = hire(session, me, plan.operators)
+    mine = min(0.5, max(2 / plan.operators, 700 / plan.clients))
+    weights = dict.fromkeys(operators, 10)
+    weights[me] = max(10, round(10 * (plan.operators - 1) * mine / (1 - mine)))
+    owed = plan.clients * sum(fate.share for fate in FATES if fate.owed) / 100 / sum(weights.values())
+    near = {
+        operator: min(NEAR_MOST, NEAR_A_DAY / max(1.0, owed * weight)) for operator, weight in weights.items()
+    }
+    return Desk(weights, lead, near)
+
+
+def _add_campaigns(session: Session) -> None:
+    known = set(session.scalars(select(col(Campaign.code))))
+    session.add_all(Campaign(code=code, title=title) for code, title in CAMPAIGNS if code not in known)
+    session.flush()

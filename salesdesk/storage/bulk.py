@@ -1,0 +1,110 @@
+"""Writing very many rows at once: plain tuples of stored values, by each database's fastest way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Index, func, select
+from sqlmodel import Session, SQLModel
+
+from salesdesk.storage import search_index
+from salesdesk.storage.journal import table_of
+
+INDEX_LATER = 50_000
+"""From so many clients on, indexes are dropped and made anew once the rows are in."""
+
+Columns = Mapping[type[SQLModel], Sequence[str]]
+Values = tuple[object, ...]
+
+
+class BulkLoad:
+    """Writes rows whose ids the caller gives, from `first_ids` on.
+
+    Values are stored ones: whole seconds for instants, plain strings for codes. Foreign keys hold.
+    """
+
+    def __init__(self, session: Session, columns: Columns) -> None:
+        self._session = session
+        self._columns = columns
+        self._sqlite = session.get_bind().dialect.name == "sqlite"
+        self.first_ids = {model: _next_id(session, model) for model in columns}
+
+    def put(
+        self, rows: Mapping[type[SQLModel], Sequence[Values]], documents: Sequence[tuple[int, str]]
+    ) -> None:
+        """Write rows, table by table in the order of the columns, and index new clients for search."""
+        write = self._execute if self._sqlite else self._copy
+        for model, columns in self._columns.items():
+            if rows[model]:
+                write(table_of(model).name, columns, rows[model])
+        search_index.put(self._session, documents)
+
+    def _execute(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
+        names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+        _driver(self._session).executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)
+
+    def _copy(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None:
+        names = ", ".join(f'"{name}"' for name in columns)
+        with (
+            _driver(self._session).cursor() as cursor,
+            cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
+
+@contextmanager
+def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[BulkLoad]:
+    """Load many rows inside a unit of work; its error rolls back all of it."""
+    connection = session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    load = BulkLoad(session, columns)
+    indexes = _indexes(columns) if clients >= INDEX_LATER else []
+    for index in indexes:
+        index.drop(connection)
+    with _roomy(connection) if sqlite and indexes else _as_it_is():
+        yield load
+        for index in indexes:
+            index.create(connection)
+    if not sqlite:
+        _advance_ids(connection, columns)
+
+
+def _indexes(columns: Columns) -> list[Index]:
+    return [
+        index
+        for model in columns
+        for index in sorted(table_of(model).indexes, key=lambda index: str(index.name))
+    ]
+
+
+@contextmanager
+def _roomy(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep more pages in memory: those that are touched again need not be read again."""
+    kept = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql("PRAGMA cache_size = -131072")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {kept}")
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
+
+
+def _advance_ids(connection: Connection, columns: Columns) -> None:
+    """Tell PostgreSQL's sequences which ids are taken."""
+    for model in columns:
+        table = table_of(model)
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
+
+
+def _next_id(session: Session, model: type[SQLModel]) -> int:
+    return int(session.execute(select(func.coalesce(func.max(table_of(model).c.id), 0))).scalar_one()) + 1
+
+
+def _driver(session: Session) -> Any:  # noqa: ANN401  # the driver's own connection, different for each database
+    return session.connection().connection.dbapi_connection
