@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -64,22 +64,28 @@ class Standing:
         )
 
 
+_CLIENT = select(CLIENT).where(CLIENT.c.id == bindparam("client"))
+_OPEN_ACTION = select(NEXT_ACTION).where(
+    NEXT_ACTION.c.client_id == bindparam("client"), NEXT_ACTION.c.closed_at.is_(None)
+)
+_HAS_NUMBER = select(
+    exists().where(col(Phone.client_id) == bindparam("client"), col(Phone.state) == PhoneState.GOOD)
+)
+
+
 def read_client(session: Session, client_id: int) -> Row[Any] | None:
     """Read a client's row whole, as the journal wants it before a change."""
-    return session.execute(select(CLIENT).where(CLIENT.c.id == client_id)).first()
+    return session.connection().execute(_CLIENT, {"client": client_id}).first()
 
 
 def read_open_action(session: Session, client_id: int) -> Row[Any] | None:
     """Read the client's open next action."""
-    return session.execute(
-        select(NEXT_ACTION).where(NEXT_ACTION.c.client_id == client_id, NEXT_ACTION.c.closed_at.is_(None))
-    ).first()
+    return session.connection().execute(_OPEN_ACTION, {"client": client_id}).first()
 
 
 def has_number(session: Session, client_id: int) -> bool:
     """Tell whether the client has a number that can be called."""
-    good = exists().where(col(Phone.client_id) == client_id, col(Phone.state) == PhoneState.GOOD)
-    return bool(session.execute(select(good)).scalar())
+    return bool(session.connection().execute(_HAS_NUMBER, {"client": client_id}).scalar())
 
 
 def standing(context: Context, client: Row[Any], *, number: bool, next_action: bool) -> Standing:

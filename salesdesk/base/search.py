@@ -17,7 +17,7 @@ from salesdesk.storage.search_index import RUN, digit_runs, match
 CANDIDATES = 200
 """How many the index may bring before they are ranked: ranking a common prefix whole would be slow."""
 
-_PHONE_LIKE = re.compile(r"[\d\s()+\-.]{4,}")
+_PHONE_LIKE = re.compile(r"[\d\s()+\-.]{3,}")
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
@@ -31,7 +31,8 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
     found = [*by_phone, *_by_name(session, text), *match(session, words, CANDIDATES)]
     ids = [*dict.fromkeys(found)][:CANDIDATES]
     rows = _rows(session, ids)
-    ranked = sorted(rows, key=lambda row: _rank(row, words, name_key(text), digits, set(by_phone)))
+    key, called = name_key(text), set(by_phone)
+    ranked = sorted(rows, key=lambda row: _rank(row, words, key, called))
     people = _people(session, [row.id for row in ranked[:limit]])
     shown = tuple(_search_row(row, words, digits, people.get(row.id, ())) for row in ranked[:limit])
     return SearchResult(shown, len(ids), total_is_exact=len(ids) < CANDIDATES)
@@ -58,7 +59,7 @@ def _by_digits(session: Session, digits: str) -> list[int]:
         )
         found += session.scalars(ends.order_by(col(Phone.client_id)).limit(CANDIDATES // 2))
     if len(run) >= RUN and len(found) < CANDIDATES // 2:
-        among = match(session, digit_runs(run).split(), CANDIDATES)
+        among = match(session, (), CANDIDATES, runs=digit_runs(run).split())
         holds = select(col(Phone.client_id)).where(
             col(Phone.client_id).in_(among), col(Phone.digits).contains(run, autoescape=True)
         )
@@ -90,16 +91,16 @@ def _people(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return people
 
 
-def _rank(row: Row[Any], words: Sequence[str], key: str, digits: str, by_phone: set[int]) -> tuple[Any, ...]:
+def _rank(row: Row[Any], words: Sequence[str], key: str, called: set[int]) -> tuple[Any, ...]:
     """Rank a match: the whole name, the name's beginning, every word in the name, a number, the rest."""
     name = row.name_key
     if name == key:
         place = 0
-    elif digits and row.id in by_phone:
+    elif row.id in called:
         place = 1
     elif name.startswith(key):
         place = 2
-    elif _all_begin(words, fold(row.name).split()):
+    elif _all_begin(words, name.split()):
         place = 3
     else:
         place = 4

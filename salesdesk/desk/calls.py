@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -25,6 +25,12 @@ __all__ = ["log_call", "propose"]
 
 PHONE = table_of(Phone)
 LOG_CALL = "log_call"
+
+_PHONES = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
+_DRAFT, _CLAIM = (
+    delete(table).where(table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me"))
+    for table in (table_of(Draft), table_of(Claim))
+)
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,8 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
         journal.change(NextAction, now.action, closed_at=context.now, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
-    for table in (Draft, Claim):
-        session.execute(
-            delete(table).where(
-                col(table.client_id) == now.client.id, col(table.operator_id) == context.me.id
-            )
-        )
+    for kept in (_DRAFT, _CLAIM):
+        session.connection().execute(kept, {"client": now.client.id, "me": context.me.id})
     return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event)
 
 
@@ -92,11 +94,7 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)
         )
     action = read_open_action(session, client.id)
-    phones = tuple(
-        session.execute(
-            select(PHONE).where(PHONE.c.client_id == client.id).order_by(PHONE.c.position, PHONE.c.id)
-        )
-    )
+    phones = tuple(session.connection().execute(_PHONES, {"client": client.id}))
     if said.phone_id is not None and all(phone.id != said.phone_id for phone in phones):
         raise InputError(_("This client has no such number."), "phone")
     if not said.outcome:

@@ -59,7 +59,9 @@ def _values(
     return {"title": " ".join(title.split()), "product": product.strip() or None, "amount_minor": minor}
 
 
-def _open(journal: Journal, context: Context, client: Any, stage: str, values: dict[str, Any]) -> int:  # a row
+def _open(
+    journal: Journal, context: Context, client: Any, stage: str, values: dict[str, Any]
+) -> int:  # a row
     leading = open_deal(journal, client.id)
     entry = context.catalogues.stage(stage)
     deal_id = journal.add(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from salesdesk import scheduler
-from salesdesk.codes import GoalResult
+from salesdesk.codes import Band, GoalResult
 from salesdesk.context import Context
 from salesdesk.models.catalogue import OutcomeEntry
 from salesdesk.rows import NextStep
@@ -48,9 +48,9 @@ def stage_after(context: Context, rule: OutcomeEntry, stage: str | None) -> str 
         first = next(iter(stages))
         return first if stage is None and rule.contact and not rule.terminal else stage
     here, there = context.stage(stage), context.catalogues.stage(rule.stage)
-    if here is None or here.band == scheduler.Band.OTHER or rule.terminal:
+    if here is None or here.band == Band.OTHER or rule.terminal:
         return rule.stage
-    if there.band == scheduler.Band.OTHER:
+    if there.band == Band.OTHER:
         return stage if here.won else rule.stage
     order = list(stages)
     last_won = here.won and here.code == [code for code, entry in stages.items() if entry.won][-1]

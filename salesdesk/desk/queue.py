@@ -15,9 +15,11 @@ from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.context import Context
-from salesdesk.desk.queue_parts import DUE, Key, Moment, coming_promises, keys, moment, parts
+from salesdesk.desk.queue_parts import Key, Moment, Part, coming_promises, keys, moment, parts
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
+
+REMINDED_MOST = 50
 
 
 def page(session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50) -> QueuePage:
@@ -57,10 +59,9 @@ def promises_due(
 ) -> tuple[PromiseDue, ...]:
     """Give the promises of today that come due within a time, and those whose time has come."""
     at = Moment(context, {})
-    near = [key for key in keys(session, parts(at)[DUE], DUE, None, 50) if key.sort_key]
-    near += [
-        key for key in coming_promises(session, at) if key.sort_key <= (context.now + within).timestamp()
-    ]
+    until = (context.now + within).timestamp()
+    near = keys(session, at, Part(("due promises",)), None, REMINDED_MOST)
+    near += [key for key in coming_promises(session, at) if key.sort_key <= until]
     rows = read_rows(session, at, [key.client_id for key in near], 1)
     return tuple(
         PromiseDue(client_id=row.client_id, name=row.name, goal=row.goal, due_at=row.due_at)
@@ -74,7 +75,7 @@ class _Walk:
 
     def __init__(self, session: Session, at: Moment, after: QueueCursor, limit: int) -> None:
         self.session = session
-        self.parts = parts(at)
+        self.parts = parts(at.order)
         self.at = at
         self.limit = limit
         self.clients: list[int] = []
@@ -86,7 +87,7 @@ class _Walk:
         """Fill the page."""
         while self.part < len(self.parts) and not self.full:
             wanted = self.limit - len(self.clients)
-            found = keys(self.session, self.parts[self.part], self.part, self.key, wanted)
+            found = keys(self.session, self.at, self.parts[self.part], self.key, wanted)
             for key in found:
                 self._promises(self.at.context.now + self.at.each * self.rank)
                 if self.full:

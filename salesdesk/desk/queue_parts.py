@@ -1,12 +1,17 @@
-"""The parts that the list of the day is made of: each one order, cut by one index."""
+"""The parts that the list of the day is made of: each one order, cut by one index.
 
-from collections.abc import Sequence
+The statements are made once and hold named parameters: to make them anew for each key press would
+take several times as long as the database takes to answer.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 from heapq import merge
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, literal, or_, select, text, tuple_, type_coerce
+from sqlalchemy import BigInteger, BindParameter, Select, bindparam, or_, select, text, tuple_, type_coerce
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
@@ -14,15 +19,20 @@ from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.models import Claim
+from salesdesk.models.types import Code, Instant
 
 N = NEXT_ACTION.c
 C = CLIENT.c
 
-DUE, LATE = 0, 1
-"""The places of the two parts of promises; the bands follow."""
-
 PROMISES_MOST = 500
 """No day holds more agreed times than this."""
+
+ME: BindParameter[int] = bindparam("me")
+ZONES: BindParameter[list[str]] = bindparam("zones", expanding=True)
+BAND = bindparam("band", type_=Code(Band))
+NOW, GRACE, MIDNIGHT, TOMORROW, SOON = (
+    bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon")
+)
 
 
 class Key(NamedTuple):
@@ -34,10 +44,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the list in one order; its streams are merged by their keys."""
+    """A stretch of the list in one order; its streams, named statements, are merged by their keys."""
 
-    band: Band | None
-    streams: tuple[Select[Any], ...]
+    streams: tuple[str, ...]
+    band: Band | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Moment:
     """What the list depends on besides the rows: now, and the zones that may be called until when."""
 
     context: Context
-    zones: dict[str, datetime]
+    zones: Mapping[str, datetime]
 
     @property
     def soon(self) -> datetime:
@@ -58,15 +69,25 @@ class Moment:
         return timedelta(minutes=self.context.catalogues.team.minutes_per_call)
 
     @property
-    def half_at(self) -> datetime:
-        """When the first half of the team's day ends."""
-        team = self.context.catalogues.team
-        return datetime.combine(self.context.today, team.half, team.zone)
+    def tomorrow(self) -> datetime:
+        """When the team's next day begins."""
+        return self.context.clock.midnight(self.context.today + timedelta(days=1))
 
     @property
     def order(self) -> tuple[Band, ...]:
         """The bands in the order of this half of the day."""
-        return scheduler.band_order(self.context.now, self.half_at)
+        team = self.context.catalogues.team
+        half_at = datetime.combine(self.context.today, team.half, team.zone)
+        return scheduler.band_order(self.context.now, half_at)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What the statements of the list ask for."""
+        context = self.context
+        return {
+            "me": context.me.id, "zones": list(self.zones), "now": context.now, "midnight": context.midnight,
+            "grace": context.now - scheduler.PROMISE_GRACE, "soon": self.soon, "tomorrow": self.tomorrow,
+        }  # fmt: skip
 
 
 def moment(session: Session, context: Context) -> Moment:
@@ -86,84 +107,73 @@ def zones(session: Session) -> list[str]:
     return list(session.execute(_ZONES).scalars())
 
 
-def others_claims(context: Context) -> Select[tuple[int]]:
-    """Select the clients that somebody else is on now."""
-    return select(col(Claim.client_id)).where(
-        col(Claim.operator_id) != context.me.id, col(Claim.expires_at) > context.now
-    )
+# -- the statements -------------------------------------------------------------------------------
+
+OTHERS = select(col(Claim.client_id)).where(col(Claim.operator_id) != ME, col(Claim.expires_at) > NOW)
+"""The clients that somebody else is on now."""
+
+MINE = select(N.sort_key, N.client_id).where(
+    N.operator_id == ME, N.closed_at.is_(None), N.hold.is_(None), N.client_id.not_in(OTHERS)
+)
+"""The keys of this operator's next actions that may stand in a list."""
+
+PROMISES = MINE.with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id).where(
+    N.promise, or_(N.due_at > GRACE, N.zone.in_(ZONES))
+)
+"""The keys of this operator's promises that may be kept now."""
+
+IN_BAND = MINE.where(N.band == BAND, N.promise.is_(False), N.zone.in_(ZONES))
+
+POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, C.zone.in_(ZONES), C.id.not_in(OTHERS))
+"""The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
+
+STREAMS: dict[str, Select[Any]] = {
+    "due promises": PROMISES.where(N.due_at >= MIDNIGHT, N.due_at <= SOON),
+    "late promises": PROMISES.where(N.due_at < MIDNIGHT),
+    "coming promises": PROMISES.where(N.due_at > SOON, N.due_at < TOMORROW),
+    "overdue": IN_BAND.where(N.due_at < MIDNIGHT),
+    "due": IN_BAND.where(N.due_at >= MIDNIGHT, N.due_at <= NOW),
+    "my pool": POOL.where(C.owner_id == ME),
+    "our pool": POOL.where(C.owner_id.is_(None)),
+}
 
 
-def mine(context: Context) -> Select[Any]:
-    """Select the keys of this operator's next actions that may stand in a list."""
-    return select(N.sort_key, N.client_id).where(
-        N.operator_id == context.me.id,
-        N.closed_at.is_(None),
-        N.hold.is_(None),
-        N.client_id.not_in(others_claims(context)),
-    )
-
-
-def pool(at: Moment) -> tuple[Select[Any], Select[Any]]:
-    """Select the keys of the cold base: this operator's own, and everybody's."""
-    # Two ranges of one index; an OR over the owner would make the database sort them together.
-    cold = select(C.sort_key, C.id.label("client_id")).where(
-        C.pool, C.zone.in_(at.zones), C.id.not_in(others_claims(at.context))
-    )
-    return cold.where(C.owner_id == at.context.me.id), cold.where(C.owner_id.is_(None))
-
-
-def promises(at: Moment) -> Select[Any]:
-    """Select the keys of this operator's promises that may be kept now."""
-    grace = at.context.now - scheduler.PROMISE_GRACE
-    return (
-        mine(at.context)
-        .with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id)
-        .where(N.promise, or_(N.due_at > grace, N.zone.in_(at.zones)))
-    )
-
-
-def parts(at: Moment) -> list[Part]:
+def parts(order: tuple[Band, ...]) -> list[Part]:
     """Give the parts of the list in their order."""
-    context = at.context
-    due = promises(at).where(N.due_at >= context.midnight, N.due_at <= at.soon)
-    late = promises(at).where(N.due_at < context.midnight)
-    bands = [_band(at, band, overdue=overdue) for band in at.order for overdue in (True, False)]
-    return [Part(None, (due,)), Part(None, (late,)), *bands]
+    promised = [Part(("due promises",)), Part(("late promises",), backwards=True)]
+    return promised + [part for band in order for part in _band(band)]
 
 
-def _band(at: Moment, band: Band, *, overdue: bool) -> Part:
-    context = at.context
-    actions = mine(context).where(N.band == band, N.promise.is_(False), N.zone.in_(at.zones))
-    if overdue:
-        return Part(band, (actions.where(N.due_at < context.midnight),))
-    today = actions.where(N.due_at >= context.midnight, N.due_at <= context.now)
-    return Part(band, (today, *pool(at)) if band == Band.TELEMARKETING else (today,))
+def _band(band: Band) -> tuple[Part, Part]:
+    today = ("due", "my pool", "our pool") if band == Band.TELEMARKETING else ("due",)
+    return Part(("overdue",), band), Part(today, band)
+
+
+@cache
+def _statement(stream: str, *, backwards: bool, further: bool) -> Select[Any]:
+    """Make the statement that cuts keys of a stream: its first, or those further than a key."""
+    statement = STREAMS[stream]
+    first, client = statement.selected_columns
+    if further:
+        here = tuple_(first, client)
+        there = tuple_(bindparam("after_key", type_=BigInteger), bindparam("after_client", type_=BigInteger))
+        statement = statement.where(here < there if backwards else here > there)
+    order = (first.desc(), client.desc()) if backwards else (first, client)
+    return statement.order_by(*order).limit(bindparam("most"))
+
+
+def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int) -> list[Key]:
+    """Cut the next keys of a part. Earlier days' promises run backwards in time, all else forwards."""
+    given = at.parameters | {"band": part.band, "most": limit}
+    if after is not None:
+        given |= {"after_key": after.sort_key, "after_client": after.client_id}
+    cuts = []
+    for stream in part.streams:
+        statement = _statement(stream, backwards=part.backwards, further=after is not None)
+        cuts.append([Key(*row) for row in session.execute(statement, given)])
+    return cuts[0] if len(cuts) == 1 else [*merge(*cuts)][:limit]
 
 
 def coming_promises(session: Session, at: Moment) -> list[Key]:
     """Give the promises later today, by their time."""
-    tomorrow = at.context.clock.midnight(at.context.today + timedelta(days=1))
-    coming = promises(at).where(N.due_at > at.soon, N.due_at < tomorrow)
-    return _cut(session, coming, None, PROMISES_MOST, backwards=False)
-
-
-def keys(session: Session, part: Part, place: int, after: Key | None, limit: int) -> list[Key]:
-    """Cut the next keys of a part. Earlier days' promises run backwards in time, all else forwards."""
-    cuts = [_cut(session, stream, after, limit, backwards=place == LATE) for stream in part.streams]
-    return cuts[0] if len(cuts) == 1 else [*merge(*cuts)][:limit]
-
-
-def _cut(
-    session: Session, stream: Select[Any], after: Key | None, limit: int, *, backwards: bool
-) -> list[Key]:
-    first, client = stream.selected_columns
-    if after is not None:
-        here, there = tuple_(first, client), tuple_(literal(after.sort_key), literal(after.client_id))
-        stream = stream.where(here < there if backwards else here > there)
-    order = (first.desc(), client.desc()) if backwards else (first, client)
-    return [Key(*row) for row in session.execute(stream.order_by(*order).limit(limit))]
-
-
-def clients_of(found: Sequence[Key]) -> list[int]:
-    """Give the clients of keys, in their order."""
-    return [key.client_id for key in found]
+    return keys(session, at, Part(("coming promises",)), None, PROMISES_MOST)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -36,14 +36,14 @@ _ROWS = select(
     first_number.label("phone"),
 ).select_from(
     CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
-)  # fmt: skip
+).where(C.id.in_(bindparam("clients", expanding=True)))  # fmt: skip
 
 
 def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: int) -> tuple[QueueRow, ...]:
     """Read the rows of clients, in the order given, ranked from `first_rank`."""
     if not clients:
         return ()
-    found = {row.id: row for row in session.execute(_ROWS.where(C.id.in_(clients)))}
+    found = {row.id: row for row in session.execute(_ROWS, {"clients": list(clients)})}
     return tuple(
         queue_row(at, found[client], rank)
         for rank, client in enumerate(clients, first_rank)

@@ -1,6 +1,7 @@
 """Taking back what was logged last, and the trail of who did what."""
 
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -11,7 +12,7 @@ from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Client, Operator
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import play_back
+from salesdesk.storage.journal import Change, play_back
 from salesdesk.storage.search_index import drop, put
 
 
@@ -26,7 +27,7 @@ def undo(session: Session, context: Context) -> Undone:
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
-    play_back(session, event.changes)  # type: ignore[arg-type]  # the JSON of what Journal wrote
+    play_back(session, cast("list[Change]", event.changes))
     session.execute(update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now))
     name = _client_name(session, event.client_id)
     if event.client_id is not None:
@@ -67,9 +68,9 @@ def _client_name(session: Session, client_id: int | None) -> str | None:
 def _fields(changes: list[object]) -> tuple[str, ...]:
     """Name what an event changed: `table.column`, each once."""
     named: dict[str, None] = {}
-    for table, _row, before, after in changes:  # type: ignore[misc]  # the JSON of what Journal wrote
+    for table, _row, before, after in cast("list[Change]", changes):
         if before is not None and after is not None:
             named.update(dict.fromkeys(f"{table}.{column}" for column in after))
         else:
-            named[str(table)] = None
+            named[table] = None
     return tuple(named)

@@ -23,8 +23,14 @@ class Client(SQLModel, table=True):
         Index(
             "ix_client_pool",
             "owner_id", "sort_key", "id", "zone",
-            sqlite_where=text("pool"),
+            sqlite_where=text("pool = 1"),
             postgresql_where=text("pool"),
+        ),
+        Index(
+            "ix_client_owner_id",
+            "owner_id", "stage",
+            sqlite_where=text("stage IS NOT NULL"),
+            postgresql_where=text("stage IS NOT NULL"),
         ),
         Index("ix_client_name_key", "name_key"),
         Index("ix_client_zone", "zone"),

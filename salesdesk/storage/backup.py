@@ -22,7 +22,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
             os.fsync(written.fileno())
         partial.replace(target)
     except (sqlite3.Error, OSError) as error:
-        raise BaseError(_("The copy {path} could not be written: {why}").format(path=target, why=error)) from error
+        raise BaseError(
+            _("The copy {path} could not be written: {why}").format(path=target, why=error)
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -60,6 +62,8 @@ def _good(copy: sqlite3.Connection, path: Path) -> None:
         verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         copy.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
-        raise InputError(_("{path} is not a whole Salesdesk base: {why}").format(path=path, why=error)) from error
+        raise InputError(
+            _("{path} is not a whole Salesdesk base: {why}").format(path=path, why=error)
+        ) from error
     if verdict != "ok":
         raise InputError(_("{path} is not a whole Salesdesk base: {why}").format(path=path, why=verdict))

@@ -47,15 +47,15 @@ class Base:
     def operator(self, login: str | None = None) -> Operator:
         """Find who sits here; without a login the first who works. Raises NotFoundError."""
         with self.read() as session:
-            wanted = select(Operator).order_by(col(Operator.role) != Role.OPERATOR.value, col(Operator.id))
+            wanted = select(Operator).order_by(col(Operator.role) == Role.LEAD.value, col(Operator.id))
             if login is not None:
                 wanted = wanted.where(col(Operator.login) == login)
             found = session.scalars(wanted.where(col(Operator.active)).limit(1)).first()
         if found is None:
             raise NotFoundError(
-                _("There is no operator {login} in this base. `salesdesk operators list` shows who is.").format(
-                    login=login or ""
-                )
+                _(
+                    "There is no operator {login} in this base. `salesdesk operators list` shows who is."
+                ).format(login=login or "")
             )
         return found
 
@@ -99,7 +99,9 @@ def _make_room(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BaseError(_("The folder {path} cannot be made: {why}").format(path=path.parent, why=error.strerror)) from error
+        raise BaseError(
+            _("The folder {path} cannot be made: {why}").format(path=path.parent, why=error.strerror)
+        ) from error
 
 
 def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:

@@ -1,7 +1,7 @@
 """Catalogues in the base: loaded from the files of `data/`, read back for use."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
@@ -66,4 +66,4 @@ def _sync(session: Session, table: type[SQLModel], entries: Mapping[str, Entry])
 def _entries(session: Session, table: Any, entry: type[E]) -> dict[str, E]:  # noqa: ANN401  # a table class with the columns of Row
     rows: Iterable[Any] = session.scalars(select(table).order_by(col(table.active).desc(), table.position))
     fields = set(entry.model_fields)
-    return {row.code: entry.model_construct(**row.model_dump(include=fields)) for row in rows}
+    return {row.code: cast("E", entry.model_construct(**row.model_dump(include=fields))) for row in rows}

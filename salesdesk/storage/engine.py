@@ -39,7 +39,9 @@ def make_engine(url: URL) -> Engine:
         try:
             return create_engine(url, hide_parameters=True, pool_pre_ping=True)
         except ImportError as error:
-            raise BaseError(_("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")) from error
+            raise BaseError(
+                _("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")
+            ) from error
     engine = create_engine(
         url,
         hide_parameters=True,

@@ -36,9 +36,11 @@ def _line(error: DBAPIError) -> BaseError | None:
     for signs, said in known:
         if any(sign in text for sign in signs):
             return said
-    return LostError(_("The server of the base does not answer. Check the network and try again.")) if (
-        error.connection_invalidated
-    ) else None
+    return (
+        LostError(_("The server of the base does not answer. Check the network and try again."))
+        if (error.connection_invalidated)
+        else None
+    )
 
 
 @contextmanager

@@ -7,9 +7,10 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import CursorResult, Insert, Table, Update, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
@@ -37,8 +38,8 @@ class Journal:
     def add(self, model: type[SQLModel], **values: Any) -> int:  # noqa: ANN401  # any column's value
         """Insert a row and give its id."""
         table = table_of(model)
-        result = self.session.execute(insert(table).values(**values))
-        row_id = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]  # an insert's result has it
+        result = self._run(_insert(table), values)
+        row_id = _new_id(result)
         self.changes.append((table.name, row_id, None, {"id": row_id} | _stored(values)))
         return row_id
 
@@ -49,7 +50,7 @@ class Journal:
         if not differs:
             return False
         table = table_of(model)
-        self.session.execute(update(table).where(table.c.id == was["id"]).values(**differs))
+        self._run(_update(table), differs | {ROW: was["id"]})
         self.changes.append(
             (table.name, was["id"], _stored({name: was[name] for name in differs}), _stored(differs))
         )
@@ -59,16 +60,42 @@ class Journal:
         """Delete the row that was read whole as `before`."""
         table = table_of(model)
         self.session.execute(delete(table).where(table.c.id == before.id))
-        self.changes.append((table.name, before.id, _stored(before._mapping), None))  # noqa: SLF001
+        self.changes.append((table.name, before.id, _stored(dict(before._mapping)), None))  # noqa: SLF001
 
     def close(self, action: str, *, at: datetime, operator_id: int, client_id: int | None = None) -> int:
         """Write the audit event of this use case and give its id."""
-        result = self.session.execute(
-            insert(table_of(AuditEvent)).values(
-                at=at, operator_id=operator_id, action=action, client_id=client_id, changes=self.changes
-            )
-        )
-        return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+        result = self._run(
+            _insert(table_of(AuditEvent)),
+            {
+                "at": at, "operator_id": operator_id, "action": action, "client_id": client_id,
+                "changes": self.changes,
+            },
+        )  # fmt: skip
+        return _new_id(result)
+
+    def _run(self, statement: Insert | Update, values: Mapping[str, Any]) -> CursorResult[Any]:
+        # The connection of the session's own transaction: rows written here are no entities.
+        return self.session.connection().execute(statement, values)
+
+
+def _new_id(result: CursorResult[Any]) -> int:
+    key = result.inserted_primary_key
+    assert key is not None  # an insert of one row has one
+    return int(key[0])
+
+
+ROW = "row_id"
+
+
+# Made once for each table: making a statement takes longer than the database takes to run it.
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _update(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam(ROW))
 
 
 def play_back(session: Session, changes: list[Change]) -> None:
@@ -91,7 +118,7 @@ def play_back(session: Session, changes: list[Change]) -> None:
 def _unchanged_since(session: Session, table: Table, row_id: int, after: Mapping[str, Any]) -> None:
     columns = [table.c[name] for name in after]
     now = session.execute(select(*columns).where(table.c.id == row_id)).first()
-    if now is None or _stored(now._mapping) != dict(after):  # noqa: SLF001
+    if now is None or _stored(dict(now._mapping)) != dict(after):  # noqa: SLF001
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 
 

@@ -36,9 +36,9 @@ def bring_up_to_date(engine: Engine) -> Path | None:
         return None
     if found is not None and found > REVISION:
         raise BaseError(
-            _("This base was made by a newer Salesdesk (version {found}); update this program to open it.").format(
-                found=found
-            )
+            _(
+                "This base was made by a newer Salesdesk (version {found}); update this program to open it."
+            ).format(found=found)
         )
     backup = _backup(engine) if found is not None else None
     _upgrade(engine)
@@ -83,6 +83,8 @@ def _whole(connection: Connection) -> None:
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
-        raise BaseError(_("The upgrade would leave {count} rows without what they name; nothing was changed.").format(
-            count=len(broken)
-        ))
+        raise BaseError(
+            _("The upgrade would leave {count} rows without what they name; nothing was changed.").format(
+                count=len(broken)
+            )
+        )

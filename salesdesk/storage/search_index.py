@@ -25,7 +25,7 @@ def create(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
             "CREATE VIRTUAL TABLE client_search USING fts5("
-            "text, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3', detail = none)"
+            "text, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3', detail = none)"
         )
         return
     connection.exec_driver_sql(
@@ -59,23 +59,26 @@ def drop(session: Session, client_ids: Iterable[int]) -> None:
         session.connection().execute(text(f"DELETE FROM client_search WHERE {_id(session)} = :id"), rows)
 
 
-def match(session: Session, words: Sequence[str], limit: int) -> list[int]:
-    """Give clients whose document has, for each word, a word that begins with it; no more than `limit`.
+def match(session: Session, words: Sequence[str], limit: int, *, runs: Sequence[str] = ()) -> list[int]:
+    """Give clients whose document has a word that begins with each of `words`, and each of `runs` whole.
 
-    `words` are folded and hold letters and digits only, so none can be an operator of the query.
+    No more than `limit`, in no particular order. `words` are folded and hold letters and digits
+    only, so none can be an operator of the query.
     """
-    if not words:
+    if not words and not runs:
         return []
     if session.get_bind().dialect.name == "sqlite":
-        statement = "SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :limit"
-        query = " AND ".join(f'"{word}"*' for word in words)
-    else:
-        statement = (
-            "SELECT client_id FROM client_search "
-            "WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :query) LIMIT :limit"
-        )
-        query = " & ".join(f"'{word}':*" for word in words)
-    return list(session.execute(text(statement), {"query": query, "limit": limit}).scalars())
+        query = " AND ".join([*(f'"{run}"' for run in runs), *(f'"{word}"*' for word in words)])
+        return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars())
+    query = " & ".join([*(f"'{run}'" for run in runs), *(f"'{word}':*" for word in words)])
+    return list(session.execute(_POSTGRESQL, {"query": query, "most": limit}).scalars())
+
+
+_SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")
+_POSTGRESQL = text(
+    "SELECT client_id FROM client_search "
+    "WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :query) LIMIT :most"
+)
 
 
 def _id(session: Session) -> str:

@@ -1,6 +1,7 @@
 """Runs migrations on the connection that `storage.schema` gives, or on SALESDESK_DB for developers."""
 
 import os
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ SEARCH_TABLES = {"client_search"}
 """The full-text index is kept by `storage.search_index`; its shadow tables are the database's own."""
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our column types as what they are in the base: migrations must outlive the models."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"

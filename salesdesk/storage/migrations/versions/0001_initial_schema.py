@@ -186,10 +186,17 @@ def upgrade() -> None:
     with op.batch_alter_table("client", schema=None) as batch_op:
         batch_op.create_index("ix_client_name_key", ["name_key"], unique=False)
         batch_op.create_index(
+            "ix_client_owner_id",
+            ["owner_id", "stage"],
+            unique=False,
+            sqlite_where=sa.text("stage IS NOT NULL"),
+            postgresql_where=sa.text("stage IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_client_pool",
             ["owner_id", "sort_key", "id", "zone"],
             unique=False,
-            sqlite_where=sa.text("pool"),
+            sqlite_where=sa.text("pool = 1"),
             postgresql_where=sa.text("pool"),
         )
         batch_op.create_index("ix_client_source_external_id", ["source", "external_id"], unique=True)
