@@ -1,0 +1,60 @@
+"""How a client is named outside the base: by its number in it, or by its id in the source it came from."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlmodel import Session
+
+from salesdesk.context import Context
+from salesdesk.errors import NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Client
+from salesdesk.storage.journal import table_of
+
+CLIENT = table_of(Client)
+EXTERNAL = "ext:"
+"""Says that what follows is an external id, where it could be taken for a number of the base."""
+
+_ID_MOST = 2**63 - 1
+_NAMED_MOST = 5
+_AT_ONCE = 500
+
+
+def find_client(session: Session, context: Context, text: str) -> int:
+    """Find a client by its number in the base, else by its exact external id. Raises NotFoundError."""
+    del context
+    wanted = text.strip()
+    if wanted.isascii() and wanted.isdigit() and int(wanted) <= _ID_MOST:
+        known = session.scalars(select(CLIENT.c.id).where(CLIENT.c.id == int(wanted))).first()
+        if known is not None:
+            return int(known)
+    external = wanted.removeprefix(EXTERNAL)
+    found: list[int] = [*session.scalars(_of_external_id(external))]
+    if not found and external != wanted:
+        found = [*session.scalars(_of_external_id(wanted))]
+    if len(found) > 1:
+        numbers = ", ".join(str(client) for client in found[:_NAMED_MOST])
+        raise NotFoundError(
+            _("Several clients have the external id {text}: give one of the numbers {numbers}.").format(
+                text=external, numbers=numbers
+            )
+        )
+    if not found:
+        raise NotFoundError(_("There is no client {number}.").format(number=wanted))
+    return found[0]
+
+
+def _of_external_id(external_id: str) -> Select[tuple[int]]:
+    matching: Select[tuple[int]] = select(CLIENT.c.id).where(CLIENT.c.external_id == external_id)
+    return matching.order_by(CLIENT.c.id).limit(_NAMED_MOST + 1)
+
+
+def names_of(session: Session, context: Context, clients: Sequence[int]) -> dict[int, str]:
+    """Give the names of clients by their numbers."""
+    del context
+    names: dict[int, str] = {}
+    for start in range(0, len(clients), _AT_ONCE):
+        part = clients[start : start + _AT_ONCE]
+        statement = select(CLIENT.c.id, CLIENT.c.name).where(CLIENT.c.id.in_(part))
+        names.update({row[0]: row[1] for row in session.execute(statement)})
+    return names

@@ -1,0 +1,103 @@
+"""What stands before the command: the base, the clock, who sits here. And sitting down with it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import typer
+
+from salesdesk.clock import Clock
+from salesdesk.errors import BaseError
+from salesdesk.i18n import _, use_language
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from salesdesk.context import Context
+    from salesdesk.settings import Settings
+    from salesdesk.storage.base import Base
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options before the command; what is None is left to the settings."""
+
+    db: str | None = None
+    now: datetime | None = None
+    operator: str | None = None
+    lang: str | None = None
+
+
+def asked(ctx: typer.Context) -> Asked:
+    """Give what stood before the command."""
+    found = ctx.find_object(Asked)
+    return found or Asked()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open base and who sits at it: runs use cases, each in a unit of work of its own."""
+
+    base: "Base"
+    context: "Context"
+
+    def read(
+        self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that only reads."""
+        with self.base.read() as session:
+            return use_case(session, self.context, *args, **kwargs)
+
+    def write(
+        self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case and commit it."""
+        with self.base.write() as session:
+            return use_case(session, self.context, *args, **kwargs)
+
+
+def settings_of(ctx: typer.Context) -> "Settings":
+    """Load the settings under what stood before the command, and speak their language."""
+    from salesdesk.settings import load_settings
+
+    given = asked(ctx)
+    settings = load_settings(db=given.db, operator=given.operator, lang=given.lang)
+    if settings.lang is not None:
+        use_language(settings.lang)
+    return settings
+
+
+@contextmanager
+def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
+    """Open the base and sit down at it. Raises BaseError for a file that is not there, unless it may be made."""
+    settings = settings_of(ctx)
+    if not make:
+        must_exist(settings.db)
+    from salesdesk.context import context_of
+    from salesdesk.storage.base import open_base
+
+    data = () if settings.data_dir is None else (settings.data_dir,)
+    # A new base is the person's who makes it: `--operator` names them; an old one is asked for them.
+    base = open_base(settings.db, data=data, operator=settings.operator)
+    try:
+        yield Desk(base, context_of(base, Clock(fixed=asked(ctx).now), settings.operator))
+    finally:
+        base.close()
+
+
+def must_exist(where: str) -> None:
+    """Refuse a file that is not there: a misspelt path must not become an empty base."""
+    from salesdesk.storage.engine import base_url, sqlite_path
+
+    path = sqlite_path(base_url(where))
+    if path is not None and not path.exists():
+        raise BaseError(
+            _("There is no base at {path}. Make one: salesdesk init, or salesdesk import FILE.").format(
+                path=path
+            )
+        )
