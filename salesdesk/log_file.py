@@ -30,7 +30,7 @@ class _QuietHandler(RotatingFileHandler):
 
 
 def keep_log() -> None:
-    """Send what the program logs to the file from now on. The file is made when there is something to write."""
+    """Send what the program logs to the file from now on; it is made when there is something to write."""
     global _kept  # noqa: PLW0603  # one process has one log
     root = logging.getLogger("salesdesk")
     if _kept is not None:

@@ -74,7 +74,7 @@ def settings_of(ctx: typer.Context) -> "Settings":
 
 @contextmanager
 def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
-    """Open the base and sit down at it. Raises BaseError for a file that is not there, unless it may be made."""
+    """Open the base and sit down at it. Raises BaseError for a file that is not there and may not be made."""
     settings = settings_of(ctx)
     if not make:
         must_exist(settings.db)

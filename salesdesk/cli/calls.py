@@ -45,7 +45,7 @@ def log(
             "--next",
             metavar='"KIND GOAL WHEN"',
             help=N_(
-                'What is owed next: "call get_payment_date tomorrow 10:00". The rule\'s default where not said.'
+                'What is owed next: "call get_payment_date tomorrow 10:00"; the rule\'s default if not said.'
             ),
         ),
     ] = None,

@@ -9,7 +9,7 @@ import typer
 
 from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.help import Command
-from salesdesk.cli.options import AsJson, Client, Limit, whole
+from salesdesk.cli.options import AsJson, Client, whole
 from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ def _fill(desk: Desk, clients: int, seed: int) -> None:
 
     if not desk.base.empty:
         raise BaseError(
-            _("This base has clients already: a sample goes into an empty one. Give another file by --db.")
+            _("This base has clients already; a sample goes into an empty one: give a new file by --db.")
         )
     with Bar(_("Making the sample")) as bar:
         fill(desk.base, clients=clients, seed=seed, now=desk.context.clock.now(), progress=bar.report)

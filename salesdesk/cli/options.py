@@ -14,7 +14,7 @@ def whole(least: int) -> Callable[[str], int]:
 
     def read(value: str | int) -> int:
         text = str(value).strip()
-        number = int(text) if text.removeprefix("-").isdecimal() and len(text) <= 18 else None  # noqa: PLR2004
+        number = int(text) if text.removeprefix("-").isdecimal() and len(text) <= 18 else None
         if number is None or number < least:
             raise typer.BadParameter(
                 _("“{value}” is not a whole number from {least} on.").format(value=text, least=least)
@@ -52,6 +52,3 @@ Client = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document."))]
-Limit = Annotated[
-    int | None, typer.Option("--limit", metavar="N", parser=whole(1), help=N_("Give no more than so many."))
-]

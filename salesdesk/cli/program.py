@@ -10,7 +10,7 @@ import typer
 from salesdesk import __version__
 from salesdesk.cli import calls, day, finding, making
 from salesdesk.cli.asked import Asked, asked
-from salesdesk.cli.help import Command, Group
+from salesdesk.cli.help import Group
 from salesdesk.cli.options import instant
 from salesdesk.cli.speaking import language_code
 from salesdesk.i18n import N_, _
@@ -77,7 +77,7 @@ def desk(
             help=N_("The language to speak."),
         ),
     ] = None,
-    version: Annotated[  # noqa: ARG001  # its callback answers
+    version: Annotated[  # noqa: ARG001, FBT002  # a flag, whose callback answers
         bool, typer.Option("--version", callback=_version, is_eager=True, help=N_("Tell the version."))
     ] = False,
 ) -> None:

@@ -21,6 +21,6 @@ def _asked(words: Sequence[str]) -> str | None:
 
 
 def language_code(name: str) -> str | None:
-    """Give the language's code for its name or a locale's (`ru_RU.UTF-8`); None for one the desk does not speak."""
+    """Give the language's code, also for a locale's name (`ru_RU.UTF-8`); None for one unknown here."""
     code = name.replace("-", "_").split("_")[0].lower()
     return code if code in LANGUAGES else None
