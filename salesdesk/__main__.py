@@ -1,5 +1,6 @@
 """Where the program begins: the desk at once in a terminal, the command line otherwise."""
 
+import gc
 import os
 import sys
 from datetime import datetime
@@ -7,6 +8,8 @@ from datetime import datetime
 
 def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: str | None) -> int:
     """Open the desk; what is None is left to the settings. Gives the exit status."""
+    # Nothing of what is imported on the way to the first list is garbage; the desk turns this on again.
+    gc.disable()
     from salesdesk.app import run
     from salesdesk.gateway import Start
 

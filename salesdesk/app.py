@@ -21,6 +21,9 @@ _LOOK_FOR_PROMISES = 15
 class SalesdeskApp(Shell):
     """The desk in a terminal. Today is beneath every other screen; the others are imported when asked for."""
 
+    # Textual loads the style of a screen when it is pushed; the first one never is.
+    CSS_PATH = ["shell.tcss", "screens/today.tcss"]  # noqa: RUF012  # Textual's own shape
+
     def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
         super().__init__(start, gateway)
         self._reminders = Reminders()
@@ -86,6 +89,25 @@ class SalesdeskApp(Shell):
         if client_id is not None:
             self.open_card(client_id)
 
+    def action_import_file(self) -> None:
+        """Bring clients in from a file."""
+        from salesdesk.screens.import_file import ImportFileScreen
+
+        if not isinstance(self.screen, ImportFileScreen):
+            self.push_screen(ImportFileScreen())
+
+    @work(exclusive=True, group="settings screen")
+    async def action_settings(self) -> None:
+        """Change the settings; the base is opened anew where they say another."""
+        from salesdesk.screens.settings import SettingsScreen, settings_screen
+
+        if isinstance(self.screen, SettingsScreen):
+            return
+        with self.errors_said():
+            start = await self.push_screen_wait(await settings_screen(self))
+            if start is not None:
+                self.move_to(start)
+
     def action_help(self) -> None:
         """Show what the keys of this screen do."""
         from salesdesk.screens.help import HelpScreen
@@ -102,8 +124,7 @@ class SalesdeskApp(Shell):
         from salesdesk.screens.number import NumberScreen
 
         with self.errors_said():
-            opened = await self.ready()
-            command = dial_command(opened.settings.dial)
+            command = dial_command((await self.settings()).dial)
             if command is not None:
                 start_dialling(command, number)
                 self.say(_("Dialling {number}: {name}").format(number=number, name=name))

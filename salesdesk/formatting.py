@@ -70,8 +70,8 @@ def days(count: int) -> str:
 
 
 def days_late(count: int) -> str:
-    """Say how late, in few cells: `yesterday`, `2 d`."""
-    return _("yesterday") if count == 1 else _("{count} d").format(count=count)
+    """Say how late, in few cells: `1 d` (in Russian a word for yesterday), `2 d`."""
+    return _("1 d") if count == 1 else _("{count} d").format(count=count)
 
 
 def minutes_away(at: datetime, now: datetime) -> str:

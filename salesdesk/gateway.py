@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from salesdesk.clock import Clock
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.places import Place, place_at_once
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -63,11 +64,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open base, who sits at it, and the settings it was opened by."""
+    """An open base, and who sits at it."""
 
     base: "Base"
     context: "Context"
-    settings: "Settings"
 
 
 class Progress:
@@ -106,7 +106,7 @@ class Gateway:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="base")
 
     async def open(self) -> Opened:
-        """Load the settings and open the base. Raises SalesdeskError."""
+        """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
         opened = await self._in_thread(self._open)
         previous, self.opened = self.opened, opened
         if previous is not None:
@@ -141,6 +141,10 @@ class Gateway:
         opened = self._open_base()
         return await self._in_thread(partial(work, opened.base, opened.context.fresh()))
 
+    async def settings(self) -> "Settings":
+        """Load the settings. Raises SettingsError."""
+        return await self._in_thread(self._settings)
+
     async def warm_up(self) -> None:
         """Import what the next keys will need."""
         await self._in_thread(_import_needed)
@@ -161,18 +165,28 @@ class Gateway:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
 
     def _open(self) -> Opened:
+        from salesdesk.log_file import keep_log
+
+        keep_log()
+        place = place_at_once(self.start.db, self.start.operator)
+        if place is None:
+            settings = self._settings()
+            place = Place(settings.db, settings.operator, settings.data_dir)
         from salesdesk.context import context_of
-        from salesdesk.settings import load_settings
         from salesdesk.storage.base import open_base
 
-        settings = load_settings(db=self.start.db, operator=self.start.operator, lang=self.start.lang)
-        data = () if settings.data_dir is None else (settings.data_dir,)
-        base = open_base(settings.db, data=data, operator=settings.operator)
+        data = () if place.data_dir is None else (place.data_dir,)
+        base = open_base(place.db, data=data, operator=place.operator)
         try:
-            return Opened(base, context_of(base, Clock(fixed=self.start.now), settings.operator), settings)
+            return Opened(base, context_of(base, Clock(fixed=self.start.now), place.operator))
         except BaseException:
             base.close()
             raise
+
+    def _settings(self) -> "Settings":
+        from salesdesk.settings import load_settings
+
+        return load_settings(db=self.start.db, operator=self.start.operator, lang=self.start.lang)
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:
@@ -201,9 +215,11 @@ def _said(work: Callable[[], T]) -> T:
     except SalesdeskError:
         raise
     except Exception as error:
+        from salesdesk.log_file import log_file
+
         log.exception("A use case failed")
         raise SalesdeskError(
-            _("The program made a mistake: {what}. Nothing was saved; the log has the details.").format(
-                what=type(error).__name__
+            _("The program made a mistake: {what}. Nothing was saved; {file} has the details.").format(
+                what=type(error).__name__, file=log_file()
             )
         ) from error

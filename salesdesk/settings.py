@@ -8,7 +8,6 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_config_path, user_data_path
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -19,20 +18,11 @@ from pydantic_settings import (
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.places import PREFIX, default_base, settings_file
 
 
 class SettingsError(SalesdeskError):
     """The settings' file or an environment variable cannot be used."""
-
-
-def settings_file() -> Path:
-    """Tell where a person's settings are."""
-    return user_config_path("salesdesk", appauthor=False) / "settings.toml"
-
-
-def default_base() -> str:
-    """Tell where the base of one person is: a SQLite file in the user's data folder."""
-    return str(user_data_path("salesdesk", appauthor=False) / "salesdesk.sqlite")
 
 
 def _words(value: object) -> object:
@@ -50,7 +40,7 @@ def _language(value: object) -> object:
 class Settings(BaseSettings):
     """What a person may choose. Each is also an environment variable, as `SALESDESK_DB`."""
 
-    model_config = SettingsConfigDict(env_prefix="SALESDESK_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     db: str = Field(default_factory=default_base, description="path of a SQLite file, or a database URL")
     lang: Annotated[Literal["en", "ru"] | None, BeforeValidator(_language)] = Field(
@@ -98,7 +88,7 @@ def load_settings(**given: object) -> Settings:
         name = ".".join(str(part) for part in problem["loc"])
         raise SettingsError(
             _("The setting {name} in {file} or in {variable} is wrong: {why}").format(
-                name=name, file=file, variable=f"SALESDESK_{name.upper()}", why=problem["msg"]
+                name=name, file=file, variable=f"{PREFIX}{name.upper()}", why=problem["msg"]
             )
         ) from error
     except ValueError as error:

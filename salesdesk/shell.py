@@ -4,10 +4,11 @@ Screens know this class as their `app`; `salesdesk.app` adds which screens there
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -24,6 +25,9 @@ from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, 
 from salesdesk.keyboard import latin_key
 from salesdesk.rows import Logged
 
+if TYPE_CHECKING:
+    from salesdesk.settings import Settings
+
 log = logging.getLogger(__name__)
 
 SHELL_COMMANDS = (
@@ -35,6 +39,14 @@ SHELL_COMMANDS = (
     Command(
         "desk.search", "s", "search",
         N_("search"), N_("Find a client by name, person, phone or tax id"), DESK, footer=False,
+    ),
+    Command(
+        "desk.import", "i", "import_file",
+        N_("import"), N_("Bring clients in from a file"), DESK, footer=False,
+    ),
+    Command(
+        "desk.settings", "o", "settings",
+        N_("settings"), N_("Language, theme, base, who sits here, what dials"), DESK, footer=False,
     ),
     Command("desk.undo", "u", "undo", N_("undo"), N_("Take the last logged thing back"), DESK, footer=False),
     Command(
@@ -72,7 +84,7 @@ class Shell(App[object]):
     """The application without its screens."""
 
     TITLE = "Salesdesk"
-    CSS_PATH = "shell.tcss"
+    CSS_PATH = ["shell.tcss"]  # noqa: RUF012  # Textual's own shape
     COMMANDS: ClassVar = {CommandPaletteSource}
     BINDINGS: ClassVar[list[BindingType]] = bindings(*SHELL_COMMANDS)
 
@@ -82,6 +94,8 @@ class Shell(App[object]):
         self.gateway = gateway or Gateway(start)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()
+        self._settings: Settings | None = None
+        self._warm = False
         self._refusal: SalesdeskError | None = None
         looks = last_appearance()
         use_language(start.lang or looks.language or language_of_environment())
@@ -109,20 +123,37 @@ class Shell(App[object]):
     async def _open_base(self) -> None:
         self._refusal = None
         try:
-            opened = await self.gateway.open()
+            await self.gateway.open()
         except SalesdeskError as error:
             self._refusal = error
             self._settled.set()
             return
-        self._follow_settings(opened)
         self._settled.set()
         for screen in self.desk_screens():
             screen.base_opened()
+
+    def warm_up(self) -> None:
+        """Do once what can wait until the list stands: load the settings, import what keys will need."""
+        if not self._warm:
+            self._warm = True
+            self.run_worker(self._warm_up(), group="warm up")
+
+    async def _warm_up(self) -> None:
+        with self.errors_said():
+            self._follow_settings(await self.settings())
         with self.errors_said():
             await self.gateway.warm_up()
+        # What was imported stays for good: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
 
-    def _follow_settings(self, opened: Opened) -> None:
-        settings = opened.settings
+    async def settings(self) -> "Settings":
+        """Give a person's settings, loaded when first asked for. Raises SettingsError."""
+        if self._settings is None:
+            self._settings = await self.gateway.settings()
+        return self._settings
+
+    def _follow_settings(self, settings: "Settings") -> None:
         if settings.lang and settings.lang != language():
             self._speak(settings.lang)
         if settings.theme and settings.theme != self.theme and settings.theme in self.available_themes:
@@ -142,6 +173,12 @@ class Shell(App[object]):
     async def on_unmount(self) -> None:
         """Let what is being written finish."""
         await self.gateway.close()
+
+    def move_to(self, start: Start) -> None:
+        """Open another base, or the same one by settings that were changed."""
+        self.gateway.start = start
+        self._settings = None
+        self.open_base()
 
     # What screens tell one another
 
@@ -217,6 +254,8 @@ class Shell(App[object]):
         self.run_worker(self._save_settings(**changed), group="settings")
 
     async def _save_settings(self, **changed: str) -> None:
+        self._settings = None
+
         def save() -> None:
             from salesdesk.settings import save_settings
 
@@ -255,9 +294,12 @@ class Shell(App[object]):
     def _fatal_error(self) -> None:
         """Say an unforeseen failure in one line; its traceback goes to the log."""
         error = self._exception
+        from salesdesk.log_file import keep_log, log_file
+
+        keep_log()
         log.critical("The desk stopped", exc_info=error)
-        line = _("The desk stopped because of a mistake in the program: {what}. The log has the details.")
-        self.panic(Text(line.format(what=type(error).__name__)))
+        line = _("The desk stopped because of a mistake in the program: {what}. {file} has the details.")
+        self.panic(Text(line.format(what=type(error).__name__, file=log_file())))
 
 
 def is_top(screen: Screen[object]) -> bool:

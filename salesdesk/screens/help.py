@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from salesdesk.commands import DESK, Command, Shown, bindings, commands_of
+from salesdesk.commands import CALL, CLIENT, DESK, LIST, Command, Shown, bindings, commands_of
 from salesdesk.i18n import N_, _
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.widgets.keys_bar import KeysBar
@@ -44,6 +44,10 @@ class HelpScreen(DeskModal[None]):
         self.query_one("#help-text", Static).update(help_text(self._commands))
 
 
+def _place(group: str, order: list[str]) -> int:
+    return order.index(group) if group in order else len(order)
+
+
 def help_text(commands: Iterable[Shown]) -> Text:
     """Write commands down by groups: their keys, and what each does."""
     groups: dict[str, list[Shown]] = {}
@@ -51,7 +55,8 @@ def help_text(commands: Iterable[Shown]) -> Text:
         groups.setdefault(shown.group, []).append(shown)
     width = max((cell_len(one.key_names) for shown in groups.values() for one in shown), default=0)
     text = Text()
-    for group, members in groups.items():
+    order = [_(group) for group in (CLIENT, CALL, LIST)]
+    for group, members in sorted(groups.items(), key=lambda one: _place(one[0], order)):
         text.append(f"{group}\n", _BOLD)
         for one in members:
             keys = one.key_names

@@ -54,7 +54,6 @@ TODAY_COMMANDS = (
 class TodayScreen(ClientActions):
     """The list of the day, beneath every other screen."""
 
-    CSS_PATH = "today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENT_COMMANDS, *TODAY_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
 
@@ -115,6 +114,7 @@ class TodayScreen(ClientActions):
             await self._count()
             if not page.rows:
                 await self._say_empty()
+        self.app.warm_up()
 
     async def _first_page(self) -> QueuePage:
         await self.app.ready()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesdesk.context import Me
 
 _BAR = 10
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ def line_text(state: DayState, width: int) -> str:
     for middle in _people(state):
         for right in _counters(state):
             free = width - cell_len(day) - cell_len(middle) - cell_len(right)
-            if free >= 3:
-                left = max((width - cell_len(middle)) // 2 - cell_len(day), 2)
-                left = min(left, free - 1)
+            if free >= 2 * _GAP:
+                left = max((width - cell_len(middle)) // 2 - cell_len(day), _GAP)
+                left = min(left, free - _GAP)
                 return f"{day}{' ' * left}{middle}{' ' * (free - left)}{right}"
     return fit(day, width)
 

@@ -17,7 +17,8 @@ _WHEN = 9
 _INTEREST = 5
 _AMOUNT = 7
 _FIXED = 2 + _WHEN + 1 + 2 + 2 + _INTEREST + 1 + _AMOUNT + 1
-_GOAL_LEAST, _GOAL_MOST = 12, 34
+_GOAL_LEAST, _GOAL_USUAL, _GOAL_MOST = 12, 24, 34
+_ROOMY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class RowParts(NamedTuple):
 def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) -> RowParts:
     """Lay a row out in so many cells. Where there are too few for it, the end is cut by who shows it."""
     free = max(width - _FIXED, 0)
-    goal_width = min(max(free * 2 // 5, _GOAL_LEAST), _GOAL_MOST, free)
+    goal_width = min(max(free // 2, _GOAL_LEAST), _GOAL_USUAL, free) if free < _ROOMY else _GOAL_MOST
     goal = fit(wording.titled(around.goals, row.goal), goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(

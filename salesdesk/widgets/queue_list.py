@@ -171,6 +171,10 @@ class QueueList(ScrollView, can_focus=True):
 
     # How it lies
 
+    @property
+    def _line_width(self) -> int:
+        return self.scrollable_content_region.width
+
     def _lay_out(self) -> None:
         self._strips.clear()
         self._lines, self._row_lines = [], []
@@ -184,7 +188,7 @@ class QueueList(ScrollView, can_focus=True):
             self._lines.append(line)
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._lines))
+        self.virtual_size = Size(self._line_width, len(self._lines))
         self.refresh()
 
     def _cursor_offset(self) -> int:
@@ -235,7 +239,7 @@ class QueueList(ScrollView, can_focus=True):
         """Paint one line of the widget."""
         number = y + round(self.scroll_y)
         if number >= len(self._lines):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self._line_width, self.rich_style)
         line = self._lines[number]
         chosen = line == self._at and not isinstance(line, Section)
         strip = self._strips.get((number, chosen))
@@ -246,7 +250,7 @@ class QueueList(ScrollView, can_focus=True):
         return strip
 
     def _paint(self, line: Line, *, chosen: bool) -> Strip:
-        width, base = self.size.width, self.rich_style
+        width, base = self._line_width, self.rich_style
         if isinstance(line, Section):
             text = heading_text(line, self._around, width)
             return Strip([Segment(text, base + self._style("queue-list--heading"))], width)
