@@ -60,13 +60,10 @@ class WorkCalendar:
         return day.weekday() in self.days and self.holiday(day) is None
 
     def after(self, day: date, count: int) -> date:
-        """Give the working day `count` working days after a day; for 0 the day itself or the first after it."""
-        while not self.works(day):
+        """Give the `count`-th working day after a day; for 0 the day itself, or the first one after it."""
+        while count > 0 or not self.works(day):
             day += timedelta(days=1)
-        for _ in range(count):
-            day += timedelta(days=1)
-            while not self.works(day):
-                day += timedelta(days=1)
+            count -= self.works(day)
         return day
 
 
@@ -166,13 +163,7 @@ def open_zones(zones: Iterable[str], now: datetime, hours: Hours) -> dict[str, d
 
 def opens_at(zone: str, now: datetime, hours: Hours) -> datetime:
     """Give when a zone may next be called: now, if it may; otherwise the next opening, UTC."""
-    where = zone_info(zone)
-    day = now.astimezone(where).date()
-    for offset in range(15):
-        window = hours.window(day + timedelta(days=offset), where)
-        if window and now < window[1]:
-            return max(now, window[0])
-    return now
+    return _opening(now, zone_info(zone), hours)
 
 
 def promise_holds(due_at: datetime, now: datetime, zone: str, hours: Hours) -> bool:
@@ -201,20 +192,18 @@ def retry_at(rule: RetryRule, called_at: datetime, zone: str, hours: Hours) -> d
     left at its time, as long as the day lasts.
     """
     where = zone_info(zone)
+    local = called_at.astimezone(where)
     if rule.retry_minutes is not None:
-        at = called_at + timedelta(minutes=rule.retry_minutes)
-        soon = rule.retry_minutes < 60  # minutes of an hour
+        at = soonest = called_at + timedelta(minutes=rule.retry_minutes)
     else:
-        local = called_at.astimezone(where)
         day = hours.calendar.after(local.date(), rule.retry_days or 1)
         at = datetime.combine(day, local.time(), where).astimezone(UTC)
-        soon = False
+        soonest = datetime.combine(day, time(), where).astimezone(UTC)
     opening = _opening(at, where, hours)
+    soon = rule.retry_minutes is not None and rule.retry_minutes < 60  # minutes of an hour
     if not rule.other_hour or (soon and opening == at):
         return opening
-    if opening.astimezone(where).hour != called_at.astimezone(where).hour:
-        return opening
-    return _another_hour(opening, where, hours)
+    return _at_another_hour(local.hour, opening, soonest, where, hours)
 
 
 def _opening(at: datetime, where: ZoneInfo, hours: Hours) -> datetime:
@@ -226,13 +215,20 @@ def _opening(at: datetime, where: ZoneInfo, hours: Hours) -> datetime:
     return at
 
 
-def _another_hour(at: datetime, where: ZoneInfo, hours: Hours) -> datetime:
-    """Move two hours on, or back from the end of the hours: another hour of the same day."""
-    later = at + timedelta(hours=2)
-    window = hours.window(at.astimezone(where).date(), where)
-    if window and later >= window[1]:
-        return max(window[0], at - timedelta(hours=2))
-    return later
+def _at_another_hour(hour: int, at: datetime, soonest: datetime, where: ZoneInfo, hours: Hours) -> datetime:
+    """Keep away from an hour: two hours on or back, or what that day's hours allow, else the next day."""
+    tried = at
+    for _day in range(2):
+        window = hours.window(tried.astimezone(where).date(), where)
+        if window is None:
+            break
+        hours_on = (tried + timedelta(hours=by) for by in (0, 2, -2, 1, -1))
+        next_hour = tried + timedelta(minutes=60 - tried.astimezone(where).minute)
+        for moved in (*hours_on, next_hour, window[0]):
+            if max(soonest, window[0]) <= moved < window[1] and moved.astimezone(where).hour != hour:
+                return moved
+        tried = _opening(window[1], where, hours)
+    return at  # these hours are one hour of the day: there is no other
 
 
 def day_start(day: date, hours: Hours, zone: ZoneInfo) -> datetime:
