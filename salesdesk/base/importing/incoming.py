@@ -1,0 +1,83 @@
+"""What a row of a file says of a client."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from salesdesk.base.phones import ParsedPhone
+from salesdesk.codes import PhoneState
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact that a row names."""
+
+    name: str
+    position: str | None = None
+    email: str | None = None
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A client as its row, or rows, tell it.
+
+    `columns` holds the columns of the client that the file says something of. `stage` is meant where
+    `staged` is set: None is the cold base. `phones` go with the person they belong to, if any.
+    """
+
+    row: int
+    source: str
+    external_id: str
+    columns: dict[str, Any]
+    phones: list[tuple[ParsedPhone, Person | None]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    stage: str | None = None
+    staged: bool = False
+    do_not_call: bool = False
+    owner_id: int | None = None
+    campaign: str | None = None
+    last_call_at: datetime | None = None
+    due_at: datetime | None = None
+    promise: bool = False
+    goal: str | None = None
+    more_rows: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells this client from others: the source, and the id there."""
+        return self.source, self.external_id
+
+    def take_in(self, other: "Incoming") -> None:
+        """Add what a further row says of the same client; its word is the later one."""
+        self.columns |= other.columns
+        known = {phone_key(phone) for phone, _person in self.phones}
+        self.phones += [pair for pair in other.phones if phone_key(pair[0]) not in known]
+        self.people += [person for person in other.people if person not in self.people]
+        self.notes += [note for note in other.notes if note not in self.notes]
+        if other.staged:
+            self.stage, self.staged = other.stage, True
+        self.do_not_call |= other.do_not_call
+        self.owner_id = other.owner_id or self.owner_id
+        self.campaign = other.campaign or self.campaign
+        self.last_call_at = max(filter(None, (self.last_call_at, other.last_call_at)), default=None)
+        if other.due_at:
+            self.due_at, self.promise = other.due_at, other.promise
+        self.goal = other.goal or self.goal
+        self.more_rows += 1
+
+
+def phone_key(phone: ParsedPhone) -> str:
+    """Tell numbers of one client apart: by what is dialled, or by what was written where nothing can be."""
+    return (phone.e164 or phone.digits or phone.raw) + (f"x{phone.extension}" if phone.extension else "")
+
+
+def state_of(phone: ParsedPhone) -> PhoneState:
+    """Tell whether an imported number may be dialled."""
+    return PhoneState.GOOD if phone.problem is None or phone.problem.dialable else PhoneState.BAD
+
+
+def fingerprint(*identifying: str) -> int:
+    """Give 64 bits that tell a client by what identifies it."""
+    return int.from_bytes(blake2b("\x1f".join(identifying).encode("utf-8"), digest_size=8).digest())

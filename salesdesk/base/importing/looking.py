@@ -1,0 +1,89 @@
+"""Looking at a file before anything is done: how it is read, which column is which field."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from salesdesk.base.cells import line_of, text_of
+from salesdesk.base.dates import DateColumn
+from salesdesk.base.fields import FieldMap, find_mapping
+from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.phones import region_of
+from salesdesk.base.reading import Table, open_table
+from salesdesk.base.reading.table import Row
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+
+_SAMPLE = 2000
+_PHONES_TRIED = 200
+_DATED = ("last_call", "next_action")
+_LONGEST_SOURCE = 100
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file as an import would read it."""
+
+    path: Path
+    table: Table
+    mapping: FieldMap
+    sample: tuple[Row, ...]
+    source: str
+
+    @property
+    def format(self) -> str:
+        """How the file is read: encoding and delimiter, or the sheet."""
+        return self.table.format
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a column with the clients' names is known."""
+        fields = self.mapping.fields
+        return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
+
+    def require_name(self) -> None:
+        """Raise InputError where nothing would name the clients."""
+        if not self.has_name:
+            raise InputError(
+                _(
+                    'No column with the clients\' names is found. Say which one it is: --map "COLUMN=name".'
+                    " The columns are: {columns}."
+                ).format(columns=", ".join(self.mapping.header)),
+                "map",
+            )
+
+    def region(self, default: str) -> str:
+        """Tell where numbers without a country code belong."""
+        cells = [
+            text_of(row[at]) for at in self.mapping.columns("phone") for row in self.sample if at < len(row)
+        ]
+        return region_of(cells, default)
+
+    def dates(self) -> dict[int, DateColumn]:
+        """Give the readers of the date columns; one that the sample leaves open sees its whole column."""
+        found: dict[int, DateColumn] = {}
+        for name in _DATED:
+            at = self.mapping.column(name)
+            if at is not None:
+                found[at] = DateColumn(row[at] for row in self.sample if at < len(row))
+        undecided = {at: dates for at, dates in found.items() if dates.ambiguous}
+        if undecided:
+            for _number, row in self.table.rows():
+                for at, dates in undecided.items():
+                    dates.learn(row[at] if at < len(row) else None)
+        return found
+
+
+def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
+    """Open a file and find its mapping, with what a person said laid over it. Raises InputError."""
+    options = options or ImportOptions()
+    path = Path(path)
+    table = open_table(path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter)
+    sample = tuple(table.sample(_SAMPLE))
+    mapping = find_mapping(table.header, sample).with_said(options.map)
+    source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
+    return Preview(path, table, mapping, sample, source)
+
+
+def with_map(preview: Preview, said: dict[str, str]) -> Preview:
+    """Lay a person's corrections over the mapping. Raises InputError."""
+    return replace(preview, mapping=preview.mapping.with_said(said))

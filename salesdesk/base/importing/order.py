@@ -1,0 +1,105 @@
+"""What an import is asked to do, and what it tells when it is done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from salesdesk.context import Context
+from salesdesk.errors import SalesdeskError
+
+TypedTime = Callable[[str, Context], Any]
+"""Understands a time as a person types it; gives `at` (aware) and `promise`. Raises InputError."""
+
+
+class ImportStoppedError(SalesdeskError):
+    """The one who watched asked to stop; the base is as it was."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What a person said of a file; what was not said is found.
+
+    `map` is column to field, laid over what is found ("-" leaves a column out); `values` is field to
+    their words to our codes, as `fields.parse_values` gives it. `rejected` is where refused rows go.
+    `when` understands next actions typed in words.
+    """
+
+    map: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    source: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    dry_run: bool = False
+    rejected: Path | None = None
+    when: TypedTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be taken as it stands. `row` counts from 1 below the header."""
+
+    row: int
+    column: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand."""
+
+    batch: int | None
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejected_file: str | None
+    possible_duplicates: int
+    problems: tuple[Problem, ...]
+    problem_count: int
+    source: str
+    format: str
+    mapping: dict[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what `salesdesk import --json` prints."""
+        return {
+            "batch": self.batch,
+            "rows": self.rows,
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "rejected_file": self.rejected_file,
+            "possible_duplicates": self.possible_duplicates,
+            "problems": [
+                {"row": each.row, "column": each.column, "value": each.value, "why": each.why}
+                for each in self.problems
+            ],
+            "problem_count": self.problem_count,
+            "source": self.source,
+            "format": self.format,
+            "mapping": self.mapping,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneImport:
+    """What taking an import back did. `kept` are clients worked with since, which stay: (id, name)."""
+
+    batch: int
+    removed: int
+    restored: int
+    kept: tuple[tuple[int, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what `salesdesk import undo --json` prints."""
+        return {
+            "batch": self.batch,
+            "removed": self.removed,
+            "restored": self.restored,
+            "kept": [{"client": client_id, "name": name} for client_id, name in self.kept],
+        }

@@ -1,0 +1,194 @@
+"""Known clients of an import: brought in step with the file, with what they were kept for undo.
+
+The file rules over what a company is. The desk rules over the work: once a client was called, its
+stage, owner and next action are what the calls made of them. Nothing is ever taken away.
+"""
+
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from salesdesk.base.folding import fold
+from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
+from salesdesk.base.importing.incoming import Incoming, Person, state_of
+from salesdesk.base.importing.known import Known
+from salesdesk.base.placement import place, read_client
+from salesdesk.base.search_document import documents
+from salesdesk.base.zones import client_zone
+from salesdesk.codes import ImportAction, PhoneState, StepKind
+from salesdesk.context import Context
+from salesdesk.models import Client, Contact, Deal, ImportRow, NextAction, Note, Phone, StageChange
+from salesdesk.storage import search_index
+from salesdesk.storage.journal import Change, Journal, table_of
+
+
+class Updater:
+    """Compares a chunk's known clients with the file, and writes what differs."""
+
+    def __init__(self, session: Session, context: Context, batch_id: int, adder: Adder) -> None:
+        self._session = session
+        self._context = context
+        self._batch_id = batch_id
+        self._adder = adder
+
+    def update(self, pairs: list[tuple[Incoming, Known]]) -> int:
+        """Bring clients in step with the file; tell how many differed from it."""
+        marks: list[dict[str, Any]] = []
+        for incoming, known in pairs:
+            changes = self._step(incoming, known)
+            if changes:
+                marks.append({
+                    "batch_id": self._batch_id, "row": incoming.row, "client_id": known.client.id,
+                    "action": ImportAction.UPDATED, "before": changes,
+                })  # fmt: skip
+        if marks:
+            search_index.replace(
+                self._session, documents(self._session, [mark["client_id"] for mark in marks])
+            )
+            self._session.connection().execute(insert(table_of(ImportRow)), marks)
+        return len(marks)
+
+    def _step(self, incoming: Incoming, known: Known) -> list[Change]:
+        journal = Journal(self._session)
+        never = known.client.do_not_call
+        if not never and self._adder.is_never(incoming):
+            never = True
+            self._never_again(journal, known)
+        self._people(journal, incoming, known)
+        self._phones(journal, incoming, known, never=never)
+        self._facts(journal, incoming, known)
+        if not known.called and not never:
+            self._work(journal, incoming, known)
+        fresh = [text for text in incoming.notes if text not in known.notes]
+        for text in fresh:
+            journal.add(
+                Note,
+                client_id=known.client.id,
+                operator_id=self._context.me.id,
+                at=self._context.now,
+                text=text,
+            )
+        if journal.changes:
+            current = read_client(self._session, known.client.id)
+            if current is not None:
+                journal.change(Client, current, updated_at=self._context.now)
+            place(journal, self._context, known.client.id)
+        return journal.changes
+
+    def _never_again(self, journal: Journal, known: Known) -> None:
+        journal.change(Client, known.client, do_not_call=True)
+        for phone in known.phones:
+            journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
+        if known.action is not None:
+            journal.change(NextAction, known.action, closed_at=self._context.now)
+
+    def _people(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+        for person in incoming.people:
+            same = next((each for each in known.people if fold(each.name) == fold(person.name)), None)
+            if same is None:
+                journal.add(
+                    Contact,
+                    client_id=known.client.id,
+                    name=person.name,
+                    position=person.position,
+                    email=person.email,
+                )
+            else:
+                said = {"position": person.position, "email": person.email}
+                journal.change(Contact, same, **{name: value for name, value in said.items() if value})
+
+    def _phones(self, journal: Journal, incoming: Incoming, known: Known, *, never: bool) -> None:
+        numbers = {_row_key(phone.e164, phone.digits, phone.raw) for phone in known.phones}
+        position = len(known.phones)
+        for phone, person in incoming.phones:
+            key = _row_key(phone.e164, phone.digits, phone.raw)
+            if key in numbers:
+                continue
+            numbers.add(key)
+            journal.add(
+                Phone, client_id=known.client.id, contact_id=self._contact_id(known, person), raw=phone.raw,
+                e164=phone.e164, extension=phone.extension, digits=phone.digits, last4=phone.last4,
+                state=PhoneState.DO_NOT_CALL if never else state_of(phone), position=position,
+            )  # fmt: skip
+            position += 1
+
+    def _contact_id(self, known: Known, person: Person | None) -> int | None:
+        if person is None:
+            return None
+        return next((each.id for each in known.people if fold(each.name) == fold(person.name)), None)
+
+    def _facts(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+        client = known.client
+        said = dict(incoming.columns)
+        if incoming.campaign:
+            said["campaign"] = self._adder.campaign(incoming.campaign)
+        if incoming.last_call_at and (
+            client.last_call_at is None or incoming.last_call_at > client.last_call_at
+        ):
+            said["last_call_at"] = incoming.last_call_at.replace(microsecond=0)
+        if said.get("region", client.region) != client.region or said.get("city", client.city) != client.city:
+            numbers = [phone.e164 for phone in known.phones if phone.e164]
+            said["zone"] = client_zone(
+                numbers, said.get("region", client.region), said.get("city", client.city), client.zone
+            )
+        journal.change(Client, client, **said)
+        amount = said.get("expected_minor", client.expected_minor)
+        if known.deal is not None and known.deal.amount_minor == client.expected_minor:
+            journal.change(Deal, known.deal, amount_minor=amount)
+
+    def _work(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+        """Take over what the file says of the work, while nobody at this desk has called."""
+        client = known.client
+        if incoming.owner_id and incoming.owner_id != client.owner_id:
+            journal.change(Client, client, owner_id=incoming.owner_id)
+            if known.action is not None:
+                journal.change(NextAction, known.action, operator_id=incoming.owner_id)
+        if incoming.staged and incoming.stage is not None and incoming.stage != client.stage:
+            self._move(journal, incoming, known)
+        elif incoming.due_at is not None and known.action is not None:
+            journal.change(
+                NextAction,
+                known.action,
+                due_at=incoming.due_at.replace(microsecond=0),
+                promise=incoming.promise,
+            )
+
+    def _move(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+        now, client = self._context.now, known.client
+        course = course_of(self._context, incoming, do_not_call=False)
+        entry = course.entry
+        if entry is None:
+            return
+        owner_id = incoming.owner_id or client.owner_id or course.owner_id
+        closed_at = now if deal_ends(self._context, entry) else None
+        deal_id = known.deal.id if known.deal is not None else None
+        if known.deal is not None:
+            journal.change(Deal, known.deal, stage=entry.code, stage_since=now, closed_at=closed_at)
+        elif course.in_work:
+            deal_id = journal.add(
+                Deal, client_id=client.id, owner_id=owner_id, title="",
+                currency=self._context.catalogues.team.currency,
+                amount_minor=incoming.columns.get("expected_minor", client.expected_minor), stage=entry.code,
+                stage_since=now, opened_at=now, closed_at=closed_at, source="",
+            )  # fmt: skip
+        journal.add(
+            StageChange, client_id=client.id, deal_id=deal_id, operator_id=self._context.me.id, at=now,
+            from_stage=client.stage, to_stage=entry.code, reason=None,
+        )  # fmt: skip
+        won_at = client.won_at or (now if entry.won else None)
+        journal.change(Client, client, stage=entry.code, stage_since=now, won_at=won_at, owner_id=owner_id)
+        if known.action is not None and not course.owed:
+            journal.change(NextAction, known.action, closed_at=now)
+        elif known.action is None and course.owed:
+            due = (incoming.due_at or now).replace(microsecond=0)
+            journal.add(
+                NextAction, client_id=client.id, deal_id=deal_id, operator_id=owner_id, kind=StepKind.CALL,
+                goal=incoming.goal or usual_goal(self._context, course), due_at=due, promise=incoming.promise,
+                first_due_at=due, moves=0, attempt=1, hold=None, opened_at=now, closed_at=None, call_id=None,
+                band=client.band, sort_key=client.sort_key, zone=client.zone,
+            )  # fmt: skip
+
+
+def _row_key(e164: str | None, digits: str, raw: str) -> str:
+    return e164 or digits or raw
