@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders import Desk
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -98,6 +99,12 @@ def base(request) -> Iterator[Base]:
 def context(base) -> Context:
     """Anna at her desk, on a Monday morning that stands still."""
     return context_of(base, Clock(fixed=NOW))
+
+
+@pytest.fixture
+def desk(base, context) -> Desk:
+    """The same base and person, with use cases to be run there."""
+    return Desk(base, context)
 
 
 @pytest.fixture

@@ -1,0 +1,190 @@
+"""Builders of what a base may hold: a test says only what matters to it."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from salesdesk.base.folding import name_key
+from salesdesk.base.phones import parse_phones
+from salesdesk.base.placement import place
+from salesdesk.base.search_document import documents
+from salesdesk.clock import Clock
+from salesdesk.codes import Band, ClientClass, Hold, PhoneState, Role, StepKind
+from salesdesk.context import Context, context_of
+from salesdesk.models import Claim, Client, Contact, Deal, NextAction, Operator, Phone
+from salesdesk.rows import NextStep, WrapUp
+from salesdesk.storage.base import Base
+from salesdesk.storage.journal import Journal
+from salesdesk.storage.search_index import replace
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A base and who sits at it: each use case runs in a unit of work of its own."""
+
+    base: Base = field(repr=False)
+    context: Context = field(repr=False)
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now
+
+    @property
+    def me(self) -> int:
+        return self.context.me.id
+
+    def read(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self.base.read() as session:
+            return use_case(session, self.context, *args, **kwargs)
+
+    def write(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with self.base.write() as session:
+            return use_case(session, self.context, *args, **kwargs)
+
+    def at(self, now: datetime | None = None, login: str | None = None) -> "Desk":
+        """Give the same base at another time, or with another person at it."""
+        login = login or self.context.me.login
+        return Desk(self.base, context_of(self.base, Clock(fixed=now or self.now), login))
+
+    def later(self, **span: float) -> "Desk":
+        return self.at(self.now + timedelta(**span))
+
+    def beside(self, login: str, role: Role = Role.OPERATOR) -> "Desk":
+        """Let somebody else sit down at the same base, new there or not."""
+        with self.base.write() as session:
+            if session.scalars(select(Operator).where(col(Operator.login) == login)).first() is None:
+                session.add(Operator(login=login, name=login.title(), role=role))
+        return self.at(login=login)
+
+    @contextmanager
+    def filling(self) -> Iterator["Filling"]:
+        with self.base.write() as session:
+            yield Filling(session, self.context)
+
+    def client(self, name: str = "Ромашка", **said: Any) -> int:
+        with self.filling() as base:
+            return base.client(name, **said)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A unit of work that fills a base: rows in step with each other, no trail of how they came."""
+
+    session: Session
+    context: Context
+
+    def client(
+        self,
+        name: str = "Ромашка",
+        *,
+        phones: tuple[str, ...] = ("+7 495 123-45-67",),
+        people: tuple[str, ...] = (),
+        owes: dict[str, Any] | None = None,
+        deal: int | None = None,
+        **columns: Any,
+    ) -> int:
+        """Add a client of who sits here; `deal` is the amount of an open one, `owes` what `owed` gives."""
+        journal, now = Journal(self.session), self.context.now
+        usual = {
+            "name": name, "name_key": name_key(name), "source": "", "client_class": ClientClass.B,
+            "interest": 3, "expected_minor": 5_000_000, "owner_id": self.context.me.id, "do_not_call": False,
+            "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "zone": "Europe/Moscow",
+            "created_at": now, "updated_at": now,
+        }  # fmt: skip
+        client_id = journal.add(Client, **(usual | columns))
+        for position, raw in enumerate(phones):
+            self.phone(journal, client_id, raw, position)
+        for person in people:
+            journal.add(Contact, client_id=client_id, name=person)
+        if deal is not None:
+            journal.add(
+                Deal, client_id=client_id, owner_id=self.context.me.id, title="", amount_minor=deal,
+                currency="RUB", stage=columns["stage"], stage_since=now, opened_at=now, source="",
+            )  # fmt: skip
+        if owes is not None:
+            journal.add(
+                NextAction, client_id=client_id, band=Band.NEW, sort_key=0, zone="",
+                **({"operator_id": self.context.me.id, "opened_at": now} | owes),
+            )  # fmt: skip
+        place(journal, self.context, client_id)
+        replace(self.session, documents(self.session, [client_id]))
+        return client_id
+
+    def phone(self, journal: Journal, client_id: int, raw: str, position: int) -> None:
+        """Add a number; a "!" before it marks it bad, a "-" as never to be called."""
+        state = {"!": PhoneState.BAD, "-": PhoneState.DO_NOT_CALL}.get(raw[0], PhoneState.GOOD)
+        parsed = parse_phones(raw.lstrip("!-"))[0]
+        journal.add(
+            Phone, client_id=client_id, raw=parsed.raw, e164=parsed.e164, digits=parsed.digits,
+            last4=parsed.last4, state=state, position=position,
+        )  # fmt: skip
+
+    def claim(self, client_id: int, operator_id: int, until: datetime) -> None:
+        self.session.add(
+            Claim(
+                client_id=client_id, operator_id=operator_id, taken_at=self.context.now, expires_at=until
+            )  # fmt: skip
+        )
+
+
+def owed(due_at: datetime, **other: Any) -> dict[str, Any]:
+    """Make a next action: the usual call, not a promise, never moved."""
+    usual = {"kind": StepKind.CALL, "goal": "find_need", "promise": False, "moves": 0, "attempt": 1}
+    return usual | {"due_at": due_at, "first_due_at": due_at} | other
+
+
+def said(client_id: int, outcome: str, **other: Any) -> WrapUp:
+    """Say of a call what its outcome cannot do without."""
+    return WrapUp(client_id, outcome, **other)
+
+
+def step(due_at: datetime, goal: str = "get_request", **other: Any) -> NextStep:
+    """Make a next action to be: a call without an agreed time."""
+    return NextStep(**({"kind": StepKind.CALL, "goal": goal, "due_at": due_at, "promise": False} | other))
+
+
+def random_base(desk: Desk, seed: int, clients: int = 70) -> list[int]:
+    """Fill a base with clients of every standing there is, the same for the same seed, and no others."""
+    dice = random.Random(seed)  # noqa: S311  # no secret
+    boris = desk.beside("boris").me
+    with desk.filling() as base:
+        base.session.execute(delete(Client))
+        return [_random_client(base, desk, dice, boris) for _ in range(clients)]
+
+
+def _random_client(base: Filling, desk: Desk, dice: random.Random, boris: int) -> int:
+    stage = dice.choice([None, None, "new", "proposal", "invoice", "paid", "shipped", "paused", "rejected"])
+    in_work = stage not in {None, "rejected"}
+    never = dice.random() < 0.05
+    owes = None
+    if not never and stage != "rejected" and dice.random() < (0.95 if in_work else 0.2):
+        hours = dice.choice([-100, -30, -15, -5, -1.5, -0.5, 0, 0.1, 0.5, 2, 5, 12, 40])
+        hold = Hold.ATTEMPTS_USED_UP if dice.random() < 0.1 else None
+        owes = owed(
+            desk.now + timedelta(hours=hours, minutes=dice.randrange(3)),
+            promise=dice.random() < 0.4,
+            hold=hold,
+            operator_id=boris if dice.random() < 0.1 else desk.me,
+        )
+    client_id = base.client(
+        f"Клиент {dice.randrange(10**6)}",
+        phones=dice.choice([("+74951234567",), ("+74951234567",), ("!+74951234567", "2-33-44"), ("!+74951234567",), ()]),
+        owes=owes,
+        stage=stage,
+        interest=dice.randrange(6),
+        expected_minor=dice.choice([0, 100, 5_000_000, 70_000_000]),
+        last_call_at=dice.choice([None, desk.now - timedelta(hours=dice.randrange(1, 3000))]),
+        won_at=desk.now if stage in {"paid", "shipped"} else None,
+        do_not_call=never,
+        owner_id=dice.choice([desk.me, desk.me, boris, None]) if owes is None else desk.me,
+        zone=dice.choice(["Europe/Moscow", "Europe/Moscow", "Asia/Omsk", "Asia/Kamchatka", "America/New_York"]),
+    )  # fmt: skip
+    if dice.random() < 0.1:
+        base.claim(client_id, boris, desk.now + timedelta(minutes=dice.choice([-1, 1])))
+    return client_id
