@@ -110,23 +110,38 @@ def _wrong_call(error: Exception) -> bool:
 
 def usage_said(error: Any) -> str:  # noqa: ANN401  # Typer exports only the base of its errors: they are told by name
     """Say in one line, in the language in use, what is wrong with a call."""
-    kind = type(error).__name__
-    if kind == "NoSuchOption":
-        return _no_such_option(error)
-    if kind == "MissingParameter":
-        return _("{what} is missing.").format(what=_name(error.param))
-    if kind == "BadParameter":
-        name = _name(error.param)
-        return f"{name}: {error.message}" if name else str(error.message)
-    if kind == "BadOptionUsage":
-        return _("{option} needs a value.").format(option=error.option_name)
+    said: Callable[[Any], str] = {
+        "NoSuchOption": _no_such_option,
+        "MissingParameter": _missing,
+        "BadParameter": _bad_value,
+        "BadOptionUsage": _without_value,
+    }.get(type(error).__name__, _misplaced)
+    return said(error)
+
+
+def _missing(error: Any) -> str:  # noqa: ANN401
+    return _("{what} is missing.").format(what=_name(error.param))
+
+
+def _without_value(error: Any) -> str:  # noqa: ANN401
+    return _("{option} needs a value.").format(option=error.option_name)
+
+
+def _bad_value(error: Any) -> str:  # noqa: ANN401
+    name = _name(error.param)
+    return f"{name}: {error.message}" if name else str(error.message)
+
+
+def _misplaced(error: Any) -> str:  # noqa: ANN401
+    if error.message.startswith("Missing command"):
+        return _("Say which command.")
     extra = error.message.partition("unexpected extra argument")[2]
-    if extra:
-        words = extra.rpartition("(")[2].rstrip(")")
-        return _("This is one word too many: {words}. A text of several words stands in quotes.").format(
-            words=words
-        )
-    return str(error.message)
+    if not extra:
+        return str(error.message)
+    words = extra.rpartition("(")[2].rstrip(")")
+    return _("This is one word too many: {words}. A text of several words stands in quotes.").format(
+        words=words
+    )
 
 
 def _no_such_option(error: Any) -> str:  # noqa: ANN401

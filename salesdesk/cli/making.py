@@ -42,7 +42,7 @@ def init(
     sample: Annotated[
         int | None,
         typer.Option(
-            "--sample", metavar="N", parser=whole(1), help=N_("Fill the base with so many sample clients.")
+            "--sample", metavar="N", parser=whole(1), help=N_("Fill it with so many sample clients.")
         ),
     ] = None,
     seed: Seed = 1,
@@ -71,7 +71,7 @@ def init(
 
 
 def _fill(desk: Desk, clients: int, seed: int) -> None:
-    """Fill an empty base with the sample. Raises BaseError for one that holds clients: they are not to be mixed."""
+    """Fill an empty base with the sample. Raises BaseError for one that holds clients already."""
     from salesdesk.sample import fill
 
     if not desk.base.empty:

@@ -1,0 +1,213 @@
+"""Rules that one statement can look for: each selects the ids of what breaks it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlmodel import Session, SQLModel
+
+from salesdesk.base.checking.problem import Problem
+from salesdesk.codes import PhoneState
+from salesdesk.i18n import N_, _
+from salesdesk.models import (
+    Call,
+    CallGoal,
+    Client,
+    Contact,
+    Deal,
+    ImportBatch,
+    ImportRow,
+    ImportState,
+    NextAction,
+    Outcome,
+    Phone,
+    Stage,
+    StageChange,
+)
+from salesdesk.models.types import Code
+from salesdesk.storage.journal import table_of
+
+Ids = Select[Any]
+
+CLIENT, ACTION, CALL = table_of(Client), table_of(NextAction), table_of(Call)
+DEAL, PHONE, CONTACT = table_of(Deal), table_of(Phone), table_of(Contact)
+STAGE, OUTCOME, GOAL = table_of(Stage), table_of(Outcome), table_of(CallGoal)
+CHANGE, ROW, BATCH = table_of(StageChange), table_of(ImportRow), table_of(ImportBatch)
+
+_EXAMPLES = 5
+_UNDO = N_("Take back what made them (salesdesk undo), or restore a backup: salesdesk db restore FILE")
+
+
+def broken_rules(session: Session) -> Iterator[Problem]:
+    """Look for every rule that does not hold."""
+    for code, what, cure, broken in (*_owed(), *_called(), *_never_called(), *_references(), *_moved()):
+        yield from _found(session, code, _(what), _(cure), broken)
+    for code, broken in _unknown_codes():
+        what = _("{column} holds a code that this program does not know").format(column=code)
+        cure = _(
+            "Update the program if a newer one wrote it; else restore a backup: salesdesk db restore FILE"
+        )
+        yield from _found(session, "unknown_code", what, cure, broken)
+
+
+def _found(session: Session, code: str, what: str, cure: str, broken: Ids) -> Iterator[Problem]:
+    count = session.execute(select(func.count()).select_from(broken.subquery())).scalar_one()
+    if count:
+        rows = session.execute(broken.limit(_EXAMPLES))
+        yield Problem(code, count, what, cure, tuple(row[0] for row in rows))
+
+
+Rule = tuple[str, str, str, Ids]
+
+
+def _owed() -> Iterator[Rule]:
+    owed = exists().where(ACTION.c.client_id == CLIENT.c.id, ACTION.c.closed_at.is_(None))
+    in_work = exists().where(STAGE.c.code == CLIENT.c.stage, STAGE.c.in_work)
+    yield (
+        "no_next_action",
+        N_("clients in work are owed nothing"),
+        N_("Open their cards and give each a next action, or close them with a reason."),
+        select(CLIENT.c.id).where(in_work, CLIENT.c.do_not_call.is_(False), ~owed),
+    )
+    yield (
+        "several_next_actions",
+        N_("clients are owed several next actions at once"),
+        N_(_UNDO),
+        select(ACTION.c.client_id).where(ACTION.c.closed_at.is_(None)).group_by(ACTION.c.client_id)
+        .having(func.count() > 1),
+    )  # fmt: skip
+    yield (
+        "closed_client_owed",
+        N_("closed clients are owed a next action"),
+        N_("Open their cards: put them back into work, or close them again."),
+        select(CLIENT.c.id).where(
+            owed, exists().where(STAGE.c.code == CLIENT.c.stage, STAGE.c.in_work.is_(False))
+        ),
+    )
+    yield (
+        "unknown_goal",
+        N_("next actions have a goal that no catalogue knows"),
+        N_("Put the goal back into goals.toml, or move these next actions."),
+        select(ACTION.c.id).where(
+            ACTION.c.closed_at.is_(None), ~exists().where(GOAL.c.code == ACTION.c.goal)
+        ),
+    )
+
+
+def _called() -> Iterator[Rule]:
+    answered = and_(OUTCOME.c.code == CALL.c.outcome, OUTCOME.c.answered)
+    yield (
+        "call_without_goal",
+        N_("answered calls have no goal, or do not say whether it was reached"),
+        N_(_UNDO),
+        select(CALL.c.id)
+        .join(OUTCOME, answered)
+        .where(or_(CALL.c.goal.is_(None), CALL.c.goal_result.is_(None))),
+    )
+    yield (
+        "call_without_outcome",
+        N_("calls have an outcome that no catalogue knows"),
+        N_("Put the outcome back into outcomes.toml."),
+        select(CALL.c.id).where(~exists().where(OUTCOME.c.code == CALL.c.outcome)),
+    )
+
+
+def _never_called() -> Iterator[Rule]:
+    never = CLIENT.c.do_not_call
+    cure = N_("Set “do not call” on their cards again: that marks every number.")
+    yield (
+        "do_not_call_owed",
+        N_("clients who asked never to be called are owed a next action"),
+        cure,
+        select(CLIENT.c.id).where(
+            never, exists().where(ACTION.c.client_id == CLIENT.c.id, ACTION.c.closed_at.is_(None))
+        ),
+    )
+    yield (
+        "do_not_call_number",
+        N_("clients who asked never to be called have a number that would be called"),
+        cure,
+        select(CLIENT.c.id).where(
+            never, exists().where(PHONE.c.client_id == CLIENT.c.id, PHONE.c.state == PhoneState.GOOD)
+        ),
+    )
+    marked = select(PHONE.c.e164).where(PHONE.c.state == PhoneState.DO_NOT_CALL, PHONE.c.e164.is_not(None))
+    yield (
+        "forbidden_number_elsewhere",
+        N_("numbers that may never be called are callable at another client"),
+        N_("Set “do not call” for these numbers on the other cards too."),
+        select(PHONE.c.id).where(PHONE.c.state == PhoneState.GOOD, PHONE.c.e164.in_(marked)),
+    )
+
+
+def _references() -> Iterator[Rule]:
+    """Loose references: no foreign key watches them. Talk may still name a number that was removed."""
+    named: tuple[tuple[str, Table, ColumnElement[Any], Table, bool], ...] = (
+        ("next_action_deal", ACTION, ACTION.c.deal_id, DEAL, True),
+        ("next_action_call", ACTION, ACTION.c.call_id, CALL, True),
+        ("call_deal", CALL, CALL.c.deal_id, DEAL, True),
+        ("stage_change_deal", CHANGE, CHANGE.c.deal_id, DEAL, True),
+        ("phone_contact", PHONE, PHONE.c.contact_id, CONTACT, True),
+        ("call_phone", CALL, CALL.c.phone_id, PHONE, False),
+    )
+    for code, table, column, target, must_be in named:
+        there = exists().where(target.c.id == column)
+        own = exists().where(target.c.id == column, target.c.client_id == table.c.client_id)
+        lost = ~own if must_be else and_(there, ~own)
+        yield (
+            f"lost_{code}",
+            N_("rows name a deal, call, number or person that is gone or another client's"),
+            N_(_UNDO),
+            select(table.c.id).where(column.is_not(None), lost),
+        )
+    yield (
+        "lost_import_row",
+        N_("lines of an import name a client or an import that is gone"),
+        N_("Harmless, but that import cannot be taken back whole."),
+        select(ROW.c.client_id).where(
+            or_(
+                ~exists().where(CLIENT.c.id == ROW.c.client_id), ~exists().where(BATCH.c.id == ROW.c.batch_id)
+            )
+        ),
+    )
+    yield (
+        "unfinished_import",
+        N_("imports began and never ended"),
+        N_("Take them back: salesdesk import undo BATCH"),
+        select(BATCH.c.id).where(BATCH.c.state == ImportState.RUNNING),
+    )
+
+
+def _moved() -> Iterator[Rule]:
+    latest = (
+        select(CHANGE.c.to_stage)
+        .where(CHANGE.c.client_id == DEAL.c.client_id, CHANGE.c.deal_id == DEAL.c.id)
+        .order_by(CHANGE.c.at.desc(), CHANGE.c.id.desc())
+        .limit(1)
+        .correlate(DEAL)
+        .scalar_subquery()
+    )
+    yield (
+        "deal_stage",
+        N_("deals stand at another stage than their history says"),
+        N_("Open their cards and set the stage anew."),
+        select(DEAL.c.id).where(latest != DEAL.c.stage),
+    )
+    yield (
+        "impossible_counts",
+        N_("next actions have moves, attempts or times that cannot be"),
+        N_(_UNDO),
+        select(ACTION.c.id).where(
+            or_(ACTION.c.moves < 0, ACTION.c.attempt < 1, ACTION.c.closed_at < ACTION.c.opened_at)
+        ),
+    )
+
+
+def _unknown_codes() -> Iterator[tuple[str, Ids]]:
+    """Give, for every column of fixed codes, the rows that hold another one."""
+    for table in SQLModel.metadata.sorted_tables:
+        key = next(iter(table.primary_key.columns))
+        for column in table.columns:
+            if isinstance(column.type, Code):
+                known = [code.value for code in column.type.codes]
+                yield f"{table.name}.{column.name}", select(key).where(column.not_in(known))

@@ -1,0 +1,134 @@
+"""`db check|upgrade|backup|restore`: looking after the base."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from salesdesk.cli.asked import must_exist, settings_of, sit_down
+from salesdesk.cli.help import Command, Group
+from salesdesk.cli.options import AsJson
+from salesdesk.errors import InputError
+from salesdesk.i18n import N_, _
+
+if TYPE_CHECKING:
+    from salesdesk.base.checking import Problem
+
+File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=N_("A file of a backup."))]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(cls=Group, rich_markup_mode=None)
+    group.command("check", help=N_("Look for everything that may not be in a base."), cls=Command)(check)
+    group.command("upgrade", help=N_("Bring the base up to this program's version."), cls=Command)(upgrade)
+    group.command("backup", help=N_("Copy the base into a new file while others work on it."), cls=Command)(
+        backup
+    )
+    group.command("restore", help=N_("Put a backup in the base's place; that is set aside."), cls=Command)(
+        restore
+    )
+    app.add_typer(group, name="db", help=N_("Look after the base."))
+
+
+def check(ctx: typer.Context, *, as_json: AsJson = False) -> None:
+    """Look for everything that may not be; exit status 1 where something is."""
+    with sit_down(ctx) as desk:
+        from salesdesk.base.checking import check as look
+        from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
+
+        with Bar(_("Checking")) as bar:
+            problems = desk.read(look, progress=bar.report)
+        if as_json:
+            emit({"ok": not problems, "problems": [_problem(problem) for problem in problems]})
+        elif not problems:
+            say(_("The base is whole."))
+        else:
+            for problem in problems:
+                say(f"{problem.count}  {problem.what} ({problem.code}: {', '.join(map(str, problem.rows))})")
+                say(f"   → {problem.cure}")
+    if problems:
+        raise typer.Exit(1)
+
+
+def _problem(problem: "Problem") -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "count": problem.count,
+        "what": problem.what,
+        "cure": problem.cure,
+        "rows": list(problem.rows),
+    }
+
+
+def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
+    """Bring the base up to date; a SQLite file is copied before."""
+    from salesdesk.cli.printing import emit, say
+    from salesdesk.storage import schema
+    from salesdesk.storage.engine import base_url, make_engine
+    from salesdesk.storage.faults import said_plainly
+
+    where = settings_of(ctx).db
+    must_exist(where)
+    engine = make_engine(base_url(where))
+    try:
+        with said_plainly():
+            with engine.connect() as connection:
+                before = schema.version(connection)
+            copy = schema.bring_up_to_date(engine)
+    finally:
+        engine.dispose()
+    # Opening it also brings its catalogues in step.
+    with sit_down(ctx):
+        pass
+    if as_json:
+        emit({"from": before, "to": schema.REVISION, "backup": None if copy is None else str(copy)})
+    elif before == schema.REVISION:
+        say(_("The base is of version {version} already.").format(version=before))
+    else:
+        say(_("The base is of version {version} now.").format(version=schema.REVISION))
+        if copy is not None:
+            say(_("What it was is kept in {file}").format(file=copy))
+
+
+def backup(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
+    """Copy the base into a new file."""
+    from salesdesk.cli.printing import emit, say
+    from salesdesk.storage.backup import copy_sqlite
+
+    source = _sqlite_file(ctx)
+    must_exist(str(source))
+    target = file.expanduser()
+    copy_sqlite(source, target)
+    if as_json:
+        emit({"file": str(target), "bytes": target.stat().st_size})
+    else:
+        say(_("The base is copied into {file}").format(file=target))
+
+
+def restore(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
+    """Put a backup in the base's place."""
+    from salesdesk.cli.printing import emit, say
+    from salesdesk.storage.backup import restore_sqlite
+
+    target = _sqlite_file(ctx)
+    aside = restore_sqlite(file.expanduser(), target)
+    if as_json:
+        emit({"file": str(target), "set_aside": None if aside is None else str(aside)})
+        return
+    say(_("The base is restored: {file}").format(file=target))
+    if aside is not None:
+        say(_("What stood there is kept in {file}").format(file=aside))
+
+
+def _sqlite_file(ctx: typer.Context) -> Path:
+    """Give the base's file. Raises InputError for a server: its own tools look after it."""
+    from salesdesk.storage.engine import base_url, sqlite_path
+
+    path = sqlite_path(base_url(settings_of(ctx).db))
+    if path is None:
+        raise InputError(
+            _("This base is on a PostgreSQL server: back it up and restore it with pg_dump and pg_restore.")
+        )
+    return path

@@ -1,0 +1,33 @@
+"""`doctor`: what this machine, terminal and base can and cannot do."""
+
+import typer
+
+from salesdesk.cli.asked import settings_of
+from salesdesk.cli.help import Command
+from salesdesk.cli.options import AsJson
+from salesdesk.i18n import N_, _
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor", help=N_("What this machine, terminal and base can and cannot do."), cls=Command)(
+        doctor
+    )
+
+
+def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
+    """Look at the machine, the terminal and the base."""
+    from salesdesk.cli.diagnosis import diagnose
+    from salesdesk.cli.printing import emit, say, table
+    from salesdesk.log_file import log_file
+
+    checks = [*diagnose(settings_of(ctx))]
+    if as_json:
+        rows = [{"name": check.name, "ok": check.ok, "advice": check.advice} for check in checks]
+        emit({"checks": rows, "log": str(log_file())})
+        return
+    table(
+        (_("What"), "", _("Found")),
+        [(check.name, _("ok") if check.ok else _("look here"), check.advice) for check in checks],
+    )
+    say(_("The log is {file}").format(file=log_file()))
