@@ -11,7 +11,7 @@ from salesdesk.i18n import _
 from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.too_small import TooSmallScreen, too_small
-from salesdesk.shell import Shell
+from salesdesk.shell import STYLE, Shell
 from salesdesk.widgets.cells import plain
 
 _LOOK_FOR_PROMISES = 15
@@ -22,7 +22,7 @@ class SalesdeskApp(Shell):
     """The desk in a terminal. Today is beneath every other screen; the others are imported when asked for."""
 
     # Textual loads the style of a screen when it is pushed; the first one never is.
-    CSS_PATH = ["shell.tcss", "screens/today.tcss"]  # noqa: RUF012  # Textual's own shape
+    CSS_PATH = [STYLE, STYLE.parent / "screens" / "today.tcss"]  # noqa: RUF012  # Textual's own shape
 
     def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
         super().__init__(start, gateway)

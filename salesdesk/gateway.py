@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from salesdesk.clock import Clock
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.places import Place, place_at_once
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -34,10 +33,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _THREADS = 4
+_NEEDED_AT_ONCE = ("salesdesk.desk.queue", "salesdesk.desk.day")
 # What a key may need next; imported in a thread, so that the first press of it does not wait.
 _NEEDED_SOON = (
-    "salesdesk.desk.queue",
-    "salesdesk.desk.day",
     "salesdesk.desk.card",
     "salesdesk.desk.calls",
     "salesdesk.desk.reasons",
@@ -168,12 +166,17 @@ class Gateway:
         from salesdesk.log_file import keep_log
 
         keep_log()
+        from salesdesk.places import Place, place_at_once
+
         place = place_at_once(self.start.db, self.start.operator)
         if place is None:
             settings = self._settings()
             place = Place(settings.db, settings.operator, settings.data_dir)
         from salesdesk.context import context_of
         from salesdesk.storage.base import open_base
+
+        for module in _NEEDED_AT_ONCE:
+            import_module(module)
 
         data = () if place.data_dir is None else (place.data_dir,)
         base = open_base(place.db, data=data, operator=place.operator)

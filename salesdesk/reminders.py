@@ -1,10 +1,15 @@
 """Reminders of promises: each once before its time, and once at it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from salesdesk.rows import PromiseDue
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
+
+    from salesdesk.rows import PromiseDue
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,17 @@
 Screens know this class as their `app`; `salesdesk.app` adds which screens there are.
 """
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import App
-from textual.binding import BindingType
-from textual.screen import Screen
 
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
@@ -23,11 +22,17 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway, Opened, Start
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.keyboard import latin_key
-from salesdesk.rows import Logged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual import events
+    from textual.binding import BindingType
+
+    from salesdesk.rows import Logged
     from salesdesk.settings import Settings
 
+STYLE = Path(__file__).with_name("shell.tcss")
 log = logging.getLogger(__name__)
 
 SHELL_COMMANDS = (
@@ -84,7 +89,7 @@ class Shell(App[object]):
     """The application without its screens."""
 
     TITLE = "Salesdesk"
-    CSS_PATH = ["shell.tcss"]  # noqa: RUF012  # Textual's own shape
+    CSS_PATH = [STYLE]  # noqa: RUF012  # Textual's own shape
     COMMANDS: ClassVar = {CommandPaletteSource}
     BINDINGS: ClassVar[list[BindingType]] = bindings(*SHELL_COMMANDS)
 
@@ -147,13 +152,13 @@ class Shell(App[object]):
         gc.freeze()
         gc.enable()
 
-    async def settings(self) -> "Settings":
+    async def settings(self) -> Settings:
         """Give a person's settings, loaded when first asked for. Raises SettingsError."""
         if self._settings is None:
             self._settings = await self.gateway.settings()
         return self._settings
 
-    def _follow_settings(self, settings: "Settings") -> None:
+    def _follow_settings(self, settings: Settings) -> None:
         if settings.lang and settings.lang != language():
             self._speak(settings.lang)
         if settings.theme and settings.theme != self.theme and settings.theme in self.available_themes:
@@ -300,8 +305,3 @@ class Shell(App[object]):
         log.critical("The desk stopped", exc_info=error)
         line = _("The desk stopped because of a mistake in the program: {what}. {file} has the details.")
         self.panic(Text(line.format(what=type(error).__name__, file=log_file())))
-
-
-def is_top(screen: Screen[object]) -> bool:
-    """Tell whether a screen is the one that is worked on now."""
-    return screen.is_mounted and screen.app.screen is screen

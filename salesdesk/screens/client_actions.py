@@ -1,13 +1,19 @@
 """What is done to the client under the cursor of a list: card, dial, log, move, why, copy."""
 
-from collections.abc import Awaitable, Callable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from salesdesk.commands import CALL, Command
-from salesdesk.desk.rows import Card, QueueRow
 from salesdesk.i18n import N_, _
 from salesdesk.screens.desk_screen import DeskScreen
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.preview import Desk, preview_text
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from salesdesk.rows import Card, QueueRow
 
 CLIENT_COMMANDS = (
     Command("client.card", "enter", "card", N_("card"), N_("Open the client's card")),

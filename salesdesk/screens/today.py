@@ -1,14 +1,13 @@
 """Today: whom to call now, and why."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container
 
 from salesdesk.commands import LIST, Command, bindings
-from salesdesk.desk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
@@ -21,7 +20,11 @@ from salesdesk.widgets.queue_lines import Surroundings
 from salesdesk.widgets.queue_list import QueueList
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.timer import Timer
+
+    from salesdesk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
 
 PAGE = 200
 WIDE = 110

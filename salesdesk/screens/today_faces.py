@@ -1,17 +1,20 @@
 """Why the list is empty, and what to do about it."""
 
-from datetime import datetime, tzinfo
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from salesdesk import formatting
-from salesdesk.desk.rows import DayCounts, DayHeader
 from salesdesk.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from salesdesk.context import Context
+    from salesdesk.rows import DayCounts, DayHeader
 
 
-def first_opening(session: Any, context: "Context") -> datetime | None:  # noqa: ANN401  # screens know no sessions
+def first_opening(session: Any, context: Context) -> datetime | None:  # noqa: ANN401  # screens know no sessions
     """Tell when clients of the first zone may be called (UTC); None without clients. A use case."""
     from salesdesk.desk.queue_parts import zones
     from salesdesk.scheduler import opens_at

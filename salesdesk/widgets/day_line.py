@@ -1,7 +1,8 @@
 """The line over everything: the day and its clock, who sits here, what the day has come to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,11 +11,13 @@ from textual.widget import Widget
 
 from salesdesk import formatting, wording
 from salesdesk.i18n import _
-from salesdesk.rows import DayCounts, DayHeader
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from salesdesk.context import Me
+    from salesdesk.rows import DayCounts, DayHeader
 
 _BAR = 10
 _GAP = 2
@@ -26,7 +29,7 @@ class DayState:
 
     now: datetime
     zone: tzinfo
-    me: "Me | None" = None
+    me: Me | None = None
     header: DayHeader | None = None
     counts: DayCounts | None = None
 

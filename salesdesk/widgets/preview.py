@@ -1,7 +1,8 @@
 """The card beside the list: what one needs to know before dialling, on a few lines."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -11,11 +12,13 @@ from textual.widgets import Static
 from salesdesk import formatting, wording
 from salesdesk.codes import PhoneState
 from salesdesk.i18n import _, ngettext
-from salesdesk.rows import Card, ContactRow, Happened, PhoneRow, TimelineRow
 from salesdesk.widgets.cells import plain
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from salesdesk.catalogues import Catalogues
+    from salesdesk.rows import Card, ContactRow, PhoneRow, TimelineRow
 
 _HISTORY = 6
 _BOLD = Style(bold=True)
@@ -26,7 +29,7 @@ _DIM = Style(dim=True)
 class Desk:
     """What a card is read with: the catalogues' titles, the moment, and the team's zone."""
 
-    catalogues: "Catalogues"
+    catalogues: Catalogues
     now: datetime
     zone: tzinfo
 
@@ -135,6 +138,8 @@ def _add_history(text: Text, card: Card, desk: Desk) -> None:
 
 def history_line(row: TimelineRow, desk: Desk) -> str:
     """Say in one line what happened."""
+    from salesdesk.rows import Happened
+
     note = f" «{plain(row.text)}»" if row.text else ""
     if row.kind is Happened.CALL:
         result = f" · {wording.result(row.goal_result)}" if row.goal_result else ""

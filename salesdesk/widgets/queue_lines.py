@@ -1,16 +1,21 @@
 """What a line of the list says: cursor sign, when and why, who, what for, interest, amount."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from salesdesk import formatting, wording
 from salesdesk.codes import Band
 from salesdesk.i18n import _
-from salesdesk.rows import DayCounts, DayHeader, QueueRow
 from salesdesk.widgets.cells import fit, fit_right
-from salesdesk.wording import Titled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from salesdesk.rows import DayCounts, DayHeader, QueueRow
+    from salesdesk.wording import Titled
 
 CURSOR = "▸"
 _WHEN = 9

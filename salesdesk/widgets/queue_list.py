@@ -1,14 +1,12 @@
 """The list of the day as a widget that paints lines: as fast with a hundred thousand rows as with ten."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
-from textual import events
-from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,8 +14,16 @@ from textual.strip import Strip
 
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.i18n import N_
-from salesdesk.rows import QueueRow
 from salesdesk.widgets.queue_lines import Line, Section, Surroundings, heading_text, lines_of, row_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+    from textual.binding import BindingType
+
+    from salesdesk.rows import QueueRow
 
 NEAR_END = 60
 """Rows before the end at which the next page is asked for."""

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from salesdesk.catalogues import packaged_data, read_catalogues
 from salesdesk.clock import Clock
 from salesdesk.codes import Band, ClientClass, PhoneState, Role, StepKind
 from salesdesk.context import Context, Me
-from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway, Opened, Start
 from salesdesk.rows import (
     Card,
@@ -30,6 +29,9 @@ from salesdesk.rows import (
     Why,
 )
 from salesdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from salesdesk.errors import SalesdeskError
 
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 CATALOGUES = read_catalogues(packaged_data())
@@ -100,9 +102,9 @@ def card_of(wanted: QueueRow) -> Card:
     call = TimelineRow(Happened.CALL, 1, NOW - timedelta(days=3), "Анна К.", "ждём смету [b]", "no_answer")
     person = ContactRow(1, "Ольга Ним", "снабжение", None, ())
     return Card(
-        client=client, contacts=(person,), phones=(phone,) if wanted.phone else (), deals=(), next_action=step,
-        timeline=(call,), timeline_more=False, goal=wanted.goal, script="", policy="", listed=True,
-        why="overdue by 2 days", blocks=(), claimed_by=None, draft=None,
+        client=client, contacts=(person,), phones=(phone,) if wanted.phone else (), deals=(),
+        next_action=step, timeline=(call,), timeline_more=False, goal=wanted.goal, script="",
+        policy="", listed=True, why="overdue by 2 days", blocks=(), claimed_by=None, draft=None,
     )  # fmt: skip
 
 
