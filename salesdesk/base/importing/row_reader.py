@@ -69,6 +69,7 @@ class RowReader:
             ("expected_minor", "expected_amount", self._amount),
         ]  # fmt: skip
         self._readers = [each for each in self._readers if each[1] in self._at]
+        self._has_people = any(name.startswith("contact.") for name in self._at)
         self._plain = [name for name in _PLAIN if name in self._at]
 
     def read(self, number: int, row: Row) -> Incoming:
@@ -162,6 +163,8 @@ class RowReader:
                     found.phones.append((phone, whose))
 
     def _person(self, number: int, row: Row, found: Incoming) -> Person | None:
+        if not self._has_people:
+            return None
         name = self._line(row, "contact.name") or " ".join(
             filter(None, (self._line(row, "contact.first_name"), self._line(row, "contact.last_name")))
         )
