@@ -1,0 +1,102 @@
+"""Takes the pictures of every screen, in both languages, on the sample base at a fixed hour: `make pictures`."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from salesdesk import i18n
+from salesdesk.app import SalesdeskApp
+from salesdesk.gateway import Start
+from salesdesk.sample import fill
+from salesdesk.storage.base import open_base
+
+PICTURES = Path(__file__).parent / "pictures"
+NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
+SETTLES = 12
+WIDE, NARROW = (132, 38), (80, 24)
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name, what it shows, the keys that lead there, and the size of the terminal."""
+
+    name: str
+    shows: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = WIDE
+    empty: bool = False
+
+
+SHOTS = (
+    Picture("today", "Today: whom to call now and why, with the card beside it"),
+    Picture("today-narrow", "Today on 80 columns", size=NARROW),
+    Picture("card", "The card", ("enter",)),
+    Picture("card-narrow", "The card on 80 columns", ("enter",), NARROW),
+    Picture("script", "The script of the call's goal", ("enter", "t")),
+    Picture("wrap-up", "Wrap-up: outcome, goal result, next action", ("l", "e", "1")),
+    Picture("wrap-up-narrow", "Wrap-up on 80 columns", ("l", "e", "1"), NARROW),
+    Picture("search", "Search as one types", ("s", *"строй")),
+    Picture("why", "Why a client stands where it stands", ("w",)),
+    Picture("move", "The next action moved to another time", ("m",)),
+    Picture("help", "The keys of the screen", ("f1",)),
+    Picture("palette", "Every command by its name", ("ctrl+p",)),
+    Picture("welcome", "The first start, on an empty base", empty=True),
+    Picture("import", "Importing a file", ("i",)),
+    Picture("settings", "The settings", ("o",)),
+)
+
+
+async def settle(pilot: Pilot[object]) -> None:
+    """Give what the keys began the time to be done. A worker that awaits a dialogue never ends here."""
+    for _ in range(SETTLES):
+        await pilot.pause(0.1)
+
+
+async def take(picture: Picture, language: str, clean: Path) -> None:
+    """Take one picture, on a copy of a clean base: a wrap-up leaves its draft behind."""
+    base = clean.with_suffix(".copy")
+    shutil.copy(clean, base)
+    app = SalesdeskApp(Start(db=str(base), now=NOW, lang=language))
+    async with app.run_test(size=picture.size) as pilot:
+        await settle(pilot)
+        for key in picture.keys:
+            await pilot.press(key)
+        await settle(pilot)
+        target = PICTURES / f"{picture.name}-{language}.svg"
+        target.write_text(app.export_screenshot(title="Salesdesk"), encoding="utf-8")
+
+
+def page() -> str:
+    """Write the page that shows them."""
+    lines = ["# Pictures of every screen", "", "Made by `make pictures`, on the sample base at a fixed hour.", ""]
+    for picture in SHOTS:
+        lines += [f"## {picture.shows}", ""]
+        lines += [f"![{picture.shows}](pictures/{picture.name}-{language}.svg)" for language in i18n.LANGUAGES]
+        lines.append("")
+    return "\n".join(lines)
+
+
+async def main(folder: Path) -> None:
+    """Make the two bases and take every picture on them."""
+    PICTURES.mkdir(exist_ok=True)
+    full, empty = folder / "sample.db", folder / "empty.db"
+    base = open_base(str(full), operator="anna")
+    fill(base, clients=2000, seed=1, now=NOW)
+    base.close()
+    open_base(str(empty), operator="anna").close()
+    for language in i18n.LANGUAGES:
+        for picture in SHOTS:
+            await take(picture, language, empty if picture.empty else full)
+            print(picture.name, language)
+    (PICTURES.parent / "pictures.md").write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "HOME": home}
+        asyncio.run(main(Path(home)))
