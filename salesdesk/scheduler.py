@@ -281,7 +281,7 @@ def plan_day(
     east is called while it is still awake, the west when it has woken.
     """
     waiting: dict[Band, list[Candidate]] = {band: [] for band in _MORNING}
-    promises = []
+    promises: list[Candidate] = []
     for candidate in candidates:
         (promises if candidate.promise_at else waiting[candidate.band]).append(candidate)
     promises.sort(key=lambda found: found.promise_at or now, reverse=True)

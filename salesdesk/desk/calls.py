@@ -12,12 +12,13 @@ from salesdesk.base.placement import read_client, read_open_action, standing
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
-from salesdesk.desk.proposals import propose, stage_after
+from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
+from salesdesk.desk.work import mark_numbers
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
-from salesdesk.models.catalogue import OutcomeEntry
+from salesdesk.models.catalogue import OutcomeEntry, StageEntry
 from salesdesk.rows import Logged, NextStep, WrapUp
 from salesdesk.storage.journal import Journal, table_of
 
@@ -95,13 +96,26 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
         )
     action = read_open_action(session, client.id)
     phones = tuple(session.connection().execute(_PHONES, {"client": client.id}))
-    if said.phone_id is not None and all(phone.id != said.phone_id for phone in phones):
-        raise InputError(_("This client has no such number."), "phone")
+    _check_phone(said, phones)
     if not said.outcome:
         raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")
     goal = said.goal or (action.goal if action else usual_goal(context, client.stage))
     context.catalogues.goal(goal)
     return _Situation(context, client, action, phones, context.catalogues.outcome(said.outcome), goal, said)
+
+
+def _check_phone(said: WrapUp, phones: tuple[Row[Any], ...]) -> None:
+    if said.talk_seconds < 0:
+        raise InputError(_("A talk cannot be shorter than nothing."), "talk")
+    if said.phone_id is None:
+        return
+    phone = next((phone for phone in phones if phone.id == said.phone_id), None)
+    if phone is None:
+        raise InputError(_("This client has no such number."), "phone")
+    if phone.state == PhoneState.DO_NOT_CALL:
+        raise NotAllowedError(
+            _("{phone} asked never to be called: no call can be logged.").format(phone=phone.raw)
+        )
 
 
 def _completed(now: _Situation) -> WrapUp:
@@ -113,7 +127,11 @@ def _completed(now: _Situation) -> WrapUp:
             raise InputError(_("Say whether the goal was hit, partly hit or missed."), "result")
         result = rule.result or GoalResult.MISSED
     _check_reason(context, rule, said)
-    if rule.terminal:
+    if rule.terminal or not owes_after(context, rule, now.client.stage):
+        if said.next_step is not None and not rule.terminal:
+            raise InputError(
+                _("The client is closed: nothing can be owed to it. Change its stage first."), "next"
+            )
         return replace(said, goal=now.goal, result=result, next_step=None)
     step = said.next_step or propose(
         context, outcome=rule.code, goal=now.goal, result=result, stage=now.client.stage,
@@ -174,13 +192,8 @@ def _write_call(journal: Journal, now: _Situation) -> int:
 def _mark_phones(journal: Journal, now: _Situation) -> set[int]:
     """Mark the number bad, or every number as never to be called: theirs, wherever else they stand."""
     if now.rule.do_not_call:
-        marked = set()
-        numbers = [phone.e164 for phone in now.phones if phone.e164]
-        theirs = (PHONE.c.client_id == now.client.id) | PHONE.c.e164.in_(numbers)
-        for phone in journal.session.execute(select(PHONE).where(theirs)):
-            journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
-            marked.add(phone.id)
-        return marked
+        mark_numbers(journal, now.context, now.client.id, do_not_call=True)
+        return {phone.id for phone in now.phones}
     if now.rule.unworkable and now.phone is not None:
         journal.change(Phone, now.phone, state=PhoneState.BAD)
         return {now.phone.id}
@@ -191,7 +204,9 @@ def _good_left(now: _Situation, spoilt: set[int]) -> bool:
     return any(phone.state == PhoneState.GOOD and phone.id not in spoilt for phone in now.phones)
 
 
-def _write_client(journal: Journal, now: _Situation, stage: Any, *, good_left: bool) -> int | None:
+def _write_client(
+    journal: Journal, now: _Situation, stage: StageEntry | None, *, good_left: bool
+) -> int | None:
     """Write what the call changes of the client, and the next action; give its id."""
     context, client, step = now.context, now.client, now.said.next_step
     attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt

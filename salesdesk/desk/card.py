@@ -67,8 +67,8 @@ def _names(session: Session) -> dict[int | None, str]:
 
 
 def _client(row: Row[Any], names: Mapping[int | None, str]) -> ClientRow:
-    of_row = row._mapping  # the public name of a row's mapping
-    plain = {name: of_row[name] for name in ClientRow.__slots__ if name not in {"owner"}}
+    of_row = row._mapping  # noqa: SLF001  # the public name of a row's mapping
+    plain = {name: of_row[name] for name in ClientRow.__slots__ if name != "owner"}
     return ClientRow(**plain, owner=names.get(row.owner_id))
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.amounts import parse_amount
 from salesdesk.context import Context
 from salesdesk.desk.editing import finish, require, require_client
-from salesdesk.desk.pipeline import DEAL, keep_change, move_deal, open_deal
+from salesdesk.desk.pipeline import DEAL, ends, follow_deals, keep_change, move_deal, open_deals
 from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -56,14 +57,17 @@ def _values(
         minor = parse_amount(amount).minor if amount.strip() else 0
     except InputError as error:
         raise InputError(str(error), "amount") from error
-    return {"title": " ".join(title.split()), "product": product.strip() or None, "amount_minor": minor}
+    return {
+        "title": " ".join(title.split()),
+        "product": product.strip() or None,
+        "amount_minor": minor,
+        "reject_reason": None if entry.in_work else reason,
+    }
 
 
-def _open(
-    journal: Journal, context: Context, client: Any, stage: str, values: dict[str, Any]
-) -> int:  # a row
-    leading = open_deal(journal, client.id)
+def _open(journal: Journal, context: Context, client: Row[Any], stage: str, values: dict[str, Any]) -> int:
     entry = context.catalogues.stage(stage)
+    further = bool(open_deals(journal, context, client.id))
     deal_id = journal.add(
         Deal,
         client_id=client.id,
@@ -72,21 +76,18 @@ def _open(
         stage=stage,
         stage_since=context.now,
         opened_at=context.now,
-        closed_at=None if entry.in_work else context.now,
+        closed_at=context.now if ends(context, entry) else None,
         source="",
         **values,
     )
-    before = client.stage if leading is None else None
-    keep_change(journal, context, client.id, deal_id, before, stage, None)
-    if leading is None:
-        won_at = client.won_at or (context.now if entry.won else None)
-        owner_id = client.owner_id or context.me.id
-        journal.change(Client, client, stage=stage, stage_since=context.now, won_at=won_at, owner_id=owner_id)
+    before = None if further else client.stage
+    keep_change(journal, context, client.id, deal_id, before, stage, values["reject_reason"])
+    follow_deals(journal, context, client, entry)
     return deal_id
 
 
 def _expect(journal: Journal, client_id: int) -> None:
-    """What is expected of a client is what its open deals come to."""
+    """Expect of a client what its open deals come to."""
     client = require_client(journal.session, client_id)
     total = journal.session.execute(
         select(func.sum(DEAL.c.amount_minor)).where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))

@@ -40,7 +40,7 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
     if {"region", "city"} & set(values) and "zone" not in values:
         values["zone"] = _zone(session, context, client, values)
     if values.get("do_not_call", client.do_not_call) != client.do_not_call:
-        mark_numbers(journal, client_id, do_not_call=values["do_not_call"])
+        mark_numbers(journal, context, client_id, do_not_call=values["do_not_call"])
     journal.change(Client, client, **values, updated_at=context.now)
     if stage != client.stage:
         move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
@@ -69,6 +69,8 @@ def add_client(session: Session, context: Context, name: str, phone: str, **type
     client_id = journal.add(Client, **(blank | values))
     if number is not None:
         journal.add(Phone, client_id=client_id, contact_id=None, position=0, **number)
+    if values.get("do_not_call"):
+        mark_numbers(journal, context, client_id, do_not_call=True)
     if stage is not None:
         move_stage(journal, context, require_client(session, client_id), stage)
     keep_owed(journal, context, client_id)
@@ -125,7 +127,7 @@ def save_phone(
     contact_id: int | None = None,
     state: str | None = None,
 ) -> int:
-    """Add a number to a client or to a person there, or change one. Raises InputError for what is no number."""
+    """Add a number to a client or to a person there, or change one. Raises InputError for no number."""
     require_client(session, client_id)
     if contact_id is not None:
         require(session, Contact, contact_id, client_id)
@@ -195,7 +197,7 @@ def _zone(session: Session, context: Context, client: Row[Any], values: Mapping[
 
 
 def _hand_over(journal: Journal, client_id: int, owner_id: int | None) -> None:
-    """What is owed goes to the new owner with the client."""
+    """Give what is owed to the new owner with the client."""
     action = read_open_action(journal.session, client_id)
     if action is not None and owner_id is not None:
         journal.change(NextAction, action, operator_id=owner_id)

@@ -24,55 +24,77 @@ def move_stage(
     entry = context.stage(stage)
     if entry is None or stage == client.stage:
         return entry
-    deal = open_deal(journal, client.id)
-    if deal is not None:
+    deals = open_deals(journal, context, client.id)
+    # Beside the pipeline stands the client with all that it has open; along it one deal moves at a time.
+    moved = [deal for deal in deals if deal.stage != entry.code][: None if entry.band == Band.OTHER else 1]
+    for deal in moved:
         _move_deal(journal, context, deal, entry, reason)
-        deal_id = deal.id
-    else:
-        deal_id = _open_deal(journal, context, client, entry) if entry.band != Band.OTHER else None
-    keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
-    won_at = client.won_at or (context.now if entry.won else None)
-    journal.change(Client, client, stage=entry.code, stage_since=context.now, won_at=won_at)
+        keep_change(journal, context, client.id, deal.id, deal.stage, entry.code, reason)
+    if not deals:
+        deal_id = None if entry.band == Band.OTHER else _open_deal(journal, context, client, entry)
+        keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
+    _stand(journal, context, client, entry, won=entry.won)
     return entry
 
 
 def move_deal(
     journal: Journal, context: Context, client: Row[Any], deal: Row[Any], stage: str, reason: str | None
 ) -> None:
-    """Move one deal; the client goes with it where it is the deal that the client stands by."""
+    """Move one deal; the client stands where its open deal that is furthest along does."""
     entry = context.catalogues.stage(stage)
     if deal.stage == stage:
         return
-    leading = open_deal(journal, client.id)
     _move_deal(journal, context, deal, entry, reason)
     keep_change(journal, context, client.id, deal.id, deal.stage, stage, reason)
-    if leading is None or leading.id == deal.id:
-        won_at = client.won_at or (context.now if entry.won else None)
-        journal.change(Client, client, stage=stage, stage_since=context.now, won_at=won_at)
+    follow_deals(journal, context, client, entry)
 
 
-def open_deal(journal: Journal, client_id: int) -> Row[Any] | None:
-    """Read the client's open deal that moved last."""
-    return journal.session.execute(
+def follow_deals(journal: Journal, context: Context, client: Row[Any], moved: StageEntry) -> None:
+    """Let a client stand where its open deal furthest along does; with none open, where one moved to."""
+    leading = next(iter(open_deals(journal, context, client.id)), None)
+    entry = moved if leading is None else context.catalogues.stage(leading.stage)
+    _stand(journal, context, client, entry, won=moved.won)
+
+
+def _stand(journal: Journal, context: Context, client: Row[Any], entry: StageEntry, *, won: bool) -> None:
+    journal.change(
+        Client,
+        client,
+        stage=entry.code,
+        stage_since=client.stage_since if entry.code == client.stage else context.now,
+        won_at=client.won_at or (context.now if won else None),
+    )
+
+
+def open_deals(journal: Journal, context: Context, client_id: int) -> list[Row[Any]]:
+    """Read the client's open deals: the furthest along the pipeline first, of equals the one moved last."""
+    found = journal.session.execute(
         select(DEAL)
         .where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
         .order_by(DEAL.c.stage_since.desc(), DEAL.c.id.desc())
-        .limit(1)
-    ).first()
+    ).all()
+    along = [code for code, entry in context.catalogues.stages.items() if entry.band != Band.OTHER]
+    return sorted(
+        found, key=lambda deal: along.index(deal.stage) if deal.stage in along else -1, reverse=True
+    )
 
 
 def _move_deal(
     journal: Journal, context: Context, deal: Row[Any], entry: StageEntry, reason: str | None
 ) -> None:
-    ends = not entry.in_work or entry.code == _last_won(context)
     journal.change(
         Deal,
         deal,
         stage=entry.code,
         stage_since=context.now,
-        closed_at=context.now if ends else None,
+        closed_at=context.now if ends(context, entry) else None,
         reject_reason=reason if not entry.in_work else None,
     )
+
+
+def ends(context: Context, entry: StageEntry) -> bool:
+    """Tell whether a deal is over at a stage: lost, or at the end of the pipeline."""
+    return not entry.in_work or entry.code == _last_won(context)
 
 
 def _last_won(context: Context) -> str | None:
@@ -95,7 +117,7 @@ def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: Stag
         stage=entry.code,
         stage_since=context.now,
         opened_at=context.now,
-        closed_at=None,
+        closed_at=context.now if ends(context, entry) else None,
         source="",
     )
 

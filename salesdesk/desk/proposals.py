@@ -26,7 +26,7 @@ def propose(
     """
     del attempt  # the rule counts attempts when the call is logged: a proposal is the same for each
     rule = context.catalogues.outcome(outcome)
-    if rule.terminal or rule.needs_time or rule.needs_date:
+    if rule.terminal or rule.needs_time or rule.needs_date or not owes_after(context, rule, stage):
         return None
     moved = stage_after(context, rule, stage)
     return NextStep(
@@ -41,13 +41,17 @@ def stage_after(context: Context, rule: OutcomeEntry, stage: str | None) -> str 
     """Tell where an outcome leaves a client: never back along the pipeline.
 
     Stages beside the pipeline (band `other`) can be entered and left at any time, but a won order is
-    not paused. A cold client with whom somebody has talked is in conversation: the first stage.
+    not paused. A cold client with whom somebody has talked is in conversation: the first stage. Who
+    was closed and talks again has come back, among all the others.
     """
     stages = context.catalogues.stages
+    here = context.stage(stage)
     if rule.stage is None:
-        first = next(iter(stages))
-        return first if stage is None and rule.contact and not rule.terminal else stage
-    here, there = context.stage(stage), context.catalogues.stage(rule.stage)
+        talked = rule.contact and not rule.terminal
+        if talked and here is None:
+            return next(iter(stages))
+        return _way_back(context) if talked and here is not None and not here.in_work else stage
+    there = context.catalogues.stage(rule.stage)
     if here is None or here.band == Band.OTHER or rule.terminal:
         return rule.stage
     if there.band == Band.OTHER:
@@ -55,6 +59,19 @@ def stage_after(context: Context, rule: OutcomeEntry, stage: str | None) -> str 
     order = list(stages)
     last_won = here.won and here.code == [code for code, entry in stages.items() if entry.won][-1]
     return rule.stage if last_won or order.index(rule.stage) > order.index(here.code) else stage
+
+
+def owes_after(context: Context, rule: OutcomeEntry, stage: str | None) -> bool:
+    """Tell whether a client is owed something after an outcome: not where it stays closed."""
+    after = context.stage(stage_after(context, rule, stage))
+    return after is None or after.in_work
+
+
+def _way_back(context: Context) -> str:
+    """Name the stage at which a closed client comes back: the first in work beside the pipeline."""
+    stages = context.catalogues.stages
+    beside = (code for code, entry in stages.items() if entry.in_work and entry.band == Band.OTHER)
+    return next(beside, next(iter(stages)))
 
 
 def _goal(

@@ -22,7 +22,7 @@ from salesdesk.team.claims import claimed_by
 
 
 def reason(context: Context, row: QueueRow) -> str:
-    """Say in one line why a row is in the list: band, what was promised, how late, interest and amount, attempt."""
+    """Say in one line why a row is in the list: band, what is owed, how late, interest, amount, attempt."""
     parts = [wording.band(row.band), _owed(context, row)]
     if row.moves:
         parts.append(ngettext("moved {count} time", "moved {count} times", row.moves).format(count=row.moves))

@@ -31,8 +31,8 @@ def timeline(
 
 
 # A call and the change of stage that it brought have the same time: the cause comes first.
-_ORDER = {kind: place for place, kind in enumerate((Happened.CREATED, Happened.IMPORT, Happened.NOTE,
-                                                    Happened.MESSAGE, Happened.CALL, Happened.STAGE))}  # fmt: skip
+_KINDS = (Happened.CREATED, Happened.IMPORT, Happened.NOTE, Happened.MESSAGE, Happened.CALL, Happened.STAGE)
+_ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 
 def _calls(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:

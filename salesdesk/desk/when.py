@@ -26,7 +26,8 @@ class When:
 
 _RELATIVE = re.compile(r"\+\s*(\d{1,3})\s*([a-zа-я]*)\.?", re.IGNORECASE)
 _UNITS = {
-    "m": timedelta(minutes=1), "min": timedelta(minutes=1), "м": timedelta(minutes=1), "мин": timedelta(minutes=1),
+    "m": timedelta(minutes=1), "min": timedelta(minutes=1),
+    "м": timedelta(minutes=1), "мин": timedelta(minutes=1),
     "h": timedelta(hours=1), "ч": timedelta(hours=1), "час": timedelta(hours=1),
     "": timedelta(days=1), "d": timedelta(days=1), "д": timedelta(days=1), "дн": timedelta(days=1),
     "w": timedelta(weeks=1), "н": timedelta(weeks=1), "нед": timedelta(weeks=1),
@@ -42,7 +43,7 @@ _SLASHED = re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _MONTH_LAST = re.compile(
     r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*$",
-    re.I,
+    re.IGNORECASE,
 )
 _HOURS = re.compile(r"\b(час|часа|часов|ч|мин\w*|hours?|minutes?|min)\b", re.IGNORECASE)
 _PART_OF_DAY = re.compile(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from salesdesk.base.placement import has_number, read_client, read_open_action, standing
+from salesdesk.base.placement import has_number, place, read_client, read_open_action, standing
 from salesdesk.codes import PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.desk.queue_rows import usual_goal
@@ -16,7 +16,7 @@ PHONE = table_of(Phone)
 
 
 def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
-    """Close what is owed to a closed client; owe something, from now on, to one in work that is owed nothing."""
+    """Close what is owed to a closed client; owe something, from now on, to one in work owed nothing."""
     client = read_client(journal.session, client_id)
     if client is None:
         return
@@ -57,8 +57,8 @@ def owe(journal: Journal, context: Context, client: Row[Any]) -> int:
     )
 
 
-def mark_numbers(journal: Journal, client_id: int, *, do_not_call: bool) -> None:
-    """Mark every number of a client as never to be called, wherever else it stands; or free the client's own."""
+def mark_numbers(journal: Journal, context: Context, client_id: int, *, do_not_call: bool) -> None:
+    """Mark every number of a client as never to be called, on every card; or free the client's own."""
     theirs = [*journal.session.execute(select(PHONE).where(PHONE.c.client_id == client_id))]
     if not do_not_call:
         for phone in theirs:
@@ -67,5 +67,9 @@ def mark_numbers(journal: Journal, client_id: int, *, do_not_call: bool) -> None
         return
     numbers = [phone.e164 for phone in theirs if phone.e164]
     wherever = (PHONE.c.client_id == client_id) | PHONE.c.e164.in_(numbers)
-    for phone in journal.session.execute(select(PHONE).where(wherever)):
-        journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
+    others = set()
+    for phone in journal.session.execute(select(PHONE).where(wherever)).all():
+        if journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL):
+            others.add(phone.client_id)
+    for other in sorted(others - {client_id}):
+        place(journal, context, other)
