@@ -7,15 +7,17 @@ from textual.screen import Screen
 
 from salesdesk import formatting, wording
 from salesdesk.gateway import Gateway, Start
-from salesdesk.i18n import _
+from salesdesk.i18n import _, ngettext
 from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.too_small import TooSmallScreen, too_small
 from salesdesk.shell import STYLE, Shell
-from salesdesk.widgets.cells import plain
+from salesdesk.widgets.cells import fit, plain
 
 _LOOK_FOR_PROMISES = 15
 """Seconds; a promise is announced minutes before."""
+_NOTICE_SECONDS = 12
+_NOTICE_WIDTH = 40
 
 
 class SalesdeskApp(Shell):
@@ -55,21 +57,28 @@ class SalesdeskApp(Shell):
         notice = timedelta(minutes=opened.context.catalogues.team.notice_minutes)
         with self.errors_said():
             promises = await self.gateway.read(promises_due, within=notice)
-            for reminder in self._reminders.take(promises, self.clock.now(), notice):
-                self._say_reminder(reminder)
+            reminders = self._reminders.take(promises, self.clock.now(), notice)
+            if reminders:
+                self._say_reminders(reminders)
 
-    def _say_reminder(self, reminder: Reminder) -> None:
+    def _say_reminders(self, reminders: list[Reminder]) -> None:
+        """Speak of promises in one notice, however many: it must not cover what one works on."""
+        now, zone = self.clock.now(), self.clock.zone
         goals = self.gateway.opened.context.catalogues.goals if self.gateway.opened else {}
-        promise, now = reminder.promise, self.clock.now()
-        text = _("{time}, {away}: {goal}").format(
-            time=formatting.clock(promise.due_at, self.clock.zone),
-            away=formatting.minutes_away(promise.due_at, now),
-            goal=wording.titled(goals, promise.goal),
-        )
-        title = _("Now") if reminder.due else _("Soon")
-        self.notify(
-            text, title=f"⏰ {title}: {plain(promise.name)}", severity="warning", timeout=20, markup=False
-        )
+        if len(reminders) == 1:
+            promise = reminders[0].promise
+            title = f"{_('Now') if reminders[0].due else _('Soon')}: {plain(promise.name)}"
+            away = formatting.minutes_away(promise.due_at, now)
+            goal = wording.titled(goals, promise.goal)
+            text = f"{formatting.clock(promise.due_at, zone)}, {away}: {goal}"
+        else:
+            count = len(reminders)
+            title = ngettext("{count} promise is due", "{count} promises are due", count).format(count=count)
+            named = (
+                f"{formatting.clock(one.promise.due_at, zone)} {one.promise.name}" for one in reminders[:3]
+            )
+            text = "\n".join(fit(line, _NOTICE_WIDTH).rstrip() for line in named)
+        self.notify(text, title=f"⏰ {title}", severity="warning", timeout=_NOTICE_SECONDS, markup=False)
         self.bell()
 
     def open_card(self, client_id: int) -> None:

@@ -47,10 +47,6 @@ TODAY_COMMANDS = (
     ),
     Command("today.reload", "r,f5", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
     Command("today.stop", "escape", "stop", N_("stop"), N_("Stop waiting for the list"), LIST, footer=False),
-    Command(
-        "today.quit", "q", "app.quit",
-        N_("quit"), N_("Leave the desk"), LIST, footer=False, palette=False,
-    ),
 )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def when_sign(row: QueueRow, around: Surroundings) -> str:
     if row.promise:
         late = row.due_at + timedelta(minutes=1) <= around.now
         return f"⏰{'!' if late else ' '}{at}"
-    return f"! {at}" if row.overdue else f"  {at}"
+    return f"! {at}" if row.overdue else "—"
 
 
 class RowParts(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,6 +34,15 @@ _KEPT_STRIPS = 600
 
 def _move(name: str, key: str, title: str, hint: str) -> Command:
     return Command(f"list.{name}", key, name, title, hint, LIST, footer=False, palette=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A row that one looks at: its place, and its line on the screen."""
+
+    place: int
+    offset: int
+    of_cursor: bool
 
 
 class QueueList(ScrollView, can_focus=True):
@@ -115,7 +125,7 @@ class QueueList(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[QueueRow], *, more: bool) -> None:
         """Show other rows. The cursor stays on its client, or goes to the one after it; nothing jumps."""
-        before, was, offset = self._rows, self.chosen, self._cursor_offset()
+        before, was, anchor = self._rows, self.chosen, self._anchor()
         self._rows = list(rows)
         self._more, self._asked = more, False
         places = {row.client_id: at for at, row in enumerate(self._rows)}
@@ -123,7 +133,7 @@ class QueueList(ScrollView, can_focus=True):
         kept = next((at for at in following if at is not None), self._at)
         self._at = max(0, min(kept, len(self._rows) - 1))
         self._lay_out()
-        self._hold(offset if before else 1)
+        self._hold(anchor, places.get(before[anchor.place].client_id) if anchor else None)
         if was is None or self.chosen is None or was.client_id != self.chosen.client_id or was != self.chosen:
             self.post_message(self.Chosen(self.chosen))
 
@@ -142,12 +152,14 @@ class QueueList(ScrollView, can_focus=True):
         place = next((at for at, row in enumerate(self._rows) if row.client_id == client_id), None)
         if place is None:
             return
-        was, offset = self.chosen, self._cursor_offset()
+        was, anchor = self.chosen, self._anchor()
         del self._rows[place]
         if place < self._at or self._at >= len(self._rows):
             self._at = max(self._at - 1, 0)
         self._lay_out()
-        self._hold(offset)
+        self._hold(
+            anchor, anchor.place - (place < anchor.place) if anchor and place != anchor.place else None
+        )
         if was is not self.chosen:
             self.post_message(self.Chosen(self.chosen))
 
@@ -197,13 +209,24 @@ class QueueList(ScrollView, can_focus=True):
         self.virtual_size = Size(self._line_width, len(self._lines))
         self.refresh()
 
-    def _cursor_offset(self) -> int:
-        return self._row_lines[self._at] - round(self.scroll_y) if self._at < len(self._row_lines) else 1
+    def _anchor(self) -> _Anchor | None:
+        """Tell which row must not move: the cursor's, or the first one seen where that is out of view."""
+        if not self._row_lines:
+            return None
+        top, height = round(self.scroll_y), self.scrollable_content_region.height
+        place = self._at
+        if not top <= self._row_lines[place] < top + height:
+            place = min(bisect_left(self._row_lines, top), len(self._row_lines) - 1)
+        return _Anchor(place, self._row_lines[place] - top, of_cursor=place == self._at)
 
-    def _hold(self, offset: int) -> None:
-        """Scroll so that the cursor's line stands where it stood on the screen."""
-        if self._row_lines:
-            self.scroll_to(y=max(self._row_lines[self._at] - offset, 0), animate=False, force=True)
+    def _hold(self, anchor: _Anchor | None, place: int | None) -> None:
+        """Scroll so that the anchor's row, now at another place, stands where it stood on the screen."""
+        if not self._row_lines:
+            return
+        if anchor is not None:
+            line = self._row_lines[self._at if place is None else place]
+            self.scroll_to(y=max(line - anchor.offset, 0), animate=False, force=True)
+        if anchor is None or anchor.of_cursor or place is None:
             self._bring_into_view()
 
     def _bring_into_view(self) -> None:

@@ -324,3 +324,31 @@ async def test_keys_can_be_other_ones(gateway):
         assert "x dial" in seen(app)
         await pilot.press("ч")
         assert "No number to dial" in said(app)
+
+
+async def test_many_promises_are_one_notice(desk, gateway):
+    gateway.promises = [
+        PromiseDue(number, f"Company {number}", "get_invoice", NOW + timedelta(minutes=number))
+        for number in range(5)
+    ]
+    desk.app._remind_soon()
+    await settle(desk)
+    (note,) = desk.app._notifications
+    assert note.title == "⏰ 5 promises are due"
+    assert note.message.splitlines() == ["10:24 Company 0", "10:25 Company 1", "10:26 Company 2"]
+
+
+async def test_what_one_reads_stays_where_it_is(gateway):
+    gateway.rows = many(200)
+    app = SalesdeskApp(Start(now=NOW), gateway)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        queue = app.screen.query_one(QueueList)
+        queue.scroll_to(y=90, animate=False)
+        await pilot.pause()
+        top = queue.render_line(0).text
+        gateway.rows = [row(1000, "Before"), *many(200)]
+        await pilot.press("r")
+        await settle(pilot)
+        assert queue.render_line(0).text == top
+        assert chosen(app) == "Company 1"
