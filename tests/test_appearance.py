@@ -41,7 +41,8 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_every_colour_of_text_can_be_read(theme):
     for ground in (theme.background, theme.surface, theme.panel):
-        for ink in (theme.foreground, theme.primary, theme.accent, theme.warning, theme.error, theme.success):
+        inks = (theme.foreground, theme.primary, theme.secondary, theme.accent)
+        for ink in (*inks, theme.warning, theme.error, theme.success):
             assert contrast(ink, ground) >= 4.5, (ink, ground)
     variables = theme.variables
     assert contrast(variables["block-cursor-foreground"], variables["block-cursor-background"]) >= 7

@@ -35,7 +35,7 @@ class KeysBar(Widget):
         background: $panel;
         color: $foreground;
         .keys-bar--key { color: $footer-key-foreground; text-style: bold; }
-        .keys-bar--off { color: $text-muted; }
+        .keys-bar--off { color: $secondary; }
     }
     """
     ALLOW_SELECT = False

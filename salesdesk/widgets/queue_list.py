@@ -65,7 +65,7 @@ class QueueList(ScrollView, can_focus=True):
                               text-style: bold; }
         .queue-list--heading { color: $primary; text-style: bold; }
         .queue-list--late { color: $warning; text-style: bold; }
-        .queue-list--rest { color: $text-muted; }
+        .queue-list--rest { color: $secondary; }
     }
     """
     ALLOW_SELECT = False

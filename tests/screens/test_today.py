@@ -352,3 +352,14 @@ async def test_what_one_reads_stays_where_it_is(gateway):
         await settle(pilot)
         assert queue.render_line(0).text == top
         assert chosen(app) == "Company 1"
+
+
+async def test_every_line_can_be_read_in_both_themes(desk):
+    queue = desk.app.screen.query_one(QueueList)
+    for _theme in range(2):
+        for y in range(12):
+            for _text, style, _control in queue.render_line(y):
+                ink, ground = style.color.get_truecolor(), style.bgcolor.get_truecolor()
+                assert abs(sum(ink) - sum(ground)) > 200, (desk.app.theme, y, ink, ground)
+        await desk.press("f9")
+        await desk.pause()
