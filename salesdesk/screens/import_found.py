@@ -1,0 +1,116 @@
+"""What was found in a file: how it is read, and its columns line by line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.screens.import_words import field_name
+from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.progress_line import grouped
+
+if TYPE_CHECKING:
+    from salesdesk.base.importing import Preview
+
+_DELIMITERS = {
+    ",": N_("comma between cells"),
+    ";": N_("semicolon between cells"),
+    "\t": N_("tab between cells"),
+    "|": N_("| between cells"),
+}
+_SAMPLES = 5
+
+
+def encoding_of(preview: "Preview") -> str | None:
+    """Tell the encoding of a text file; None for a workbook."""
+    return getattr(preview.table, "encoding", None)
+
+
+def delimiter_of(preview: "Preview") -> str | None:
+    """Tell what stands between the cells of a text file; None for a workbook."""
+    dialect = getattr(preview.table, "dialect", None)
+    return getattr(dialect, "delimiter", None)
+
+
+def delimiter_words(delimiter: str) -> str:
+    """Name what stands between cells."""
+    return _(_DELIMITERS[delimiter]) if delimiter in _DELIMITERS else repr(delimiter)
+
+
+def found_words(preview: "Preview", rows: int | None) -> str:
+    """Say how a file is read, and how many rows it has once they are counted."""
+    delimiter = delimiter_of(preview)
+    parts = (
+        [preview.format] if delimiter is None else [encoding_of(preview) or "", delimiter_words(delimiter)]
+    )
+    parts.append(
+        _("names of columns found") if preview.table.header_found else _("no names of columns: numbered here")
+    )
+    columns = len(preview.mapping.header)
+    parts.append(ngettext("{count} column", "{count} columns", columns).format(count=columns))
+    if rows is None:
+        parts.append(_("counting rows…"))
+    else:
+        parts.append(ngettext("{count} row", "{count} rows", rows).format(count=grouped(rows)))
+    return " · ".join(plain(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """How wide the parts of a column's line are."""
+
+    name: int
+    field: int
+    samples: int
+
+
+def widths_of(preview: "Preview", width: int) -> Widths:
+    """Share a line's width out: names and fields take what they need, up to a third of it each."""
+    most = max((width - 6) // 3, 10)
+    name = min(max((cell_len(plain(name)) for name in preview.mapping.header), default=8), most)
+    field = min(max((cell_len(field_name(code)) for code in preview.mapping.fields), default=8), most)
+    name, field = max(name, 10), max(field, 10)
+    return Widths(name, field, max(width - name - field - 4, 6))
+
+
+def head_line(widths: Widths) -> str:
+    """Write what stands over the columns' lines."""
+    parts = (fit(_("Column"), widths.name), fit(_("Field"), widths.field), fit(_("In it"), widths.samples))
+    return "   ".join(parts[:2]) + " " + parts[2]
+
+
+def column_line(preview: "Preview", at: int, widths: Widths) -> Content:
+    """Write one column on one line: its name, the field it is, a few of its values."""
+    code = preview.mapping.fields[at]
+    sign = "✓" if code is not None else "–"
+    field = fit(field_name(code), widths.field)
+    return Content.assemble(
+        fit(preview.mapping.header[at], widths.name),
+        (f" {sign} ", "bold" if code else "$text-muted"),
+        (field, "bold $primary" if code else "$text-muted"),
+        " ",
+        (fit(samples_of(preview, at), widths.samples), "$text-muted"),
+    )
+
+
+def samples_of(preview: "Preview", at: int, most: int = _SAMPLES) -> str:
+    """Give a few different values of a column, as they stand in the file."""
+    from salesdesk.base.cells import text_of
+
+    values: dict[str, None] = {}
+    for row in preview.sample:
+        text = plain(text_of(row[at])).strip() if at < len(row) else ""
+        if text:
+            values[text] = None
+        if len(values) >= most:
+            break
+    return " · ".join(values)
+
+
+def named_by(preview: "Preview", codes: Sequence[str]) -> dict[str, str]:
+    """Tell which column each field is filled by."""
+    header, fields = preview.mapping.header, preview.mapping.fields
+    return {code: header[fields.index(code)] for code in codes if code in fields}

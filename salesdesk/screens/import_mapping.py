@@ -1,0 +1,342 @@
+"""Import, second step: which column is which field; found, shown, and corrected."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from salesdesk.commands import DESK, LIST, Command, bindings
+from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.gateway import Progress
+from salesdesk.i18n import N_, _
+from salesdesk.screens import import_found
+from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.form import Field, FormScreen
+from salesdesk.screens.import_field import LEFT_OUT, ImportFieldScreen
+from salesdesk.screens.import_step import KEYS_OF_THE_DESK, ImportStep
+from salesdesk.screens.whereabouts import base_words
+from salesdesk.widgets.cells import plain
+from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.pick_list import PickList
+
+if TYPE_CHECKING:
+    from salesdesk.base.importing import ImportOptions, Preview
+
+_FOUND = "found"
+_ENCODINGS = ("utf-8", "cp1251", "cp866", "koi8-r", "utf-16", "cp1252", "mac_cyrillic", "iso8859_5")
+
+MAPPING_COMMANDS = (
+    Command("mapping.field", "enter", "field", N_("field"), N_("Choose what the marked column is"), LIST),
+    Command("mapping.leave_out", "x,delete", "leave_out", N_("leave out"), N_("Do not import it"), LIST),
+    Command("mapping.rehearse", "r", "rehearse", N_("rehearse"), N_("Try it: nothing is changed"), LIST),
+    Command("mapping.run", "f2", "run", N_("import"), N_("Import the file"), LIST),
+    Command("mapping.back", "escape", "back", N_("back"), N_("Back to the choice of the file"), DESK),
+    Command("mapping.source", "n", "source", N_("source"), N_("Name where these clients come from"), LIST),
+    Command("mapping.sheet", "t", "sheet", N_("sheet"), N_("Choose another sheet of the workbook"), LIST),
+    Command("mapping.encoding", "e", "encoding", N_("encoding"), N_("Choose another encoding"), LIST),
+    Command("mapping.delimiter", "d", "delimiter", N_("delimiter"), N_("Say what is between cells"), LIST),
+)  # fmt: skip
+
+
+class ImportMappingScreen(ImportStep):
+    """Shows and corrects what was found in a file. Dismissed with True when something was imported."""
+
+    CSS_PATH = "import_mapping.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*MAPPING_COMMANDS), KEYS_OF_THE_DESK]
+
+    columns = getters.query_one("#columns", PickList)
+
+    def __init__(self, preview: "Preview") -> None:
+        from salesdesk.base.importing import ImportOptions
+
+        super().__init__()
+        self.preview = preview
+        self.options = ImportOptions()
+        self._rows: int | None = None
+        self._sheets: tuple[str, ...] = ()
+        self._counting: Progress | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        with Vertical(id="mapping"):
+            yield Static(id="mapping-title", markup=False)
+            yield Static(id="mapping-found", markup=False)
+            yield Static(id="mapping-head", markup=False)
+            yield PickList(id="columns")
+            yield Static(id="mapping-state", markup=False)
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Begin with the columns, and count the rows meanwhile."""
+        self.columns.focus()
+        self._count()
+
+    def on_unmount(self) -> None:
+        """Stop counting."""
+        self._stop_counting()
+
+    def on_resize(self) -> None:
+        """Share the new width out."""
+        self._show_columns()
+
+    # What is shown
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        opened = self.app.gateway.opened
+        self.query_one("#mapping-title", Static).update(
+            Content.assemble(
+                (_("Import: {file}").format(file=plain(self.preview.path.name)), "bold $primary"),
+                (f"  → {base_words(opened)}" if opened is not None else "", "$text-muted"),
+            )
+        )
+        self._show_found()
+        self._show_columns()
+        self._show_state()
+
+    def _show_found(self) -> None:
+        source = _("source: {name}").format(name=plain(self.preview.source))
+        words = import_found.found_words(self.preview, self._rows)
+        self.query_one("#mapping-found", Static).update(f"{words} · {source}")
+
+    def _show_columns(self) -> None:
+        width = max(self.size.width - 6, 40)
+        widths = import_found.widths_of(self.preview, width)
+        self.query_one("#mapping-head", Static).update(import_found.head_line(widths))
+        marked = self.columns.highlighted or 0
+        count = len(self.preview.mapping.header)
+        self.columns.clear_options()
+        self.columns.add_options(
+            [Option(import_found.column_line(self.preview, at, widths), id=str(at)) for at in range(count)]
+        )
+        self.columns.highlighted = min(marked, count - 1) if count else None
+
+    def _show_state(self) -> None:
+        if self.preview.has_name:
+            self._say(_("r tries it and changes nothing, F2 imports."))
+        else:
+            self._say(_("No column is the clients' name yet: mark the one that is, and press ⏎."), wrong=True)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        state = self.query_one("#mapping-state", Static)
+        state.set_class(wrong, "-wrong")
+        state.update(f"! {text}" if wrong else text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what this kind of file has."""
+        text = import_found.encoding_of(self.preview) is not None
+        if action in {"encoding", "delimiter"}:
+            return text
+        if action == "sheet":
+            return len(self._sheets) > 1
+        return super().check_action(action, parameters)
+
+    # Counting
+
+    def _count(self) -> None:
+        self._stop_counting()
+        self._rows = None
+        self._counting = Progress()
+        self.run_worker(self._count_rows(self.preview, self._counting), group="count", exclusive=True)
+
+    def _stop_counting(self) -> None:
+        if self._counting is not None:
+            self._counting.cancel()
+
+    async def _count_rows(self, preview: "Preview", counting: Progress) -> None:
+        from salesdesk.base.reading.sheets import sheet_names
+
+        self._sheets = await asyncio.to_thread(sheet_names, preview.table, preview.path)
+        self.refresh_bindings()
+
+        def count() -> int:
+            rows = 0
+            for _row in preview.table.rows():
+                rows += 1
+                if rows % 1000 == 0 and counting.cancelled:
+                    break
+            return rows
+
+        try:
+            rows = await self.app.gateway.job(lambda _base, _context: count())
+        except SalesdeskError as error:
+            self._say(str(error), wrong=True)
+            return
+        if not counting.cancelled:
+            self._rows = rows
+            self._show_found()
+
+    # Correcting
+
+    @property
+    def marked(self) -> int | None:
+        """The column that is marked, from 0."""
+        return self.columns.highlighted
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Choose the field of the column that was chosen with Enter or the mouse."""
+        event.stop()
+        self.action_field()
+
+    def action_field(self) -> None:
+        """Choose what the marked column is."""
+        if self.marked is not None:
+            self._start(self._choose_field(self.marked))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(work, group="correct", exclusive=True)
+
+    async def _choose_field(self, at: int) -> None:
+        from salesdesk.base.fields import CLIENT_FIELDS, MANY
+
+        mapping = self.preview.mapping
+        single = [code for code in CLIENT_FIELDS if code not in MANY]
+        code = await self.app.push_screen_wait(
+            ImportFieldScreen(
+                mapping.header[at],
+                import_found.samples_of(self.preview, at),
+                CLIENT_FIELDS,
+                mapping.fields[at],
+                import_found.named_by(self.preview, single),
+            )
+        )
+        if code is not None:
+            await self._map(at, code)
+
+    def action_leave_out(self) -> None:
+        """Do not import the marked column."""
+        if self.marked is not None:
+            self._start(self._map(self.marked, LEFT_OUT))
+
+    async def _map(self, at: int, code: str) -> None:
+        """Let a column be a field; of the fields that only one column may be, the last word counts."""
+        from salesdesk.base.fields import MANY
+
+        said = dict(self.options.map)
+        if code != LEFT_OUT and code not in MANY:
+            said = {column: field for column, field in said.items() if field != code}
+        said[f"#{at + 1}"] = code
+        if await self._look(replace(self.options, map=said)) and at + 1 < len(self.preview.mapping.header):
+            self.columns.highlighted = at + 1
+
+    def action_source(self) -> None:
+        """Name where these clients come from."""
+        self._start(self._ask_source())
+
+    async def _ask_source(self) -> None:
+        async def take(values: Any) -> str:  # noqa: ANN401  # a mapping; what the form gives
+            name = str(values["source"]).strip()
+            if not name:
+                raise InputError(_("A source needs a name: the same one updates its clients."), "source")
+            return name
+
+        field = Field("source", _("Source"), self.preview.source)
+        name = await self.app.push_screen_wait(
+            FormScreen(_("Where do these clients come from?"), (field,), take)
+        )
+        if name is not None:
+            await self._look(replace(self.options, source=name))
+
+    def action_sheet(self) -> None:
+        """Choose another sheet."""
+        self._start(self._ask_sheet())
+
+    async def _ask_sheet(self) -> None:
+        choices = keyed([(str(at), plain(name)) for at, name in enumerate(self._sheets, 1)])
+        chosen = await self.app.push_screen_wait(ChooseScreen(_("Sheet"), choices, self.options.sheet))
+        if chosen is not None:
+            await self._look(replace(self.options, sheet=chosen))
+
+    def action_encoding(self) -> None:
+        """Choose another encoding."""
+        self._start(self._ask_encoding())
+
+    async def _ask_encoding(self) -> None:
+        choices = keyed([(_FOUND, _("as found by itself")), *((name, name) for name in _ENCODINGS)])
+        now = self.options.encoding or _FOUND
+        chosen = await self.app.push_screen_wait(ChooseScreen(_("Encoding"), choices, now))
+        if chosen is not None:
+            await self._look(replace(self.options, encoding=None if chosen == _FOUND else chosen))
+
+    def action_delimiter(self) -> None:
+        """Say what stands between cells."""
+        self._start(self._ask_delimiter())
+
+    async def _ask_delimiter(self) -> None:
+        marks = [(mark, import_found.delimiter_words(mark)) for mark in (",", ";", "\t", "|")]
+        choices = keyed([(_FOUND, _("as found by itself")), *marks])
+        now = self.options.delimiter or _FOUND
+        chosen = await self.app.push_screen_wait(ChooseScreen(_("Between cells stands"), choices, now))
+        if chosen is not None:
+            await self._look(replace(self.options, delimiter=None if chosen == _FOUND else chosen))
+
+    async def _look(self, options: "ImportOptions") -> bool:
+        """Look into the file anew, as it is to be read now; where it cannot be, it stays as it was."""
+        from salesdesk.base.importing import look
+
+        path = self.preview.path
+        rereads = (options.sheet, options.encoding, options.delimiter) != (
+            self.options.sheet, self.options.encoding, self.options.delimiter,
+        )  # fmt: skip
+        if rereads:
+            # What was said of columns by their numbers is not said of other columns.
+            options = replace(options, map={})
+        try:
+            preview = await self.app.gateway.job(lambda _base, _context: look(path, options))
+        except SalesdeskError as error:
+            self._say(_unread(error, options), wrong=True)
+            return False
+        self.preview, self.options = preview, options
+        self.relabel()
+        if rereads:
+            self._count()
+        self.refresh_bindings()
+        return True
+
+    # Going on
+
+    def action_rehearse(self) -> None:
+        """Try the import without changing anything."""
+        self._go_on(dry_run=True)
+
+    def action_run(self) -> None:
+        """Import."""
+        self._go_on(dry_run=False)
+
+    def _go_on(self, *, dry_run: bool) -> None:
+        if self.preview.has_name:
+            self._start(self._run(dry_run=dry_run))
+        else:
+            self._show_state()
+            self.app.bell()
+
+    async def _run(self, *, dry_run: bool) -> None:
+        from salesdesk.screens.import_run import ImportRunScreen
+
+        self._stop_counting()
+        options = replace(self.options, dry_run=dry_run)
+        if await self.app.push_screen_wait(ImportRunScreen(self.preview, options, self._rows)):
+            self.dismiss(result=True)
+        elif self._rows is None:
+            self._count()
+
+    def action_back(self) -> None:
+        """Back to the choice of the file."""
+        self.dismiss(result=False)
+
+
+def _unread(error: SalesdeskError, options: "ImportOptions") -> str:
+    """Say why a file cannot be read as it was asked; on a screen there are no options to leave out."""
+    if isinstance(error, InputError) and error.field == "encoding" and options.encoding:
+        return _(
+            "The file is not in the encoding {name}. It stays as it was found; e chooses another."
+        ).format(name=options.encoding)
+    return str(error)

@@ -1,0 +1,108 @@
+"""What an import did or would do, in words; and where its refused rows go."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path
+from rich.cells import cell_len
+from textual.content import Content
+
+from salesdesk.i18n import _, ngettext
+from salesdesk.widgets.cells import fit, fit_right, plain
+from salesdesk.widgets.progress_line import grouped
+
+if TYPE_CHECKING:
+    from salesdesk.base.importing import ImportResult, Problem, UndoneImport
+
+_REJECTED = ".rejected.csv"
+
+
+def rejected_file(path: Path) -> Path:
+    """Choose where refused rows go: beside the file, or among a person's data where that cannot be.
+
+    A file of refused rows from before, which may be being corrected, is never written over.
+    """
+    folder = path.parent
+    if not os.access(folder, os.W_OK):
+        folder = user_data_path("salesdesk", appauthor=False) / "rejected"
+        folder.mkdir(parents=True, exist_ok=True)
+    return next(file for file in _names(folder, path.stem) if not file.exists())
+
+
+def _names(folder: Path, stem: str) -> Iterator[Path]:
+    yield folder / f"{stem}{_REJECTED}"
+    number = 2
+    while True:
+        yield folder / f"{stem}.{number}{_REJECTED}"
+        number += 1
+
+
+def counts_text(result: "ImportResult") -> Content:
+    """Write the counts down, a line each; a rehearsal speaks of what would be."""
+    rehearsed = result.batch is None
+    lines = (
+        ("  ", result.rows, _("rows read")),
+        ("+ ", result.added, _("would be added") if rehearsed else _("added")),
+        ("~ ", result.updated, _("would be updated") if rehearsed else _("updated")),
+        ("= ", result.unchanged, _("known already, nothing new")),
+        ("! ", result.rejected, _("would be rejected") if rehearsed else _("rejected")),
+        ("? ", result.possible_duplicates, _("possible duplicates of clients in the base")),
+    )
+    width = max(cell_len(grouped(count)) for _sign, count, _words in lines)
+    return Content("\n").join(
+        Content.assemble(
+            (sign, "bold"),
+            (fit_right(grouped(count), width), "bold" if count else "$text-muted"),
+            (f"  {words}", "" if count else "$text-muted"),
+        )
+        for sign, count, words in lines
+    )
+
+
+def problems_head(result: "ImportResult") -> str:
+    """Say how many problems there are, and how many of them are listed."""
+    if not result.problem_count:
+        return _("No problems.")
+    words = ngettext("{count} problem", "{count} problems", result.problem_count).format(
+        count=grouped(result.problem_count)
+    )
+    if result.problem_count > len(result.problems):
+        words += " · " + _("the first {count} are listed").format(count=grouped(len(result.problems)))
+    return words
+
+
+def problem_line(problem: "Problem", width: int) -> Content:
+    """Write a problem on one line: row, column, value, why."""
+    column = max(min(width // 5, 20), 8)
+    value = max(min(width // 4, 30), 10)
+    return Content.assemble(
+        (fit_right(grouped(problem.row), 7), "bold"),
+        f"  {fit(problem.column, column)} ",
+        (f"{fit(problem.value, value)} ", "$text-muted"),
+        fit(problem.why, max(width - column - value - 11, 8)),
+    )
+
+
+def problem_whole(problem: "Problem") -> str:
+    """Write a problem whole, however long it is."""
+    return _("row {row}, {column}: “{value}”: {why}").format(
+        row=grouped(problem.row),
+        column=plain(problem.column),
+        value=plain(problem.value),
+        why=plain(problem.why),
+    )
+
+
+def undone_words(undone: "UndoneImport") -> str:
+    """Say what taking an import back did."""
+    words = _("Taken back: {removed} removed, {restored} as they were before.").format(
+        removed=grouped(undone.removed), restored=grouped(undone.restored)
+    )
+    if undone.kept:
+        names = ", ".join(plain(name) for _id, name in undone.kept[:5]) + (
+            "…" if len(undone.kept) > 5 else ""
+        )
+        words += " " + _("Worked with since, so they stay: {names}").format(names=names)
+    return words

@@ -1,0 +1,276 @@
+"""Import, last step: rehearsed or run, with how far it is, what came of it, and the way back."""
+
+from dataclasses import replace
+from enum import StrEnum
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from salesdesk.commands import DESK, LIST, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.gateway import Progress
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.screens.import_result import (
+    counts_text,
+    problem_line,
+    problem_whole,
+    problems_head,
+    rejected_file,
+    undone_words,
+)
+from salesdesk.screens.import_step import KEYS_OF_THE_DESK, ImportStep
+from salesdesk.screens.whereabouts import base_words
+from salesdesk.widgets.cells import plain
+from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.pick_list import PickList
+from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
+
+if TYPE_CHECKING:
+    from salesdesk.base.importing import ImportOptions, ImportResult, Preview, UndoneImport
+    from salesdesk.context import Context
+    from salesdesk.storage.base import Base
+
+
+class _State(StrEnum):
+    RUNNING = "running"
+    FAILED = "failed"
+    REHEARSED = "rehearsed"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+RUN_COMMANDS = (
+    Command("run.import", "f2", "run", N_("import"), N_("Import the file as it was rehearsed"), LIST),
+    Command("run.finish", "enter", "finish", N_("done"), N_("Leave the import"), LIST),
+    Command("run.undo", "u", "undo_import", N_("take back"), N_("Take the whole import back"), LIST),
+    Command("run.copy", "c", "copy_rejected", N_("copy path"), N_("Copy where the rejected rows are"), LIST),
+    Command("run.stop", "escape", "back", N_("back"), N_("Stop what runs; otherwise back"), DESK),
+)  # fmt: skip
+
+
+class ImportRunScreen(ImportStep):
+    """Runs an import. Dismissed with True when it was done and is not taken back."""
+
+    CSS_PATH = "import_run.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*RUN_COMMANDS), KEYS_OF_THE_DESK]
+
+    progress_line = getters.query_one(ProgressLine)
+    problems = getters.query_one("#problems", PickList)
+
+    def __init__(self, preview: "Preview", options: "ImportOptions", rows: int | None) -> None:
+        """`rows` is how many the file has, None where nobody has counted."""
+        super().__init__()
+        self._preview = preview
+        self._options = options
+        self._rows = rows
+        self._progress: Progress | None = None
+        self._begun = 0.0
+        self._state = _State.RUNNING
+        self._result: ImportResult | None = None
+        self._undone: UndoneImport | None = None
+        self._refusal = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        with Vertical(id="import-run"):
+            yield Static(id="run-title", markup=False)
+            yield ProgressLine()
+            yield Static(id="counts", markup=False)
+            yield Static(id="problems-head", markup=False)
+            yield PickList(id="problems")
+            yield Static(id="problem", markup=False)
+            yield Static(id="run-state", markup=False)
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Begin at once."""
+        self._start()
+
+    def on_unmount(self) -> None:
+        """Let an import not outlive the screen that can stop it."""
+        if self._progress is not None:
+            self._progress.cancel()
+
+    def on_resize(self) -> None:
+        """Share the new width out."""
+        self._show_problems()
+
+    # What is shown
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        opened = self.app.gateway.opened
+        name = plain(self._preview.path.name)
+        title = _("Rehearsal: {file}") if self._options.dry_run else _("Import: {file}")
+        into = _("nothing is changed") if self._options.dry_run else base_words(opened) if opened else ""
+        self.query_one("#run-title", Static).update(
+            Content.assemble((title.format(file=name), "bold $primary"), (f"  → {into}", "$text-muted"))
+        )
+        counts, head = Content(""), ""
+        if self._result is not None:
+            counts, head = counts_text(self._result), problems_head(self._result)
+        self.query_one("#counts", Static).update(counts)
+        self.query_one("#problems-head", Static).update(head)
+        self._show_problems()
+        self._show_state()
+
+    def _show_problems(self) -> None:
+        found = self._result.problems if self._result is not None else ()
+        width = max(self.size.width - 6, 40)
+        marked = self.problems.highlighted or 0
+        self.problems.clear_options()
+        self.problems.add_options([Option(problem_line(one, width)) for one in found])
+        self.problems.display = bool(found)
+        if found:
+            self.problems.highlighted = marked
+
+    def _show_state(self) -> None:
+        state = self.query_one("#run-state", Static)
+        state.set_class(self._state is _State.FAILED, "-wrong")
+        state.update(self._state_words())
+        self.refresh_bindings()
+
+    def _state_words(self) -> str:
+        if self._state is _State.RUNNING:
+            return _("esc stops it, and nothing of it stays.")
+        if self._state is _State.FAILED:
+            return f"! {self._refusal}"
+        if self._state is _State.REHEARSED:
+            return _("Nothing was changed. F2 imports, esc goes back to the columns.")
+        if self._state is _State.UNDOING:
+            return _("Taking the import back…")
+        if self._state is _State.UNDONE and self._undone is not None:
+            return undone_words(self._undone)
+        return self._done_words()
+
+    def _done_words(self) -> str:
+        result = self._result
+        words = [
+            _("Imported as no. {batch}; u takes it back whole.").format(batch=result.batch if result else "")
+        ]
+        if result is not None and result.rejected_file:
+            words.append(_("The rejected rows are in {file}").format(file=plain(result.rejected_file)))
+        return "\n".join(words)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Write the marked problem whole: its line may be cut."""
+        found = self._result.problems if self._result is not None else ()
+        if event.option_index < len(found):
+            self.query_one("#problem", Static).update(problem_whole(found[event.option_index]))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done at this point."""
+        offered = {
+            "run": self._state is _State.REHEARSED,
+            "finish": self._state in {_State.DONE, _State.UNDONE},
+            "undo_import": self._state is _State.DONE,
+            "copy_rejected": self._result is not None and self._result.rejected_file is not None,
+        }
+        return offered[action] if action in offered else super().check_action(action, parameters)
+
+    # Running
+
+    def _start(self) -> None:
+        self._state, self._result = _State.RUNNING, None
+        self._progress = Progress(self._how_far)
+        self._begun = monotonic()
+        self.progress_line.begin(_("Reading…"))
+        self._run(self._progress)
+
+    @work(group="import")
+    async def _run(self, progress: Progress) -> None:
+        from salesdesk.base.importing import run_import
+        from salesdesk.desk.when import parse_when
+
+        path, options = self._preview.path, replace(self._options, when=parse_when)
+
+        def work(base: "Base", context: "Context") -> "ImportResult":
+            refused = None if options.dry_run else rejected_file(path)
+            with base.write() as session:
+                return run_import(
+                    session,
+                    context,
+                    path,
+                    replace(options, rejected=refused),
+                    progress=progress.report,
+                    cancelled=lambda: progress.cancelled,
+                )
+
+        try:
+            self._result = await self.app.gateway.job(work)
+        except SalesdeskError as error:
+            self._state, self._refusal = _State.FAILED, str(error)
+        else:
+            self._rows = self._result.rows
+            self._state = _State.REHEARSED if options.dry_run else _State.DONE
+        self._progress = None
+        self.progress_line.end()
+        self.relabel()
+        self.problems.focus()
+        if self._state is _State.DONE:
+            self.app.client_changed(None)
+
+    def _how_far(self, done: int, total: int | None) -> None:
+        if self._progress is None:
+            return
+        share = min(done / total, 1.0) if total else None
+        seconds = monotonic() - self._begun
+        if share is not None and self._rows is not None:
+            rows = round(share * self._rows)
+            counted = ngettext("{count} row", "{count} rows", rows).format(count=grouped(rows))
+        else:
+            rows, counted = 0, ""
+        if share is not None and share >= 1:
+            counted = _("finishing…")
+        self.progress_line.show(Pace(rows, share, seconds), counted)
+
+    def action_run(self) -> None:
+        """Import what was rehearsed."""
+        self._options = replace(self._options, dry_run=False)
+        self._start()
+        self.relabel()
+
+    # After it
+
+    @work(group="undo import", exclusive=True)
+    async def action_undo_import(self) -> None:
+        """Take the whole import back."""
+        from salesdesk.base.importing import undo_import
+
+        if self._result is None or self._result.batch is None:
+            return
+        self._state = _State.UNDOING
+        self._show_state()
+        try:
+            self._undone = await self.app.gateway.write(undo_import, self._result.batch)
+            self._state = _State.UNDONE
+        except SalesdeskError as error:
+            self._state = _State.DONE
+            self.app.complain(error)
+        self._show_state()
+        self.app.client_changed(None)
+
+    def action_copy_rejected(self) -> None:
+        """Copy where the rejected rows are."""
+        if self._result is not None and self._result.rejected_file is not None:
+            self.app.copy(self._result.rejected_file, self._result.rejected_file)
+
+    def action_finish(self) -> None:
+        """Leave the import."""
+        self.dismiss(self._state is _State.DONE)
+
+    def action_back(self) -> None:
+        """Stop what runs; otherwise go back: after an import to the desk, else to the columns."""
+        if self._progress is not None:
+            self._progress.cancel()
+            self.query_one("#run-state", Static).update(_("Stopping…"))
+        elif self._state is not _State.UNDOING:
+            self.action_finish()
