@@ -46,7 +46,8 @@ def check(ctx: typer.Context, *, as_json: AsJson = False) -> None:
             say(_("The base is whole."))
         else:
             for problem in problems:
-                say(f"{problem.count}  {problem.what} ({problem.code}: {', '.join(map(str, problem.rows))})")
+                rows = f": {', '.join(map(str, problem.rows))}" if problem.rows else ""
+                say(f"{problem.count}  {problem.what} ({problem.code}{rows})")
                 say(f"   → {problem.cure}")
     if problems:
         raise typer.Exit(1)

@@ -25,6 +25,10 @@ class WrongCallError(SalesdeskError):
     """The command line itself is wrong: exit status 2."""
 
 
+class StoppedError(SalesdeskError):
+    """Somebody pressed ctrl+c, and the command says what that came to: exit status 130."""
+
+
 def status_of(work: Callable[[], int]) -> int:
     """Do the work and give the exit status; whatever goes wrong is said in one line."""
     keep_log()
@@ -35,9 +39,9 @@ def status_of(work: Callable[[], int]) -> int:
         return _reader_gone()
     except KeyboardInterrupt:
         status = STOPPED
-    except WrongCallError as error:
+    except (WrongCallError, StoppedError) as error:
         _say(str(error))
-        return WRONG_CALL
+        return WRONG_CALL if isinstance(error, WrongCallError) else STOPPED
     except SalesdeskError as error:
         if error.__cause__ is not None:
             log.info("Said to the person: %s", error, exc_info=error)

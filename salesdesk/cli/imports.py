@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salesdesk.cli.asked import Desk, settings_of, sit_down
-from salesdesk.cli.failing import WrongCallError, naming_option
+from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, whole
 from salesdesk.errors import InputError
@@ -156,7 +156,7 @@ def _import(ctx: typer.Context, file: Path, options: "ImportOptions", values: st
     from dataclasses import replace
 
     from salesdesk.base.fields import parse_values
-    from salesdesk.base.importing import look, run_import
+    from salesdesk.base.importing import ImportStoppedError, look, run_import
     from salesdesk.cli.printing import emit
     from salesdesk.cli.progress import Bar
 
@@ -170,8 +170,11 @@ def _import(ctx: typer.Context, file: Path, options: "ImportOptions", values: st
             for field, words in parse_values(values, codes).items():
                 said.setdefault(field, {}).update(words)
             options = replace(options, values=said)
-        with Bar(_("Importing")) as bar, _stopping() as stopped:
-            result = desk.write(run_import, file, options, progress=bar.report, cancelled=stopped.is_set)
+        try:
+            with Bar(_("Importing")) as bar, _stopping() as stopped:
+                result = desk.write(run_import, file, options, progress=bar.report, cancelled=stopped.is_set)
+        except ImportStoppedError as error:
+            raise StoppedError(str(error)) from error
         if as_json:
             emit(result.as_json())
         else:
@@ -208,8 +211,6 @@ def _stopping() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, usual)
-    if stop.is_set():
-        raise KeyboardInterrupt
 
 
 def _print(desk: Desk, result: "ImportResult") -> None:

@@ -36,6 +36,7 @@ def restore_sqlite(backup: Path, target: Path) -> Path | None:
     """
     if not backup.is_file():
         raise InputError(_("There is no file {path}.").format(path=backup))
+    _must_be_a_base(backup)
     fresh = target.with_name(target.name + ".restoring")
     fresh.unlink(missing_ok=True)
     copy_sqlite(backup, fresh)
@@ -55,6 +56,16 @@ def _set_aside(target: Path) -> Path:
             sidecar.replace(aside.with_name(aside.name + suffix))
     target.replace(aside)
     return aside
+
+
+def _must_be_a_base(backup: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            base.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise InputError(
+            _("{path} is not a whole Salesdesk base: {why}").format(path=backup, why=error)
+        ) from error
 
 
 def _good(copy: sqlite3.Connection, path: Path) -> None:

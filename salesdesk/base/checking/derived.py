@@ -44,7 +44,7 @@ _KINDS = {
     ),
     "search_stray": (
         N_("the search index knows clients that are gone"),
-        N_("Harmless; a backup and restore does not bring them back."),
+        N_("Harmless: a search passes them by."),
     ),
 }
 

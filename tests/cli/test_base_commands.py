@@ -1,0 +1,211 @@
+"""`init`, `db`, `operators`, `doctor`: making a base and looking after it."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.cli.conftest import one_line
+
+
+def _sql(path, *statements):
+    with closing(sqlite3.connect(path)) as base:
+        for statement in statements:
+            base.execute(statement)
+        base.commit()
+
+
+def test_init_makes_an_empty_base(cli, tmp_path):
+    made = cli("init", "--json").document
+    assert (made["clients"], made["calls"], made["next_actions"]) == (0, 0, 0)
+    assert (tmp_path / "base.db").exists()
+    assert cli("today", "--json").document["rows"] == []
+    assert cli("init").status == 0
+
+
+def test_init_makes_the_same_sample_for_the_same_seed(cli, tmp_path):
+    made = cli("init", "--sample", "40", "--seed", "5", "--json").document
+    assert made["clients"] == 40
+    assert made["calls"] > 0
+    assert made["next_actions"] > 0
+    first = cli("card", "7", "--json").document
+    (tmp_path / "base.db").unlink()
+    cli("init", "--sample", "40", "--seed", "5")
+    assert cli("card", "7", "--json").document == first
+
+
+def test_demo_without_a_terminal_prints_its_list_and_leaves_nothing(cli, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ran = cli("demo", "--clients", "30")
+    assert ran.status == 0
+    assert ran.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_whole_base_is_ok(desk):
+    assert desk("db", "check", "--json").document == {"ok": True, "problems": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("no_next_action", "DELETE FROM next_action WHERE closed_at IS NULL"),
+        ("client_keys", "UPDATE client SET sort_key = 3 WHERE id = 7"),
+        ("next_action_keys", "UPDATE next_action SET zone = 'Asia/Tokyo' WHERE closed_at IS NULL"),
+        ("name_keys", "UPDATE client SET name_key = 'яя' WHERE id = 7"),
+        ("search_stale", "UPDATE client SET city = 'Тотьма' WHERE id = 7"),
+        ("search_missing", "DELETE FROM client_search WHERE rowid = 7"),
+        ("search_stray", "INSERT INTO client_search (rowid, text) VALUES (9999, 'x')"),
+        ("do_not_call_owed", "UPDATE client SET do_not_call = 1"),
+        ("do_not_call_number", "UPDATE client SET do_not_call = 1"),
+        ("call_without_goal", "UPDATE call SET goal_result = NULL WHERE outcome = 'interested'"),
+        ("lost_call_deal", "UPDATE call SET deal_id = 99999 WHERE id = 1"),
+        ("lost_phone_contact", "UPDATE phone SET contact_id = 99999 WHERE id = 1"),
+        ("lost_call_phone", "UPDATE call SET phone_id = (SELECT max(id) FROM phone) WHERE id = 1"),
+        ("deal_stage", "UPDATE deal SET stage = 'paused' WHERE stage = 'proposal'"),
+        ("impossible_counts", "UPDATE next_action SET moves = -1 WHERE closed_at IS NULL"),
+        ("unknown_goal", "UPDATE next_action SET goal = 'chat' WHERE closed_at IS NULL"),
+        ("broken_foreign_keys", "UPDATE call SET operator_id = 777 WHERE id = 1"),
+        ("closed_client_owed", "UPDATE client SET stage = 'rejected'"),
+    ],
+)
+def test_what_may_not_be_is_found_counted_and_has_a_cure(desk, tmp_path, code, statement):
+    _sql(tmp_path / "base.db", statement)
+    ran = desk("db", "check", "--json")
+    assert ran.status == 1
+    assert ran.document["ok"] is False
+    problems = {problem["code"]: problem for problem in ran.document["problems"]}
+    assert problems[code]["count"] >= 1
+    assert problems[code]["what"]
+    assert problems[code]["cure"]
+    assert code in desk("db", "check").out
+
+
+def test_a_backup_brings_the_base_back(desk, tmp_path):
+    before = desk("today", "--json").document
+    copy = tmp_path / "copy.db"
+    assert desk("db", "backup", copy, "--json").document["file"] == str(copy)
+    desk("log", before["rows"][0]["client"], "--outcome", "busy")
+    restored = desk("db", "restore", copy, "--json").document
+    assert restored["set_aside"]
+    assert desk("today", "--json").document == before
+
+
+def test_a_backup_overwrites_nothing(desk, tmp_path):
+    (tmp_path / "copy.db").write_text("mine", "utf-8")
+    assert "there already" in one_line(desk("db", "backup", tmp_path / "copy.db"))
+    assert (tmp_path / "copy.db").read_text("utf-8") == "mine"
+
+
+def test_what_is_no_base_is_not_restored(desk, tmp_path):
+    before = desk("today", "--json").document
+    (tmp_path / "letter.txt").write_text("Dear all, " * 500, "utf-8")
+    _sql(tmp_path / "other.db", "CREATE TABLE t (x)")
+    for name in ("letter.txt", "other.db"):
+        assert name in one_line(desk("db", "restore", tmp_path / name))
+    assert desk("today", "--json").document == before
+
+
+def test_a_damaged_base_is_restored_from_its_backup(desk, tmp_path):
+    before = desk("today", "--json").document
+    desk("db", "backup", tmp_path / "copy.db")
+    (tmp_path / "base.db").write_bytes(b"not a base at all" * 1000)
+    assert "db restore" in one_line(desk("today"))
+    assert "db restore" in one_line(desk("db", "check"))
+    assert desk("db", "restore", tmp_path / "copy.db").status == 0
+    assert desk("today", "--json").document == before
+
+
+def test_an_upgrade_with_nothing_to_do(desk):
+    done = desk("db", "upgrade", "--json").document
+    assert done["from"] == done["to"]
+    assert done["backup"] is None
+
+
+def test_a_newer_base_is_refused_and_left_alone(desk, tmp_path):
+    _sql(tmp_path / "base.db", "UPDATE alembic_version SET version_num = '9999'")
+    for words in (("today",), ("db", "upgrade"), ("db", "check")):
+        assert "newer" in one_line(desk(*words))
+
+
+def test_a_base_of_another_program_is_refused(cli, tmp_path):
+    _sql(tmp_path / "base.db", "CREATE TABLE t (x)")
+    for words in (("today",), ("init",)):
+        assert "another program" in one_line(cli(*words))
+
+
+def test_a_folder_is_no_base(cli, tmp_path):
+    (tmp_path / "base.db").mkdir()
+    for words in (("today",), ("init",), ("db", "check")):
+        assert "folder" in one_line(cli(*words))
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "postgresql://", "://"])
+def test_a_url_of_nothing_we_know_is_one_line(cli, url):
+    assert one_line(cli("--db", url, "today"))
+
+
+def test_a_busy_base_says_so(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr("salesdesk.storage.engine.BUSY_SECONDS", 0)
+    desk("today")
+    with closing(sqlite3.connect(tmp_path / "base.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert desk("today").status == 0
+        assert "busy" in one_line(desk("log", "1", "--outcome", "busy"))
+        other.execute("ROLLBACK")
+    assert desk("db", "check").status == 0
+
+
+def test_operators_are_added_and_listed(desk):
+    made = desk(
+        "operators", "add", "boris", "Борис", "--role", "lead", "--specialty", "accounts", "--json"
+    ).document
+    assert (made["login"], made["name"], made["role"]) == ("boris", "Борис", "lead")
+    rows = desk("operators", "list", "--json").document["rows"]
+    assert made in rows
+    assert "boris" in desk("operators", "list").out
+    assert desk("--operator", "boris", "today", "--json").document["operator"] == "boris"
+
+
+def test_doctor_looks_at_everything(desk):
+    checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
+    assert set(checks) >= {
+        "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql", "catalogues",
+        "base", "disk", "durability", "version",
+    }  # fmt: skip
+    assert all(set(check) == {"name", "ok", "advice"} and check["advice"] for check in checks.values())
+    assert [name for name, check in checks.items() if not check["ok"] and name != "disk"] == []
+    assert desk("doctor").status == 0
+
+
+def test_doctor_works_without_a_base_and_makes_none(cli, tmp_path):
+    checks = {check["name"]: check for check in cli("doctor", "--json").document["checks"]}
+    assert checks["base"]["ok"] is False
+    assert "salesdesk init" in checks["base"]["advice"]
+    assert not (tmp_path / "base.db").exists()
+
+
+def test_doctor_names_a_program_that_does_not_dial(desk, monkeypatch):
+    monkeypatch.setenv("SALESDESK_DIAL", "no-such-program")
+    checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
+    assert checks["dial"]["ok"] is False
+    assert "no-such-program" in checks["dial"]["advice"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not write")
+def test_a_base_that_cannot_be_written_is_one_line(desk, tmp_path):
+    shutil.chown(tmp_path, 65534)
+    for part in tmp_path.iterdir():
+        part.chmod(0o444)
+    tmp_path.chmod(0o555)
+    before = os.geteuid()
+    os.seteuid(65534)
+    try:
+        reached = os.access(tmp_path / "base.db", os.R_OK, effective_ids=True)
+        ran = desk("log", "1", "--outcome", "busy")
+    finally:
+        os.seteuid(before)
+    assert not reached or "written" in ran.err or "opened" in ran.err
+    one_line(ran)

@@ -1,0 +1,133 @@
+"""`import` and `import undo`: a file in, and the whole of it out again."""
+
+import signal
+
+import pytest
+
+from tests.cli.conftest import one_line
+
+CSV = (
+    "Код;Компания;Телефон;Город\n"
+    "A1;ООО «Ромашка»;+7 495 123-45-67;Москва\n"
+    "A2;ЗАО «Лютик»;8 (812) 320-11-22;СПб\n"
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A file of two clients, in the encoding of old office programs."""
+    path = tmp_path / "clients.csv"
+    path.write_bytes(CSV.encode("cp1251"))
+    return path
+
+
+def test_a_file_comes_in_and_its_base_is_made(cli, file):
+    done = cli("import", file, "--json").document
+    assert set(done) >= {
+        "batch", "rows", "added", "updated", "unchanged", "rejected", "rejected_file", "possible_duplicates",
+        "problems",
+    }  # fmt: skip
+    assert (done["rows"], done["added"], done["rejected"]) == (2, 2, 0)
+    assert cli("card", "A1", "--json").document["client"]["name"] == "ООО «Ромашка»"
+    assert {row["name"] for row in cli("today", "--json").document["rows"]} == {
+        "ООО «Ромашка»",
+        "ЗАО «Лютик»",
+    }
+    assert cli("db", "check", "--json").document["ok"] is True
+
+
+def test_the_same_file_again_adds_nothing(cli, file):
+    cli("import", file)
+    done = cli("import", file, "--json").document
+    assert (done["added"], done["updated"], done["unchanged"]) == (0, 0, 2)
+
+
+def test_a_rehearsal_keeps_nothing(cli, file):
+    done = cli("import", file, "--dry-run", "--json").document
+    assert (done["batch"], done["added"]) == (None, 2)
+    assert cli("search", "Ромашка", "--json").document["total"] == 0
+
+
+def test_an_import_is_taken_back(cli, file):
+    batch = cli("import", file, "--json").document["batch"]
+    assert cli("import", "undo", batch, "--json").document["removed"] == 2
+    assert cli("today", "--json").document["rows"] == []
+    assert "already" in one_line(cli("import", "undo", batch))
+    assert cli("db", "check", "--json").document["ok"] is True
+
+
+def test_refused_rows_go_beside_the_file_with_their_reason(cli, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("id,name,phone\n1,Alpha,+74951234567\n2,,\n3,Gamma,+74951234568\n", "utf-8")
+    done = cli("import", path, "--json").document
+    assert (done["added"], done["rejected"]) == (2, 1)
+    assert done["rejected_file"] == str(tmp_path / "bad.rejected.csv")
+    assert "reason" in (tmp_path / "bad.rejected.csv").read_text("utf-8-sig")
+    chosen = tmp_path / "elsewhere.csv"
+    assert cli("import", path, "--rejected", chosen, "--json").document["rejected_file"] == str(chosen)
+
+
+def test_columns_and_words_are_said(cli, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("ref,who,tel,how\n1,Alpha,+74951234567,Hot\n", "utf-8")
+    words = (
+        "--map",
+        "ref=external_id,who=name,tel=phone,how=stage",
+        "--values",
+        "stage:Hot=invoice",
+        "--source",
+        "crm",
+    )
+    cli("import", path, *words)
+    client = cli("card", "ext:1", "--json").document["client"]
+    assert (client["name"], client["stage"], client["source"]) == ("Alpha", "invoice", "crm")
+
+
+def test_columns_are_said_in_a_file(cli, tmp_path):
+    path, said = tmp_path / "x.csv", tmp_path / "map.toml"
+    path.write_text("ref\twho\ttel\n1\tAlpha\t+74951234567\n", "utf-8")
+    said.write_text('[map]\nref = "external_id"\nwho = "name"\ntel = "phone"\n', "utf-8")
+    assert cli("import", path, "--map-file", said, "--delimiter", "tab", "--json").document["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--map", "nothing=name"), "--map"),
+        (("--map", "nothing"), "--map"),
+        (("--values", "stage:Won=nowhere"), "--values"),
+        (("--map-file", "missing.toml"), "missing.toml"),
+    ],
+)
+def test_a_wrong_mapping_is_one_line_and_nothing_comes_in(cli, file, words, said):
+    cli("init")
+    assert said in one_line(cli("import", file, *words))
+    assert cli("today", "--json").document["rows"] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\x03" * 100, b"PK\x03\x04 cut short"])
+def test_a_file_that_is_no_table_is_one_line(cli, tmp_path, content):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(content)
+    one_line(cli("import", path))
+    assert not (tmp_path / "base.db").exists()
+
+
+def test_people_are_told_what_came_in(cli, file):
+    text = cli("import", file).out
+    assert "clients" in text
+    assert "import undo 1" in text
+    assert "taken back" in cli("import", "undo", "1").out
+
+
+def test_ctrl_c_stops_an_import_and_nothing_comes_in(cli, tmp_path, monkeypatch):
+    path = tmp_path / "many.csv"
+    rows = "".join(f"{n},Company {n},+7495{n:07}\n" for n in range(4500))
+    path.write_text(f"id,name,phone\n{rows}", "utf-8")
+    cli("init")
+    monkeypatch.setattr(
+        "salesdesk.cli.progress.Bar.report", lambda *_told: signal.raise_signal(signal.SIGINT)
+    )
+    assert "nothing was imported" in one_line(cli("import", path), 130)
+    assert cli("today", "--json").document["rows"] == []
+    assert cli("db", "check", "--json").document["ok"] is True
