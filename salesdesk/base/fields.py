@@ -221,7 +221,7 @@ def _by_content(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> N
         best = next(
             (at for at in unnamed if looks_like(field, [row[at] for row in sample if at < len(row)])), None
         )
-        if best is not None and (field != "name" or "phone" in fields or "email" in fields):
+        if best is not None and (field != "name" or len(fields) == 1 or {"phone", "email"} & set(fields)):
             fields[best] = field
 
 

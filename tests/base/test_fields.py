@@ -66,6 +66,10 @@ def test_contents_tell_where_names_do_not():
     assert find_mapping(["1", "2", "3"], rows).fields == ("name", "phone", "email")
 
 
+def test_a_lone_column_of_text_is_names():
+    assert find_mapping(["1"], [["Ромашка"], ["Лютик"]]).fields == ("name",)
+
+
 def test_said_rules_over_found():
     found = find_mapping(["ID", "Название", "Бренд", "Тел"], [["1", "ООО А", "А", "8-495-123-45-67"]])
     said = found.with_said({"Бренд": "name", "#1": "-", "тел.": "contact.phone"})
