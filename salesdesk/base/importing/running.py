@@ -31,7 +31,7 @@ _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
 
 
-def run_import(  # noqa: PLR0913  # what is imported, and how it is watched
+def run_import(
     session: Session,
     context: Context,
     path: Path | str,
