@@ -39,7 +39,7 @@ FATES = (
     Fate("pool", 36, (0,), interest=(0, 1)),
     Fate("unreachable", 2, (0,)),
     Fate("do_not_call", 2, (1, 2, 3, 2)),
-    Fate("rejected", 30, _counts(1, 6.9)),
+    Fate("rejected", 30, _counts(1, 6.95)),
     Fate("cadence", 5, (1, 3, 2, 4, 1, 5, 6, 2, 3, 1, 2), (1, 4), owed=True, interest=(0, 1)),
     Fate("new", 6, _counts(1, 6), (1, 6), owed=True, interest=(2, 4)),
     Fate("proposal", 6, _counts(2, 9), (1, 8), owed=True, interest=(2, 5)),

@@ -1,6 +1,7 @@
 """Names: companies and people of the sample base, in both languages."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from salesdesk.sample import words_en, words_ru
 from salesdesk.sample.dice import Dice
@@ -36,6 +37,11 @@ class Person:
 def slug(name: str) -> str:
     """Write a name as internet addresses do."""
     return "-".join(part for part in name.lower().translate(_SLUG).split("-") if part)
+
+
+@lru_cache(maxsize=16_384)
+def _mailbox(first: str, surname: str) -> str:
+    return f"{slug(first)[0]}.{slug(surname)}"
 
 
 def russian_company(dice: Dice, place: Place) -> Company:
@@ -89,14 +95,14 @@ def russian_person(dice: Dice) -> Person:
     first = dice.pick(words_ru.MEN if man else words_ru.WOMEN)
     middle = dice.pick(words_ru.PATRONYMICS)[0 if man else 1]
     name = f"{surname} {first} {middle}" if dice.chance(0.7) else f"{first} {surname}"
-    return Person(name, dice.pick(words_ru.POSITIONS), f"{slug(first)[0]}.{slug(surname)}")
+    return Person(name, dice.pick(words_ru.POSITIONS), _mailbox(first, surname))
 
 
 def english_person(dice: Dice) -> Person:
     """Name an English person."""
     first = dice.pick(words_en.MEN if dice.chance(0.5) else words_en.WOMEN)
     surname = dice.pick(words_en.SURNAMES)
-    return Person(f"{first} {surname}", dice.pick(words_en.POSITIONS), f"{slug(first)[0]}.{slug(surname)}")
+    return Person(f"{first} {surname}", dice.pick(words_en.POSITIONS), _mailbox(first, surname))
 
 
 def _russian_surname(dice: Dice, *, man: bool) -> str:

@@ -1,0 +1,1 @@
+"""How fast the desk is on a large base, each figure beside the least that it could be."""
