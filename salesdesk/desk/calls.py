@@ -14,7 +14,7 @@ from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.desk.work import mark_numbers
+from salesdesk.desk.work import mark_numbers, open_action
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
@@ -209,6 +209,7 @@ def _write_client(
 ) -> int | None:
     """Write what the call changes of the client, and the next action; give its id."""
     context, client, step = now.context, now.client, now.said.next_step
+    owner_id = client.owner_id or context.me.id
     attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt
     where = replace(
         standing(context, client, number=good_left, next_action=step is not None),
@@ -222,7 +223,7 @@ def _write_client(
         client,
         last_call_at=context.now,
         attempts=attempts,
-        owner_id=client.owner_id or context.me.id,
+        owner_id=owner_id,
         do_not_call=now.rule.do_not_call,
         updated_at=context.now,
         **where.keys,
@@ -230,26 +231,13 @@ def _write_client(
     if step is None:
         return None
     hold = where.hold(step.kind, attempts + 1, now.rule.max_attempts)
-    return journal.add(
-        NextAction,
-        client_id=client.id,
-        deal_id=now.action.deal_id if now.action else None,
-        operator_id=_lead(journal.session, context) if hold == Hold.ATTEMPTS_USED_UP else context.me.id,
-        kind=step.kind,
-        goal=step.goal,
-        due_at=step.due_at,
-        promise=step.promise,
-        first_due_at=step.due_at,
-        moves=0,
+    return open_action(
+        journal, context, client, step, where,
+        operator_id=_lead(journal.session, context) if hold == Hold.ATTEMPTS_USED_UP else owner_id,
         attempt=attempts + 1,
         hold=hold,
-        opened_at=context.now,
-        closed_at=None,
-        call_id=None,
-        band=where.band,
-        sort_key=where.sort_key,
-        zone=client.zone,
-    )
+        deal_id=now.action.deal_id if now.action else None,
+    )  # fmt: skip
 
 
 def _lead(session: Session, context: Context) -> int:

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
-from salesdesk.base.placement import has_number, place, read_client, read_open_action, standing
+from salesdesk.base.placement import place, read_client, read_open_action
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.calls import check_step
+from salesdesk.desk.work import owe
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import NextAction
@@ -35,7 +36,7 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
     journal = Journal(session)
     action = read_open_action(session, client_id)
     if action is None:
-        action_id, what = _open(journal, context, client, step), ADD
+        action_id, what = owe(journal, context, client, step), ADD
     else:
         action_id, what = int(action.id), MOVE
         _move(journal, context, action, step)
@@ -58,28 +59,4 @@ def _move(journal: Journal, context: Context, action: Row[Any], step: NextStep) 
         attempt=1 if back else action.attempt,
         hold=None if back else action.hold,
         operator_id=context.me.id if back else action.operator_id,
-    )
-
-
-def _open(journal: Journal, context: Context, client: Row[Any], step: NextStep) -> int:
-    where = standing(context, client, number=has_number(journal.session, client.id), next_action=True)
-    return journal.add(
-        NextAction,
-        client_id=client.id,
-        deal_id=None,
-        operator_id=client.owner_id or context.me.id,
-        kind=step.kind,
-        goal=step.goal,
-        due_at=step.due_at,
-        promise=step.promise,
-        first_due_at=step.due_at,
-        moves=0,
-        attempt=client.attempts + 1,
-        hold=where.hold(step.kind, 0, None),
-        opened_at=context.now,
-        closed_at=None,
-        call_id=None,
-        band=where.band,
-        sort_key=where.sort_key,
-        zone=client.zone,
     )

@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from salesdesk.base.placement import has_number, place, read_client, read_open_action, standing
-from salesdesk.codes import PhoneState, StepKind
+from salesdesk.base.placement import Standing, has_number, place, read_client, read_open_action, standing
+from salesdesk.codes import Hold, PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.models import Client, NextAction, Phone
+from salesdesk.rows import NextStep
 from salesdesk.storage.journal import Journal, table_of
 
 PHONE = table_of(Phone)
@@ -32,22 +33,44 @@ def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
             owe(journal, context, client)
 
 
-def owe(journal: Journal, context: Context, client: Row[Any]) -> int:
-    """Owe a client the usual call of its stage, now. Give the id of the next action."""
+def owe(journal: Journal, context: Context, client: Row[Any], step: NextStep | None = None) -> int:
+    """Owe a client something: the usual call of its stage, now, where not said. Give the next action's id."""
+    step = step or NextStep(StepKind.CALL, usual_goal(context, client.stage), context.now, promise=False)
     where = standing(context, client, number=has_number(journal.session, client.id), next_action=True)
+    return open_action(
+        journal, context, client, step, where,
+        operator_id=client.owner_id or context.me.id,
+        attempt=client.attempts + 1,
+        hold=where.hold(step.kind, 0, None),
+    )  # fmt: skip
+
+
+def open_action(
+    journal: Journal,
+    context: Context,
+    client: Row[Any],
+    step: NextStep,
+    where: Standing,
+    *,
+    operator_id: int,
+    attempt: int,
+    hold: Hold | None,
+    deal_id: int | None = None,
+) -> int:
+    """Write a next action; its keys in the lists are the client's. Give its id."""
     return journal.add(
         NextAction,
         client_id=client.id,
-        deal_id=None,
-        operator_id=client.owner_id or context.me.id,
-        kind=StepKind.CALL,
-        goal=usual_goal(context, client.stage),
-        due_at=context.now,
-        promise=False,
-        first_due_at=context.now,
+        deal_id=deal_id,
+        operator_id=operator_id,
+        kind=step.kind,
+        goal=step.goal,
+        due_at=step.due_at,
+        promise=step.promise,
+        first_due_at=step.due_at,
         moves=0,
-        attempt=client.attempts + 1,
-        hold=where.hold(StepKind.CALL, 0, None),
+        attempt=attempt,
+        hold=hold,
         opened_at=context.now,
         closed_at=None,
         call_id=None,

@@ -1,1 +1,0 @@
-from salesdesk.context import *

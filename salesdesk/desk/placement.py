@@ -1,1 +1,0 @@
-from salesdesk.base.placement import *
