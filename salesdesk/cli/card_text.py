@@ -28,7 +28,7 @@ def card_lines(context: "Context", card: Card) -> Iterator[str]:
     for event in card.timeline:
         yield f"  {_event(context, event)}"
     if card.timeline_more:
-        yield f"  {_('… and earlier')}"
+        yield "  " + _("… and earlier")
 
 
 def _head(context: "Context", card: Card) -> Iterator[str]:
@@ -60,11 +60,10 @@ def owed(context: "Context", card: Card) -> Iterator[str]:
         if action.promise
         else day_title(action.due_at.astimezone(zone).date())
     )
-    said = f"{_('Next action')}: {wording.kind(action.kind)}, {when}: " + wording.titled(
-        context.catalogues.goals, action.goal
-    )
+    goal = wording.titled(context.catalogues.goals, action.goal)
+    said = _("Next action") + f": {wording.kind(action.kind)}, {when}: {goal}"
     if action.days_late:
-        said += f", {_('late by {days}').format(days=days(action.days_late))}"
+        said += ", " + _("late by {days}").format(days=days(action.days_late))
     if action.moves:
         said += ", " + ngettext("moved {count} time", "moved {count} times", action.moves).format(
             count=action.moves
@@ -88,7 +87,7 @@ def _people(card: Card) -> Iterator[str]:
 
 def _number(row: PhoneRow, places: dict[int, int]) -> str:
     said = phone(row.e164) if row.e164 else row.raw
-    extension = f" {_('ext.')} {row.extension}" if row.extension else ""
+    extension = " " + _("ext. {number}").format(number=row.extension) if row.extension else ""
     state = "" if row.state == "good" else f" ({wording.phone_state(row.state)})"
     return f"{places[row.id]}. {said}{extension}{state}"
 

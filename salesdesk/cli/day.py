@@ -1,8 +1,8 @@
 """`today` and `why`: whom to call now, and why this client or why not."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -143,12 +143,10 @@ def _as_json(desk: Desk, limit: int, offset: int) -> None:
 
 
 def _as_table(desk: Desk, limit: int, offset: int) -> None:
-    from salesdesk import wording
     from salesdesk.cli.printing import say, table
     from salesdesk.desk.day import counts
     from salesdesk.desk.queue import header
     from salesdesk.desk.reasons import reason
-    from salesdesk.formatting import amount_short, interest
 
     context = desk.context
     rows, more = _rows(desk, limit, offset)
@@ -156,47 +154,49 @@ def _as_table(desk: Desk, limit: int, offset: int) -> None:
     if not rows:
         say(_("Nobody is to be called now."))
         return
-    heads = (
-        _("No."),
-        _("Client"),
-        "",
-        _("Name"),
-        _("Phone"),
-        _("When"),
-        _("Interest"),
-        _("Amount"),
-        _("Why"),
-    )
+    heads = (_("No."), _("Client"), "", _("Name"), _("Phone"), _("When"), _("Interest"), _("Amount"))
+    # Into a file goes the whole reason; at a terminal its parts have their columns, and `why` says the rest.
+    at_terminal = sys.stdout.isatty()
     table(
-        heads,
-        [
-            (
-                row.rank,
-                row.client_id,
-                wording.band(row.band),
-                row.name,
-                row.phone or "",
-                _when(row, context.now, desk),
-                interest(row.interest),
-                amount_short(row.expected_minor),
-                reason(context, row),
-            )
-            for row in rows
-        ],
+        (*heads, _("Goal") if at_terminal else _("Why")),
+        [(*_cells(row, desk), _goal(row, desk) if at_terminal else reason(context, row)) for row in rows],
         right=(0, 1, 7),
+        elastic=(3, 8),
+        spare=(6, 2),
     )
     if more:
         say(_("There are more: --offset {offset}").format(offset=offset + len(rows)))
 
 
-def _when(row: "QueueRow", now: datetime, desk: Desk) -> str:
+def _cells(row: "QueueRow", desk: Desk) -> tuple[object, ...]:
+    from salesdesk import wording
+    from salesdesk.formatting import amount_short, interest
+
+    return (
+        row.rank,
+        row.client_id,
+        wording.band(row.band),
+        row.name,
+        row.phone or "",
+        _when(row, desk),
+        interest(row.interest),
+        amount_short(row.expected_minor),
+    )
+
+
+def _goal(row: "QueueRow", desk: Desk) -> str:
+    from salesdesk import wording
+
+    return wording.titled(desk.context.catalogues.goals, row.goal)
+
+
+def _when(row: "QueueRow", desk: Desk) -> str:
     from salesdesk.formatting import clock, days_late
 
     if row.due_at is None:
         return ""
     when = f"⏰ {clock(row.due_at, desk.context.catalogues.team.zone)}" if row.promise else ""
-    late = f"! {days_late(row.days_late)}" if row.days_late else "! " if row.overdue else ""
-    del now
+    late = f"! {days_late(row.days_late)}" if row.days_late else "!" if row.overdue else ""
     return f"{late} {when}".strip()
 
 
@@ -225,7 +225,7 @@ def _plan(desk: Desk, limit: int) -> None:
         (clock(slot.at, zone), slot.client_id, names.get(slot.client_id, ""), wording.band(slot.band))
         for slot in slots[:limit]
     ]
-    table((_("At"), _("Client"), _("Name"), ""), rows, right=(1,))
+    table((_("At"), _("Client"), _("Name"), ""), rows, right=(1,), elastic=(2,))
 
 
 def _names(desk: Desk, clients: Sequence[int]) -> dict[int, str]:

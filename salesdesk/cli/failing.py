@@ -156,7 +156,7 @@ def _no_such_option(error: Any) -> str:  # noqa: ANN401
         )
     said = _("There is no option {option} here.").format(option=option)
     near = ", ".join(sorted(error.possibilities or ()))
-    return f"{said} {_('Did you mean {near}?').format(near=near)}" if near else said
+    return said + " " + _("Did you mean {near}?").format(near=near) if near else said
 
 
 def _name(param: Any) -> str:  # noqa: ANN401

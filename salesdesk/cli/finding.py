@@ -59,6 +59,7 @@ def search(
                 for row in found.rows
             ],
             right=(0,),
+            elastic=(2, 5),
         )
         total = ngettext("{count} found", "{count} found", found.total).format(count=found.total)
         say(total if found.total_is_exact else _("{count} found, and more").format(count=found.total))

@@ -41,7 +41,7 @@ class Group(TyperGroup):
 
 def write_help(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
     """Write how a command is called, what it is for, and its arguments, options and commands."""
-    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, ctx)), prefix=f"{_('Usage')}: ")
+    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, ctx)), prefix=_("Usage") + ": ")
     if command.help:
         formatter.write_paragraph()
         formatter.write_text(_(command.help))
@@ -52,7 +52,7 @@ def write_help(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
     options = [param for param in params if param.param_type_name == "option" and not param.hidden]
     _section(formatter, _("Options"), [_row(param) for param in options])
     commands = getattr(command, "commands", {})
-    _section(formatter, _("Commands"), [(name, _(found.help or "")) for name, found in commands.items()])
+    _section(formatter, _("Commands"), [(name, _said(found.help)) for name, found in commands.items()])
 
 
 def _pieces(command: Any, ctx: Any) -> Iterator[str]:  # noqa: ANN401
@@ -67,15 +67,20 @@ def _pieces(command: Any, ctx: Any) -> Iterator[str]:  # noqa: ANN401
 
 def _row(param: Any) -> tuple[str, str]:  # noqa: ANN401
     if param.param_type_name == "argument":
-        return param.metavar or param.name.upper(), _(param.help or "")
+        return param.metavar or param.name.upper(), _said(param.help)
     if "--help" in param.opts:
         return ", ".join(param.opts), _("Show this help.")
     names = ", ".join(param.opts)
     names = names if param.is_flag else f"{names} {param.metavar or param.name.upper()}"
-    help_text = _(param.help or "")
+    help_text = _said(param.help)
     if param.envvar:
         help_text = f"{help_text} [{param.envvar}]"
     return names, help_text
+
+
+def _said(text: str | None) -> str:
+    """Translate a help text; gettext would give an empty one the header of the catalogue."""
+    return _(text) if text else ""
 
 
 def _section(formatter: Any, heading: str, rows: list[tuple[str, str]]) -> None:  # noqa: ANN401

@@ -49,7 +49,7 @@ def list_operators(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         if as_json:
             emit({"rows": [_shape(operator) for operator in found]})
             return
-        heads = (_("Login"), _("Name"), _("Role"), _("Specialty"))
+        heads = (_("Login"), _("Full name"), _("Role"), _("Specialty"))
         table(heads, [(one.login, one.name, wording.role(one.role), one.specialty) for one in found])
 
 

@@ -1,12 +1,17 @@
 """What the command line prints: one JSON document, or tables for people. Data is text, never markup."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 
-NO_TERMINAL_WIDTH = 4000
-"""Into a pipe or a file nothing is cut or wrapped."""
+from rich.cells import cell_len, set_cell_size
+
+GAP = "  "
+ELASTIC_LEAST = 12
+"""Cells that a column keeps which gives way to the others."""
 
 
 def emit(document: object) -> None:
@@ -22,29 +27,60 @@ def say(line: str = "") -> None:
     _raw(one_line(line) + "\n", errors="replace", encoding=sys.stdout.encoding)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
-    """Print a table; `right` are the columns of numbers. Without a terminal it is plain and uncut."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    elastic: Sequence[int] = (),
+    spare: Sequence[int] = (),
+) -> None:
+    """Print a table, one line a row. `right` are the columns of numbers.
 
-    terminal = sys.stdout.isatty()
-    made = Table(box=None, pad_edge=False, header_style="bold" if terminal else "", show_edge=False)
-    for place, head in enumerate(heads):
-        made.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(one_line("" if cell is None else str(cell))) for cell in row))
-    console = Console(
-        file=sys.stdout,
-        width=None if terminal else NO_TERMINAL_WIDTH,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-    with console.capture() as captured:
-        console.print(made)
-    for line in captured.get().splitlines():
-        _raw(line.rstrip() + "\n", errors="replace", encoding=sys.stdout.encoding)
+    At a terminal the `elastic` columns are cut and the `spare` ones left out, the first first, until
+    a row fits its width; into a pipe or a file everything goes.
+    """
+    lines = [list(heads), *([one_line("" if cell is None else str(cell)) for cell in row] for row in rows)]
+    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(heads))]
+    if sys.stdout.isatty():
+        _fit(widths, elastic, spare, get_terminal_size().columns)
+    shown = [place for place, width in enumerate(widths) if width]
+    for number, line in enumerate(lines):
+        cells = [_cell(line[place], widths[place], right=place in right) for place in shown]
+        _raw(_bold(GAP.join(cells).rstrip(), head=number == 0) + "\n", encoding=sys.stdout.encoding)
+
+
+def _fit(widths: list[int], elastic: Sequence[int], spare: Sequence[int], room: int) -> None:
+    """Leave out spare columns while there is no room for the least of the others; then narrow the elastic."""
+
+    def wanted(least: bool) -> int:  # noqa: FBT001  # a question of this function alone
+        kept = [
+            min(width, ELASTIC_LEAST) if least and place in elastic else width
+            for place, width in enumerate(widths)
+            if width
+        ]
+        return sum(kept) + len(GAP) * (len(kept) - 1)
+
+    for place in spare:
+        if wanted(least=True) > room:
+            widths[place] = 0
+    while wanted(least=False) > room:
+        candidates = [place for place in elastic if widths[place] > ELASTIC_LEAST]
+        if not candidates:
+            return
+        widths[max(candidates, key=widths.__getitem__)] -= 1
+
+
+def _cell(text: str, width: int, *, right: bool) -> str:
+    if cell_len(text) > width:
+        return set_cell_size(text, width - 1) + "…"
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
+
+
+def _bold(line: str, *, head: bool) -> str:
+    plain = not head or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb"
+    return line if plain else f"\x1b[1m{line}\x1b[0m"
 
 
 def one_line(text: str) -> str:

@@ -159,9 +159,8 @@ def test_a_busy_base_says_so(desk, tmp_path, monkeypatch):
 
 
 def test_operators_are_added_and_listed(desk):
-    made = desk(
-        "operators", "add", "boris", "Борис", "--role", "lead", "--specialty", "accounts", "--json"
-    ).document
+    said = ("--role", "lead", "--specialty", "accounts")
+    made = desk("operators", "add", "boris", "Борис", *said, "--json").document
     assert (made["login"], made["name"], made["role"]) == ("boris", "Борис", "lead")
     rows = desk("operators", "list", "--json").document["rows"]
     assert made in rows
@@ -172,8 +171,8 @@ def test_operators_are_added_and_listed(desk):
 def test_doctor_looks_at_everything(desk):
     checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
     assert set(checks) >= {
-        "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql", "catalogues",
-        "base", "disk", "durability", "version",
+        "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql",
+        "catalogues", "base", "disk", "durability", "version",
     }  # fmt: skip
     assert all(set(check) == {"name", "ok", "advice"} and check["advice"] for check in checks.values())
     assert [name for name, check in checks.items() if not check["ok"] and name != "disk"] == []
