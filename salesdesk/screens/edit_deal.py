@@ -1,0 +1,41 @@
+"""A deal of a client as a form."""
+
+from collections.abc import Mapping
+
+from salesdesk.gateway import Gateway, Opened
+from salesdesk.i18n import _, title
+from salesdesk.rows import Card, DealRow
+from salesdesk.screens.edit_client import amount_text
+from salesdesk.screens.form import Field, FormScreen
+
+
+def deal_form(gateway: Gateway, opened: Opened, card: Card, deal: DealRow | None) -> FormScreen[int]:
+    """Make the form of a deal, or of one to be added."""
+    catalogues = opened.context.catalogues
+    stages = tuple((code, title(entry.title)) for code, entry in catalogues.stages.items())
+    reasons = tuple((code, title(entry.title)) for code, entry in catalogues.reasons.items())
+    stage = deal.stage if deal else card.client.stage or next(iter(catalogues.stages))
+    fields = (
+        Field("title", _("Title"), deal.title if deal else ""),
+        Field("product", _("Product"), (deal.product or "") if deal else ""),
+        Field("amount", _("Amount"), amount_text(deal.amount_minor) if deal else ""),
+        Field("stage", _("Stage"), stage, stages, optional=False),
+        Field("reject_reason", _("If closed, why"), (deal.reject_reason or "") if deal else "", reasons),
+    )
+
+    async def save(values: Mapping[str, str]) -> int:
+        from salesdesk.desk.deals import save_deal
+
+        return await gateway.write(
+            save_deal,
+            card.client.id,
+            deal.id if deal else None,
+            title=values["title"],
+            product=values["product"],
+            amount=values["amount"],
+            stage=values["stage"],
+            reject_reason=values["reject_reason"] or None,
+        )
+
+    name = _("Deal: {name}").format(name=deal.title) if deal else _("A new deal")
+    return FormScreen(name, fields, save)

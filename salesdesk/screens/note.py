@@ -1,0 +1,80 @@
+"""A note about a client."""
+
+from typing import ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from salesdesk.commands import CLIENT, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _
+from salesdesk.rows import Card
+from salesdesk.screens.desk_screen import DeskModal
+from salesdesk.screens.keyed_modal import HELP
+from salesdesk.widgets.cells import plain
+from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.note_area import NoteArea
+
+
+class NoteScreen(DeskModal[int]):
+    """Writes a note down. Dismissed with its id, or with None."""
+
+    CSS_PATH = "note.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Command("note.save", "enter,f2", "save", N_("save"), N_("Save the note"), CLIENT),
+        Command("note.cancel", "escape", "cancel", N_("back"), N_("Leave without saving"), CLIENT),
+        HELP,
+    )
+    area = getters.query_one(NoteArea)
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self.card = card
+        self._saving = False
+        self._sure = False
+
+    def compose(self) -> ComposeResult:
+        """Lay the modal out."""
+        with Vertical(id="note-box"):
+            yield NoteArea()
+            yield Static(markup=False, id="note-wrong")
+        yield KeysBar()
+
+    def relabel(self) -> None:
+        """Name the client."""
+        name = _("Note: {name}").format(name=plain(self.card.client.name))
+        self.query_one("#note-box").border_title = Content(name)
+
+    def action_save(self) -> None:
+        """Save, once."""
+        if not self._saving:
+            self._saving = True
+            self._save()
+
+    @work
+    async def _save(self) -> None:
+        from salesdesk.desk.editing import add_note
+
+        try:
+            note_id = await self.app.gateway.write(add_note, self.card.client.id, self.area.text)
+        except SalesdeskError as error:
+            self._say(str(error))
+        else:
+            self.dismiss(note_id)
+        finally:
+            self._saving = False
+
+    def action_cancel(self) -> None:
+        """Leave without saving; what is typed is thrown away only by a second press."""
+        if self.area.text.strip() and not self._sure:
+            self._sure = True
+            self._say(_("Not saved yet: F2 saves, esc once more throws it away."))
+            return
+        self.dismiss(None)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#note-wrong", Static).update(f"! {text}")

@@ -1,0 +1,345 @@
+"""The wrap-up: what came of a call and what is owed next, in as few keys as there are things to say."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from salesdesk import formatting, wording
+from salesdesk.codes import GoalResult, StepKind
+from salesdesk.commands import CALL, Command, bindings
+from salesdesk.context import Context
+from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.i18n import N_, _, title
+from salesdesk.rows import Card, Logged, WrapUp
+from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.draft_keeper import DraftKeeper
+from salesdesk.screens.keyed_modal import HELP, KeyedModal
+from salesdesk.screens.saying import Saying, saying_of
+from salesdesk.screens.wrap_up_panel import WrapUpPanel, outcome_choices, result_choices
+from salesdesk.widgets.card_facts import numbers_of
+from salesdesk.widgets.cells import plain
+from salesdesk.widgets.choices import Choice, Choices
+from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.preview import number_line
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+DRAFT_PAUSE = 0.3
+"""Seconds of quiet before what was typed is kept."""
+
+WRAP_UP_COMMANDS = (
+    Command("wrap_up.save", "enter,f2", "save", N_("save, go on"), N_("Log the call and go on"), CALL),
+    Command("wrap_up.note", "i,f5", "note", N_("note"), N_("Write a note"), CALL),
+    Command("wrap_up.when", "t,f4", "when", N_("when"), N_("Type the time of the next action"), CALL),
+    Command("wrap_up.goal", "g,f3", "goal", N_("goal"), N_("Choose what this call was to achieve"), CALL),
+    Command("wrap_up.leave", "escape", "leave", N_("later"), N_("Leave; a draft is kept"), CALL),
+    Command("wrap_up.kind", "k,f6", "kind", N_("next: what"), N_("Choose what the next action is"), CALL),
+    Command("wrap_up.next_goal", "j,f9", "next_goal", N_("next: goal"), N_("What the next is for"), CALL),
+    Command(
+        "wrap_up.number", "p", "number",
+        N_("number"), N_("Choose the number that was called"), CALL, footer=False,
+    ),
+    Command(
+        "wrap_up.drop", "f7", "drop",
+        N_("throw away"), N_("Leave and throw away what is said"), CALL, footer=False,
+    ),
+    HELP,
+)  # fmt: skip
+
+
+class WrapUpScreen(KeyedModal[Logged]):
+    """Logs one call. Dismissed with what was logged, or with None; a draft is kept meanwhile.
+
+    `talk_seconds` is what the call has lasted already, `claimed` whether the one who opens it holds
+    the client; otherwise the wrap-up takes it, and lets it go.
+    """
+
+    CSS_PATH = "wrap_up.tcss"
+    AUTO_FOCUS = "#outcomes"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*WRAP_UP_COMMANDS)
+    panel = getters.query_one(WrapUpPanel)
+
+    def __init__(
+        self, card: Card, talk_seconds: int = 0, phone_id: int | None = None, *, claimed: bool = False
+    ) -> None:
+        super().__init__()
+        self.card = card
+        self.saying = Saying(card.goal)
+        self._talked = talk_seconds
+        self._phone_id = phone_id
+        self._claimed = claimed
+        self._saving = False
+        self._draft_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the modal out."""
+        yield WrapUpPanel(self.card)
+        yield KeysBar()
+
+    # Beginning
+
+    def on_mount(self) -> None:
+        """Go on from the draft, begin to count the time, and take the client."""
+        self._opened_at = self.app.clock.now()
+        self._drafts = DraftKeeper(self.app.gateway, self.card.client.id, self.app.complain)
+        catalogues = self._desk.catalogues
+        self.saying, talked = saying_of(self.card, catalogues)
+        self._talked = max(self._talked, talked)
+        self.saying.phone_id = self._phone_id or self.saying.phone_id
+        self.bind_choices(result_choices(), "result")
+        self.bind_choices(outcome_choices(catalogues), "outcome")
+        self.panel.note.text, self.panel.when.text = self.saying.note, self.saying.when
+        self.panel.note.end()
+        self.set_interval(1, self._show_title)
+        if self.saying.begun:
+            self.panel.say(_("Goes on from what was half-typed. F7 throws it away."))
+        if not self._claimed:
+            self._take_client()
+
+    @property
+    def _desk(self) -> Context:
+        """The desk at this moment."""
+        opened = self.app.gateway.opened
+        if opened is None:
+            raise SalesdeskError(_("The base is not open yet. Wait a moment."))
+        return opened.context.fresh()
+
+    @work
+    async def _take_client(self) -> None:
+        """Take the client; while somebody else is on it, no call is logged here."""
+        from salesdesk.team.claims import claim
+
+        try:
+            await self.app.gateway.write(claim, self.card.client.id)
+        except SalesdeskError as error:
+            self.app.complain(error)
+            await self._drafts.close()
+            self.dismiss(None)
+
+    @property
+    def talk_seconds(self) -> int:
+        """How long this call has lasted."""
+        return self._talked + int((self.app.clock.now() - self._opened_at).total_seconds())
+
+    # What is shown
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self.panel.relabel(self._desk.catalogues, self.saying)
+        self.panel.show(self._desk, self.saying)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        parts = [_("Wrap-up"), plain(self.card.client.name)]
+        for phone, owner in numbers_of(self.card):
+            if phone.id == self.saying.phone_id:
+                parts.append(plain(owner.name) if owner else formatting.phone(phone.e164 or plain(phone.raw)))
+        parts.append(formatting.duration(self.talk_seconds))
+        self.panel.entitle(" · ".join(parts))
+
+    # What is said
+
+    def action_outcome(self, code: str) -> None:
+        """Take an outcome; ask at once for what only a person can say of it."""
+        rule = self._desk.catalogues.outcomes[code]
+        self.saying.choose_outcome(rule)
+        self._changed()
+        if rule.needs_reason:
+            self._ask_reason()
+        elif (rule.needs_time or rule.needs_date) and not self.panel.when.text:
+            self.panel.when.focus_input()
+
+    def action_result(self, code: str) -> None:
+        """Take a result of the goal."""
+        self.saying.choose_result(GoalResult(code))
+        self._changed()
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """Take what the arrows or the mouse picked; the arrows ask nothing, they only pass by."""
+        if event.control is self.panel.results:
+            self.action_result(event.code)
+        elif event.clicked:
+            self.action_outcome(event.code)
+        else:
+            self.saying.choose_outcome(self._desk.catalogues.outcomes[event.code])
+            self._changed()
+
+    def _changed(self) -> None:
+        self.panel.say("")
+        self.panel.show(self._desk, self.saying)
+        self._keep(soon=False)
+
+    def action_note(self) -> None:
+        """Begin the note."""
+        self.panel.note.focus()
+
+    def action_when(self) -> None:
+        """Begin the time."""
+        if self.panel.when.display:
+            self.panel.when.focus_input()
+
+    def action_goal(self) -> None:
+        """Choose what this call was to achieve."""
+
+        def take(code: str) -> None:
+            self.saying.goal = code
+
+        self._ask(_("What was this call to achieve?"), self._goal_choices(), self.saying.goal, take)
+
+    def action_next_goal(self) -> None:
+        """Choose the goal of the next action."""
+
+        def take(code: str) -> None:
+            self.saying.next_goal = code
+
+        self._ask(_("What is the next action for?"), self._goal_choices(), self.saying.next_goal, take)
+
+    def _goal_choices(self) -> list[Choice]:
+        goals = self._desk.catalogues.goals.values()
+        return [Choice(entry.code, entry.key, title(entry.title)) for entry in goals]
+
+    def action_kind(self) -> None:
+        """Choose what the next action is."""
+
+        def take(code: str) -> None:
+            self.saying.kind = StepKind(code)
+
+        kinds = keyed([(kind.value, wording.kind(kind)) for kind in StepKind])
+        self._ask(_("What comes next?"), kinds, self.saying.kind, take)
+
+    def _ask_reason(self) -> None:
+        reasons = self._desk.catalogues.reasons
+
+        def take(code: str) -> None:
+            self.saying.reason = code
+            if reasons[code].needs_note and not self.saying.note:
+                self.panel.note.focus()
+
+        choices = [Choice(entry.code, entry.key, title(entry.title)) for entry in reasons.values()]
+        self._ask(_("Why?"), choices, self.saying.reason, take)
+
+    def action_number(self) -> None:
+        """Choose the number that was called."""
+
+        def take(code: str) -> None:
+            self.saying.phone_id = int(code)
+            self._show_title()
+
+        numbers = keyed(
+            [(str(phone.id), number_line(phone, owner)) for phone, owner in numbers_of(self.card)]
+        )
+        if numbers:
+            chosen = str(self.saying.phone_id) if self.saying.phone_id else None
+            self._ask(_("Which number was called?"), numbers, chosen, take)
+
+    @work(exclusive=True, group="ask")
+    async def _ask(
+        self, question: str, choices: Sequence[Choice], chosen: str | None, take: Callable[[str], None]
+    ) -> None:
+        code = await self.app.push_screen_wait(ChooseScreen(question, choices, chosen))
+        if code is not None:
+            take(code)
+            self._changed()
+
+    def on_text_area_changed(self) -> None:
+        """Keep the note."""
+        if self.saying.note != self.panel.note.text:
+            self.saying.note = self.panel.note.text
+            self._keep(soon=True)
+
+    def on_when_field_changed(self) -> None:
+        """Keep the time typed."""
+        if self.saying.when != self.panel.when.text:
+            self.saying.when = self.panel.when.text
+            self._keep(soon=True)
+
+    # Saving
+
+    def action_save(self) -> None:
+        """Log the call. What is missing is named, and stands ready to be said."""
+        if not self._saving:
+            self._saving = True
+            self._save()
+
+    @work
+    async def _save(self) -> None:
+        try:
+            logged = await self._log()
+        except InputError as error:
+            self._point_at(error)
+        except SalesdeskError as error:
+            self.app.complain(error)
+        else:
+            self.dismiss(logged)
+            return
+        finally:
+            self._saving = False
+        self._drafts.reopen()
+        self._keep(soon=False)
+
+    async def _log(self) -> Logged:
+        from salesdesk.desk.calls import log_call
+
+        wrap_up = await self._wrap_up()
+        await self._drafts.close()
+        return await self.app.gateway.write(log_call, wrap_up)
+
+    async def _wrap_up(self) -> WrapUp:
+        context, saying = self._desk, self.saying
+        rule = context.catalogues.outcomes.get(saying.outcome or "")
+        when = await self.panel.when.understood() if rule is not None and not rule.terminal else None
+        at, promise = (when.at, when.promise) if when is not None else (None, False)
+        step = saying.step(context, saying.proposed(context, self.card), at, promise=promise)
+        # Nobody talked where nobody answered: the time spent waiting is not talk.
+        talked = self.talk_seconds if rule is not None and rule.answered else 0
+        return saying.wrap_up(self.card.client.id, step, talked)
+
+    def _point_at(self, error: InputError) -> None:
+        self.panel.point_at(error.field, str(error))
+        asks = {"reason": self._ask_reason, "goal": self.action_goal, "phone": self.action_number}
+        if error.field in asks:
+            asks[error.field]()
+
+    # The draft, and leaving
+
+    def _keep(self, *, soon: bool) -> None:
+        """Keep what is said: at once after a choice, after a pause while one types."""
+        if self.saying.begun or self.card.draft:
+            self._drafts.note(self.saying.body(self.talk_seconds))
+            if self._draft_timer is not None:
+                self._draft_timer.stop()
+            self._draft_timer = self.set_timer(DRAFT_PAUSE if soon else 0.001, self._flush)
+
+    def _flush(self) -> None:
+        self.run_worker(self._drafts.flush(), group="draft")
+
+    @work(exclusive=True, group="leave")
+    async def action_leave(self) -> None:
+        """Leave; what is said so far is kept, and the wrap-up opens with it again."""
+        if self.saying.begun:
+            self._drafts.note(self.saying.body(self.talk_seconds))
+            await self._drafts.flush()
+            if not self._drafts.failed:
+                self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
+        elif self.card.draft:
+            await self._drafts.drop()
+        await self._let_go()
+        self.dismiss(None)
+
+    @work(exclusive=True, group="leave")
+    async def action_drop(self) -> None:
+        """Leave and throw away what is said."""
+        await self._drafts.drop()
+        await self._let_go()
+        self.dismiss(None)
+
+    async def _let_go(self) -> None:
+        if not self._claimed:
+            from salesdesk.team.claims import release
+
+            with self.app.errors_said():
+                await self.app.gateway.write(release, self.card.client.id)
