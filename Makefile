@@ -45,10 +45,11 @@ pictures: $(VENV)/.installed-dev $(MO) ## the pictures of every screen, in both 
 
 messages: $(VENV)/.installed-dev ## collect the texts to translate, and compile the catalogues
 	@mkdir -p .build
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k ngettext:1,2 --no-wrap --sort-by-file --omit-header \
-		-o .build/salesdesk.pot salesdesk
-	@for po in $(PO); do $(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --omit-header \
-		-i .build/salesdesk.pot -l $$(basename $$(dirname $$(dirname $$po))) -o $$po || exit 1; done
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _ -k ngettext:1,2 --no-wrap --sort-by-file \
+		--add-location=file --omit-header -o .build/salesdesk.pot salesdesk
+	@for po in $(PO); do $(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date -i .build/salesdesk.pot \
+		-l $$(basename $$(dirname $$(dirname $$po))) -o $$po || exit 1; done
 	@$(MAKE) $(MO)
 
 lock: ## renew constraints.txt, the versions of a repeatable install

@@ -67,7 +67,8 @@ class SalesdeskApp(Shell):
         goals = self.gateway.opened.context.catalogues.goals if self.gateway.opened else {}
         if len(reminders) == 1:
             promise = reminders[0].promise
-            title = f"{_('Now') if reminders[0].due else _('Soon')}: {plain(promise.name)}"
+            urgency = _("Now") if reminders[0].due else _("Soon")
+            title = f"{urgency}: {plain(promise.name)}"
             away = formatting.minutes_away(promise.due_at, now)
             goal = wording.titled(goals, promise.goal)
             text = f"{formatting.clock(promise.due_at, zone)}, {away}: {goal}"

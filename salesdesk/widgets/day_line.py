@@ -66,7 +66,8 @@ class DayLine(Widget):
 def line_text(state: DayState, width: int) -> str:
     """Give the line in so many cells; the counters go last when room runs out."""
     local = state.now.astimezone(state.zone)
-    day = f" {formatting.day_title(local.date())} · {local:%H:%M}"
+    title = formatting.day_title(local.date())
+    day = f" {title[:1].upper()}{title[1:]} · {local:%H:%M}"
     for middle in _people(state):
         for right in _counters(state):
             free = width - cell_len(day) - cell_len(middle) - cell_len(right)
