@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,19 +17,22 @@ from salesdesk.base.search_document import documents
 from salesdesk.clock import Clock
 from salesdesk.codes import Band, ClientClass, Hold, PhoneState, Role, StepKind
 from salesdesk.context import Context, context_of
-from salesdesk.models import Claim, Client, Contact, Deal, NextAction, Operator, Phone
+from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, NextAction, Operator, Phone
 from salesdesk.rows import NextStep, WrapUp
 from salesdesk.storage.base import Base
 from salesdesk.storage.journal import Journal
-from salesdesk.storage.search_index import replace
+from salesdesk.storage.search_index import drop, replace
 
 
-@dataclass(frozen=True)
 class Desk:
     """A base and who sits at it: each use case runs in a unit of work of its own."""
 
-    base: Base = field(repr=False)
-    context: Context = field(repr=False)
+    def __init__(self, base: Base, context: Context) -> None:
+        self.base = base
+        self.context = context
+
+    def __repr__(self) -> str:
+        return f"Desk({self.base.engine.dialect.name}, {self.context.me.login}, {self.context.now})"
 
     @property
     def now(self) -> datetime:
@@ -125,6 +128,13 @@ class Filling:
             last4=parsed.last4, state=state, position=position,
         )  # fmt: skip
 
+    def clear(self) -> None:
+        """Take every client out, with all that hangs on them."""
+        ids = self.session.scalars(select(col(Client.id))).all()
+        drop(self.session, [client_id for client_id in ids if client_id is not None])
+        self.session.execute(delete(Client))
+        self.session.execute(delete(AuditEvent))
+
     def claim(self, client_id: int, operator_id: int, until: datetime) -> None:
         self.session.add(
             Claim(client_id=client_id, operator_id=operator_id, taken_at=self.context.now, expires_at=until)
@@ -152,7 +162,7 @@ def random_base(desk: Desk, seed: int, clients: int = 70) -> list[int]:
     dice = random.Random(seed)  # noqa: S311  # no secret
     boris = desk.beside("boris").me
     with desk.filling() as base:
-        base.session.execute(delete(Client))
+        base.clear()
         return [_random_client(base, desk, dice, boris) for _ in range(clients)]
 
 

@@ -27,14 +27,16 @@ def documents(session: Session, client_ids: Sequence[int]) -> list[tuple[int, st
     """Make the documents of clients out of what the base says of them now."""
     people: dict[int, list[str]] = {}
     for client_id, name, email in session.execute(
-        select(col(Contact.client_id), col(Contact.name), col(Contact.email)).where(
-            col(Contact.client_id).in_(client_ids)
-        )
+        select(col(Contact.client_id), col(Contact.name), col(Contact.email))
+        .where(col(Contact.client_id).in_(client_ids))
+        .order_by(col(Contact.id))
     ):
         people.setdefault(client_id, []).append(f"{name} {email or ''}")
     numbers: dict[int, list[str]] = {}
     for client_id, digits in session.execute(
-        select(col(Phone.client_id), col(Phone.digits)).where(col(Phone.client_id).in_(client_ids))
+        select(col(Phone.client_id), col(Phone.digits))
+        .where(col(Phone.client_id).in_(client_ids))
+        .order_by(col(Phone.id))
     ):
         numbers.setdefault(client_id, []).append(digits)
     clients = session.execute(
