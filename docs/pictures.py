@@ -1,4 +1,4 @@
-"""Takes the pictures of every screen, in both languages, on the sample base at a fixed hour: `make pictures`."""
+"""Takes the pictures of every screen, in both languages, on the sample base: `make pictures`."""
 
 import asyncio
 import os
@@ -20,6 +20,7 @@ PICTURES = Path(__file__).parent / "pictures"
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 SETTLES = 12
 WIDE, NARROW = (132, 38), (80, 24)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -73,10 +74,11 @@ async def take(picture: Picture, language: str, clean: Path) -> None:
 
 def page() -> str:
     """Write the page that shows them."""
-    lines = ["# Pictures of every screen", "", "Made by `make pictures`, on the sample base at a fixed hour.", ""]
+    lines = ["# Pictures of every screen", "", "Made by `make pictures` on the sample base.", ""]
     for picture in SHOTS:
         lines += [f"## {picture.shows}", ""]
-        lines += [f"![{picture.shows}](pictures/{picture.name}-{language}.svg)" for language in i18n.LANGUAGES]
+        for language in i18n.LANGUAGES:
+            lines.append(f"![{picture.shows}](pictures/{picture.name}-{language}.svg)")
         lines.append("")
     return "\n".join(lines)
 

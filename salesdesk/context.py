@@ -34,7 +34,7 @@ class Context:
     @cached_property
     def calendar(self) -> WorkCalendar:
         """The team's working days."""
-        return WorkCalendar(self.catalogues.team.country, self.catalogues.team.days)
+        return self._calendar(self.catalogues.team.days)
 
     @cached_property
     def working(self) -> Hours:
@@ -46,7 +46,10 @@ class Context:
     def calling(self) -> Hours:
         """The hours in which clients may be called, in their own zones."""
         team = self.catalogues.team
-        return Hours(team.calling_start, team.calling_end, WorkCalendar(team.country, team.calling_days))
+        return Hours(team.calling_start, team.calling_end, self._calendar(team.calling_days))
+
+    def _calendar(self, days: frozenset[int]) -> WorkCalendar:
+        return WorkCalendar(self.catalogues.team.country, days, self.catalogues.holidays)
 
     @cached_property
     def now(self) -> datetime:

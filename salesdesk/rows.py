@@ -16,7 +16,8 @@ class QueueRow:
     """One client in the list of the day, and why it is there.
 
     `slot` is when the day's plan comes to it (None: not asked for, or beyond what the day holds);
-    `days_late` counts days of the team since `due_at`; `closes_at` is when calling hours end there; `attempt`/`max_attempts` are the dial to be made now.
+    `days_late` counts days of the team since `due_at`; `closes_at` is when calling hours end there;
+    `attempt` of `max_attempts` is the dial to be made now.
     """
 
     rank: int

@@ -5,7 +5,7 @@ expected amount, then the longest untouched; a promise at its time; never outsid
 calling hours, never sooner than the outcome's retry rule, never more attempts than it allows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -47,13 +47,17 @@ class RetryRule(Protocol):
 class WorkCalendar:
     """Working days: some days of the week without the holidays of a country. 0 is Monday."""
 
-    def __init__(self, country: str, days: frozenset[int]) -> None:
+    def __init__(
+        self, country: str, days: frozenset[int], known: Mapping[int, Mapping[date, str]] | None = None
+    ) -> None:
         self.country = country
         self.days = days
+        self.known = known or {}
 
     def holiday(self, day: date) -> str | None:
         """Name the holiday of a day, in the language of its country; None on a plain day."""
-        return _holidays(self.country, day.year).get(day)
+        of_year = self.known.get(day.year)
+        return (holidays_of(self.country, day.year) if of_year is None else of_year).get(day)
 
     def works(self, day: date) -> bool:
         """Tell whether the team works on a day."""
@@ -84,7 +88,8 @@ class Hours:
 
 
 @lru_cache(maxsize=16)
-def _holidays(country: str, year: int) -> dict[date, str]:
+def holidays_of(country: str, year: int) -> dict[date, str]:
+    """Name the holidays of a country's year; none for a country that nobody wrote down."""
     import holidays  # here, because its import takes longer than the first frame may
 
     try:

@@ -1,8 +1,8 @@
 """What the catalogues say, as plain values to be asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, field
+from datetime import date, time
 from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Catalogues:
-    """Every catalogue: code to entry, in the order of its file."""
+    """Every catalogue: code to entry, in the order of its file.
+
+    `holidays` are the days off that the base knows, by year: the package that knows those of every
+    country takes longer to import than the list may take to come.
+    """
 
     stages: Mapping[str, "StageEntry"]
     outcomes: Mapping[str, "OutcomeEntry"]
@@ -103,6 +107,7 @@ class Catalogues:
     policies: Mapping[str, "ServicePolicyEntry"]
     scripts: Mapping[str, "ScriptEntry"]
     team: Team
+    holidays: Mapping[int, Mapping[date, str]] = field(default_factory=dict)
 
     def stage(self, code: str) -> "StageEntry":
         """Look a stage up. Raises NotFoundError, which names the codes that there are."""

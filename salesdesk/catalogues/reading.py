@@ -20,10 +20,10 @@ def read_catalogues(*folders: Path) -> Catalogues:
     Everything is checked each time, scripts too; Jinja2 is imported only for a script with more in
     it than plain placeholders. Raises CatalogueError at the first mistake.
     """
-    from salesdesk.catalogues.agreement import check_agreement  # noqa: PLC0415  # half a second of database packages
-    from salesdesk.catalogues.entries import read_entries  # noqa: PLC0415  # as above
-    from salesdesk.catalogues.schemas import GOALS, OUTCOMES, POLICIES, REASONS, SCRIPTS, STAGES  # noqa: PLC0415  # as above
-    from salesdesk.catalogues.team_file import read_team  # noqa: PLC0415  # as above
+    from salesdesk.catalogues.agreement import check_agreement  # half a second of database packages
+    from salesdesk.catalogues.entries import read_entries  # as above
+    from salesdesk.catalogues.schemas import GOALS, OUTCOMES, POLICIES, REASONS, SCRIPTS, STAGES  # as above
+    from salesdesk.catalogues.team_file import read_team  # as above
 
     sources: dict[str, Source] = {name: read_source(path) for name, path in pick(*folders).items()}
     team = read_team(sources["team"])

@@ -31,7 +31,7 @@ def render_script(script_text: str, **values: str | None) -> str:
 
     Raises CatalogueError for a template that cannot be rendered.
     """
-    from jinja2 import TemplateError  # noqa: PLC0415  # 60 ms that the list of the day does not pay
+    from jinja2 import TemplateError  # 60 ms that the list of the day does not pay
 
     known = {name: str(values.get(name) or "") for name in SCRIPT_VALUES}
     try:
@@ -51,7 +51,7 @@ def script_mistake(text: str) -> tuple[str, int] | None:
     """
     if not _MARK.search(_PLAIN.sub("", text)):
         return None
-    from jinja2 import TemplateSyntaxError, meta  # noqa: PLC0415  # only where a script asks for more
+    from jinja2 import TemplateSyntaxError, meta  # only where a script asks for more
 
     try:
         unknown = meta.find_undeclared_variables(_environment().parse(text)) - set(SCRIPT_VALUES)
@@ -77,13 +77,13 @@ def _unread(error: "TemplateError") -> str:
 
 @cache
 def _environment() -> "SandboxedEnvironment":
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415  # as above
+    from jinja2.sandbox import SandboxedEnvironment  # as above
 
     # The result is plain text: escaping would show `&amp;` to the one who reads it aloud.
     return SandboxedEnvironment(autoescape=False, finalize=_or_gap)
 
 
 def _or_gap(value: object) -> object:
-    from jinja2 import Undefined  # noqa: PLC0415  # as above
+    from jinja2 import Undefined  # as above
 
     return GAP if value is None or value == "" or isinstance(value, Undefined) else value

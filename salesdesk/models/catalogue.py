@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import Strict, StringConstraints
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 from sqlmodel._compat import SQLModelConfig
 
 from salesdesk.codes import Band, ClientClass, GoalResult, StepKind
-from salesdesk.models.types import Code
+from salesdesk.models.types import Code, Model
 
 CodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Whole = Annotated[int, Strict()]
@@ -22,7 +22,7 @@ Titles = dict[str, str]
 """Language to title: `{"en": …, "ru": …}`."""
 
 
-class Entry(SQLModel):
+class Entry(Model):
     """What every catalogue's entry has; unknown keys are refused."""
 
     model_config = SQLModelConfig(extra="forbid")
@@ -31,7 +31,7 @@ class Entry(SQLModel):
     title: Titles = Field(sa_type=JSON)
 
 
-class Row(SQLModel):
+class Row(Model):
     """What the base adds to an entry: its place, and whether the files still name it."""
 
     position: int = 0
@@ -151,14 +151,14 @@ class Script(ScriptEntry, Row, table=True):
     code: str = Field(primary_key=True, max_length=32)
 
 
-class Campaign(SQLModel, table=True):
+class Campaign(Model, table=True):
     """Where clients came from; made by imports and by leads, not by a file."""
 
     code: str = Field(primary_key=True, max_length=80)
     title: str
 
 
-class Setting(SQLModel, table=True):
+class Setting(Model, table=True):
     """What holds for the whole base: the team's day, the currency, the catalogues' fingerprint."""
 
     key: str = Field(primary_key=True, max_length=40)

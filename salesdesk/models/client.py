@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field
 
 from salesdesk.codes import Band, ClientClass, PhoneState
-from salesdesk.models.types import Code, Id, Instant, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
 
-class Client(SQLModel, table=True):
+class Client(Model, table=True):
     """A company in the base, bought or not.
 
     `band`, `sort_key`, `zone` and `pool` follow from the other columns and are kept so that the
@@ -23,22 +23,19 @@ class Client(SQLModel, table=True):
         Index(
             "ix_client_pool",
             "owner_id", "sort_key", "id", "zone",
-            sqlite_where=text("pool = 1"),
-            postgresql_where=text("pool"),
+            **only("pool = 1"),
         ),
         Index(
             "ix_client_owner_id",
             "owner_id", "stage",
-            sqlite_where=text("stage IS NOT NULL"),
-            postgresql_where=text("stage IS NOT NULL"),
+            **only("stage IS NOT NULL"),
         ),
         Index("ix_client_name_key", "name_key"),
         Index("ix_client_zone", "zone"),
         Index(
             "ix_client_tax_id",
             "tax_id",
-            sqlite_where=text("tax_id IS NOT NULL"),
-            postgresql_where=text("tax_id IS NOT NULL"),
+            **only("tax_id IS NOT NULL"),
         ),
     )  # fmt: skip
 
@@ -80,7 +77,7 @@ class Client(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Instant)
 
 
-class Contact(SQLModel, table=True):
+class Contact(Model, table=True):
     """A person at a client."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -90,7 +87,7 @@ class Contact(SQLModel, table=True):
     email: str | None = None
 
 
-class Phone(SQLModel, table=True):
+class Phone(Model, table=True):
     """A number of a client or of one of its people; `raw` is what was written, for ever."""
 
     __table_args__ = (

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from salesdesk.models.types import Id, Instant
+from salesdesk.models.types import Id, Instant, Model
 
 
-class Deal(SQLModel, table=True):
+class Deal(Model, table=True):
     """One possible or actual order of a client."""
 
     __table_args__ = (Index("ix_deal_source_external_id", "source", "external_id", unique=True),)
@@ -29,7 +29,7 @@ class Deal(SQLModel, table=True):
     source: str = ""
 
 
-class StageChange(SQLModel, table=True):
+class StageChange(Model, table=True):
     """Who moved what from where to where, and when. Written once, never updated."""
 
     __tablename__ = "stage_change"

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field
 
 from salesdesk.codes import Band, Hold, StepKind
-from salesdesk.models.types import Code, Id, Instant, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
-OPEN = text("closed_at IS NULL")
-LISTED = text("closed_at IS NULL AND hold IS NULL")
+OPEN = only("closed_at IS NULL")
+LISTED = only("closed_at IS NULL AND hold IS NULL")
 
 
-class NextAction(SQLModel, table=True):
+class NextAction(Model, table=True):
     """What is owed to a client, by whom, when, with which goal. At most one is open per client.
 
     `band`, `sort_key` and `zone` repeat the client's, so that one index in sort order holds an
@@ -24,18 +24,16 @@ class NextAction(SQLModel, table=True):
         one_of("kind", StepKind),
         one_of("band", Band),
         one_of("hold", Hold),
-        Index("ix_next_action_open", "client_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_next_action_open", "client_id", unique=True, **OPEN),
         Index(
             "ix_next_action_queue",
             "operator_id", "band", "sort_key", "client_id", "due_at", "zone", "promise",
-            sqlite_where=LISTED,
-            postgresql_where=LISTED,
+            **LISTED,
         ),
         Index(
             "ix_next_action_due",
             "operator_id", "promise", "due_at", "band", "zone",
-            sqlite_where=LISTED,
-            postgresql_where=LISTED,
+            **LISTED,
         ),
         Index("ix_next_action_client_id", "client_id"),
     )  # fmt: skip

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from salesdesk.codes import ImportAction, ImportState
-from salesdesk.models.types import Code, Id, Instant, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of
 
 
-class AuditEvent(SQLModel, table=True):
+class AuditEvent(Model, table=True):
     """One use case that changed the base: who, when, and every row before and after.
 
     `changes` is a list of `[table, id, before, after]`: column to stored value, `before` null for
@@ -33,7 +33,7 @@ class AuditEvent(SQLModel, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class ImportBatch(SQLModel, table=True):
+class ImportBatch(Model, table=True):
     """One run of an import, and what it did."""
 
     __tablename__ = "import_batch"
@@ -55,7 +55,7 @@ class ImportBatch(SQLModel, table=True):
     rejected: int = 0
 
 
-class ImportRow(SQLModel, table=True):
+class ImportRow(Model, table=True):
     """A client that an import added or changed, and the columns it had before."""
 
     __tablename__ = "import_row"

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from salesdesk.codes import Role, Specialty
-from salesdesk.models.types import Code, Id, Instant, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of
 
 
-class Operator(SQLModel, table=True):
+class Operator(Model, table=True):
     """Somebody who logs in: an operator, a team lead or an administrator."""
 
     __table_args__ = (one_of("role", Role),)
@@ -25,7 +25,7 @@ class Operator(SQLModel, table=True):
     password_hash: str | None = None
 
 
-class Claim(SQLModel, table=True):
+class Claim(Model, table=True):
     """A short lock: this operator is on this client now."""
 
     client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")

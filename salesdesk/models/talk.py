@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from salesdesk.codes import GoalResult
-from salesdesk.models.types import Code, Id, Instant, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of
 
 
-class Call(SQLModel, table=True):
+class Call(Model, table=True):
     """One dial, answered or not. Immutable once the time to undo it is over."""
 
     __table_args__ = (
@@ -38,7 +38,7 @@ class Call(SQLModel, table=True):
     note: str | None = None
 
 
-class Message(SQLModel, table=True):
+class Message(Model, table=True):
     """A letter or a message to or from a client."""
 
     __table_args__ = (Index("ix_message_client_id", "client_id", "at"),)
@@ -53,7 +53,7 @@ class Message(SQLModel, table=True):
     text: str
 
 
-class Note(SQLModel, table=True):
+class Note(Model, table=True):
     """Something worth remembering about a client."""
 
     __table_args__ = (Index("ix_note_client_id", "client_id", "at"),)
@@ -65,7 +65,7 @@ class Note(SQLModel, table=True):
     text: str
 
 
-class Draft(SQLModel, table=True):
+class Draft(Model, table=True):
     """What an operator has half-typed about a call: kept as they type, gone once it is logged."""
 
     client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")

@@ -359,7 +359,7 @@ class CardScreen(DeskScreen[None]):
     async def _next_client(self) -> None:
         with self.app.errors_said():
             await self.app.ready()
-            from salesdesk.screens.next_client import client_after
+            from salesdesk.desk.following import client_after
 
             following = await self.app.gateway.read(client_after, self.client_id)
             if following is None:

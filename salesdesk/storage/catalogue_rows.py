@@ -1,6 +1,7 @@
 """Catalogues in the base: loaded from the files of `data/`, read back for use."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
@@ -17,15 +18,18 @@ from salesdesk.models.catalogue import (
     ServicePolicyEntry,
     StageEntry,
 )
+from salesdesk.scheduler import holidays_of
 
 FINGERPRINT = "catalogues"
 TEAM = "team"
+HOLIDAYS = "holidays"
+YEARS_AHEAD = 3
 
 E = TypeVar("E", bound=Entry)
 
 
 def sync(session: Session, catalogues: Catalogues, fingerprint: str) -> None:
-    """Bring the tables in step with the files. A code that the files dropped stays, inactive: rows name it."""
+    """Bring the tables in step with the files. A code that they dropped stays, inactive."""
     _sync(session, Stage, catalogues.stages)
     _sync(session, Outcome, catalogues.outcomes)
     _sync(session, CallGoal, catalogues.goals)
@@ -33,6 +37,7 @@ def sync(session: Session, catalogues: Catalogues, fingerprint: str) -> None:
     _sync(session, ServicePolicy, catalogues.policies)
     _sync(session, Script, catalogues.scripts)
     session.merge(Setting(key=TEAM, value=catalogues.team.as_json()))
+    session.merge(Setting(key=HOLIDAYS, value=_holidays(catalogues.team.country)))
     session.merge(Setting(key=FINGERPRINT, value={"sha256": fingerprint}))
 
 
@@ -47,7 +52,25 @@ def load(session: Session) -> Catalogues:
         policies=_entries(session, ServicePolicy, ServicePolicyEntry),
         scripts=_entries(session, Script, ScriptEntry),
         team=Team.from_json(team.value),
+        holidays=_by_year(session.get(Setting, HOLIDAYS)),
     )
+
+
+def _holidays(country: str) -> dict[str, object]:
+    """Write down the days off around the year in which the catalogues are loaded: year to day to name."""
+    now = datetime.now(UTC).year
+    return {
+        str(year): {day.isoformat(): name for day, name in holidays_of(country, year).items()}
+        for year in range(now - 1, now + YEARS_AHEAD + 1)
+    }
+
+
+def _by_year(kept: Setting | None) -> dict[int, dict[date, str]]:
+    years = cast("dict[str, dict[str, str]]", kept.value if kept else {})
+    return {
+        int(year): {date.fromisoformat(day): name for day, name in days.items()}
+        for year, days in years.items()
+    }
 
 
 def _sync(session: Session, table: type[SQLModel], entries: Mapping[str, Entry]) -> None:

@@ -23,7 +23,7 @@ def _line(error: DBAPIError) -> BaseError | None:
         (("database is locked", "could not serialize", "deadlock"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("malformed", "not a database", "file is encrypted"),
-         BaseError(_("The base is damaged or is not a Salesdesk base. Restore a backup: salesdesk db restore FILE"))),
+         BaseError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
         (("readonly", "read-only"),
          BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
         (("disk is full", "no space left"),

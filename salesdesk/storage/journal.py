@@ -79,9 +79,8 @@ class Journal:
 
 
 def _new_id(result: CursorResult[Any]) -> int:
-    key = result.inserted_primary_key
-    assert key is not None  # an insert of one row has one
-    return int(key[0])
+    (row_id,) = result.inserted_primary_key or (0,)
+    return int(row_id)
 
 
 ROW = "row_id"

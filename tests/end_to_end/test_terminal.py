@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 NOW = "2026-11-23T10:24:00+03:00"
-FILE = "Название;Телефон;Город;Интерес\nООО «Ромашка»;8 (495) 200-10-20;Москва;5\nGrain & Sons;8 (495) 120-30-40;Москва;3\n"
+FILE = """Название;Телефон;Город;Интерес
+ООО «Ромашка»;8 (495) 200-10-20;Москва;5
+Grain & Sons;8 (495) 120-30-40;Москва;3
+"""
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -52,7 +55,9 @@ class Terminal:
             screen = self.screen()
             if (text in screen) is not gone:
                 return screen
-        raise AssertionError(f"{text!r} {'stayed on' if gone else 'never came to'} the screen:\n{self.screen()}")
+        raise AssertionError(
+            f"{text!r} {'stayed on' if gone else 'never came to'} the screen:\n{self.screen()}"
+        )
 
     def command(self, *words: str) -> dict:
         """Run a command of the program on the same base."""
