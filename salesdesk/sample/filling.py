@@ -40,7 +40,7 @@ class SampleCancelledError(SalesdeskError):
     """The one who watched asked to stop; the base is as it was."""
 
 
-def fill(  # noqa: PLR0913  # all but the base are named
+def fill(
     base: Base,
     *,
     clients: int,

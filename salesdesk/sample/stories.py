@@ -1,6 +1,5 @@
 """What happened with a client of the sample base: its calls, its deals and how they moved."""
 
-from salesdesk.codes import GoalResult
 from salesdesk.models import Call, Deal, Message, Note, StageChange
 from salesdesk.sample import talk_en, talk_ru
 from salesdesk.sample.days import Days
@@ -14,9 +13,6 @@ REASONS = (
     "no_need", "price", "competitor", "no_need", "refused_to_talk", "no_money", "competitor", "not_a_client",
     "price", "closed_down", "other",
 )  # fmt: skip
-_MISSED = GoalResult.MISSED.value
-
-
 # Places in a deal's row.
 _STAGE, _SINCE, _CLOSED, _REASON = 7, 8, 10, 11
 

@@ -13,6 +13,9 @@ from salesdesk.storage.journal import table_of
 INDEX_LATER = 50_000
 """From so many clients on, indexes are dropped and made anew once the rows are in."""
 
+ROOM = 98_304
+"""Kilobytes of pages that SQLite keeps while it writes so many."""
+
 Columns = Mapping[type[SQLModel], Sequence[str]]
 Values = tuple[object, ...]
 
@@ -82,7 +85,7 @@ def _indexes(columns: Columns) -> list[Index]:
 def _roomy(connection: Connection) -> Iterator[None]:
     """Let SQLite keep more pages in memory: those that are touched again need not be read again."""
     kept = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    connection.exec_driver_sql("PRAGMA cache_size = -131072")
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOM}")
     try:
         yield
     finally:
