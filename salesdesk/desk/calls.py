@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
-from salesdesk.base.placement import read_client, read_open_action, standing
+from salesdesk.base.cells import block_of
+from salesdesk.base.placement import read_open_action, standing, take_client
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
@@ -87,7 +88,7 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
 
 def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
-    client = read_client(session, said.client_id)
+    client = take_client(session, said.client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
     if client.do_not_call:
@@ -155,7 +156,7 @@ def _check_reason(context: Context, rule: OutcomeEntry, said: WrapUp) -> None:
         if rule.needs_reason:
             raise InputError(_("Say why: the reject reason is missing."), "reason")
         return
-    if context.catalogues.reason(said.reason).needs_note and not said.note.strip():
+    if context.catalogues.reason(said.reason).needs_note and not block_of(said.note):
         raise InputError(_("This reason needs a note: write why."), "note")
 
 
@@ -185,7 +186,7 @@ def _write_call(journal: Journal, now: _Situation) -> int:
         reason=said.reason,
         attempt=now.attempt,
         stage=now.client.stage,
-        note=said.note.strip() or None,
+        note=block_of(said.note) or None,
     )
 
 

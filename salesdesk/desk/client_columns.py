@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from salesdesk.base.amounts import parse_amount
+from salesdesk.base.cells import line_of
 from salesdesk.base.folding import name_key
 from salesdesk.base.values import Words, parse_email, parse_tax_id
 from salesdesk.context import Context
@@ -23,7 +24,7 @@ def client_columns(session: Session, context: Context, typed: Mapping[str, str])
     values: dict[str, Any] = {}
     for name, text in typed.items():
         try:
-            values |= _read(session, context, name, text.strip())
+            values |= _read(session, context, name, line_of(text))
         except (InputError, NotFoundError) as error:
             raise InputError(str(error), name) from error
     if values.get("stage") and context.catalogues.stage(values["stage"]).in_work is False:
@@ -34,7 +35,10 @@ def client_columns(session: Session, context: Context, typed: Mapping[str, str])
 def _closing(context: Context, values: Mapping[str, Any]) -> None:
     if not values.get("reject_reason"):
         raise InputError(_("Say why it is closed: the reject reason is missing."), "reject_reason")
-    context.catalogues.reason(values["reject_reason"])
+    try:
+        context.catalogues.reason(values["reject_reason"])
+    except NotFoundError as error:
+        raise InputError(str(error), "reject_reason") from error
 
 
 def _read(session: Session, context: Context, name: str, text: str) -> dict[str, Any]:

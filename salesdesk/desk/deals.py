@@ -7,6 +7,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.amounts import parse_amount
+from salesdesk.base.cells import line_of
 from salesdesk.context import Context
 from salesdesk.desk.editing import finish, require, require_client
 from salesdesk.desk.pipeline import DEAL, ends, follow_deals, keep_change, move_deal, open_deals
@@ -58,8 +59,8 @@ def _values(
     except InputError as error:
         raise InputError(str(error), "amount") from error
     return {
-        "title": " ".join(title.split()),
-        "product": product.strip() or None,
+        "title": line_of(title),
+        "product": line_of(product) or None,
         "amount_minor": minor,
         "reject_reason": None if entry.in_work else reason,
     }

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel, col
 
-from salesdesk.base.placement import place, read_client, read_open_action
+from salesdesk.base.cells import block_of, line_of
+from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.base.search_document import documents
+from salesdesk.base.values import parse_email
 from salesdesk.base.zones import client_zone
-from salesdesk.codes import Band, ClientClass
+from salesdesk.codes import Band, ClientClass, PhoneState
 from salesdesk.context import Context
 from salesdesk.desk.client_columns import client_columns
 from salesdesk.desk.phone_numbers import number_columns
@@ -37,6 +39,8 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
     journal = Journal(session)
     values = client_columns(session, context, typed)
     stage, reason = values.pop("stage", client.stage), values.pop("reject_reason", None)
+    if stage is None and client.stage is not None:
+        raise InputError(_("Who was in conversation has a stage: choose one."), "stage")
     if {"region", "city"} & set(values) and "zone" not in values:
         values["zone"] = _zone(session, context, client, values)
     if values.get("do_not_call", client.do_not_call) != client.do_not_call:
@@ -53,8 +57,7 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
 def add_client(session: Session, context: Context, name: str, phone: str, **typed: str) -> int:
     """Add a client by hand; it is cold until somebody talks to it. Raises InputError."""
     values = client_columns(session, context, {"name": name, **typed})
-    values.pop("reject_reason", None)
-    stage = values.pop("stage", None)
+    stage, reason = values.pop("stage", None), values.pop("reject_reason", None)
     journal = Journal(session)
     number = number_columns(session, context, phone) if phone.strip() else None
     zone = client_zone(
@@ -72,7 +75,7 @@ def add_client(session: Session, context: Context, name: str, phone: str, **type
     if values.get("do_not_call"):
         mark_numbers(journal, context, client_id, do_not_call=True)
     if stage is not None:
-        move_stage(journal, context, require_client(session, client_id), stage)
+        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     finish(journal, context, client_id, "add_client")
     return client_id
@@ -91,9 +94,9 @@ def save_contact(
     """Add a person to a client, or change one. Raises InputError."""
     require_client(session, client_id)
     values = {
-        "name": " ".join(name.split()),
-        "position": position.strip() or None,
-        "email": email.strip() or None,
+        "name": " ".join(line_of(name).split()),
+        "position": line_of(position) or None,
+        "email": _email(email),
     }
     if not values["name"]:
         raise InputError(_("A contact needs a name."), "name")
@@ -128,10 +131,10 @@ def save_phone(
     state: str | None = None,
 ) -> int:
     """Add a number to a client or to a person there, or change one. Raises InputError for no number."""
-    require_client(session, client_id)
+    client = require_client(session, client_id)
     if contact_id is not None:
         require(session, Contact, contact_id, client_id)
-    values = number_columns(session, context, raw, state)
+    values = number_columns(session, context, raw, PhoneState.DO_NOT_CALL if client.do_not_call else state)
     journal = Journal(session)
     if phone_id is None:
         position = len(session.scalars(select(col(Phone.id)).where(col(Phone.client_id) == client_id)).all())
@@ -152,19 +155,18 @@ def remove_phone(session: Session, context: Context, client_id: int, phone_id: i
 def add_note(session: Session, context: Context, client_id: int, text: str) -> int:
     """Write something down about a client. Raises InputError for nothing."""
     require_client(session, client_id)
-    if not text.strip():
+    written = block_of(text)
+    if not written:
         raise InputError(_("The note is empty."), "note")
     journal = Journal(session)
-    note_id = journal.add(
-        Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=text.strip()
-    )
+    note_id = journal.add(Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written)
     journal.close("add_note", at=context.now, operator_id=context.me.id, client_id=client_id)
     return note_id
 
 
 def require_client(session: Session, client_id: int) -> Row[Any]:
-    """Read a client's row whole. Raises NotFoundError."""
-    client = read_client(session, client_id)
+    """Read a client's row whole to change it. Raises NotFoundError."""
+    client = take_client(session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     return client
@@ -184,6 +186,13 @@ def finish(journal: Journal, context: Context, client_id: int, action: str) -> N
     place(journal, context, client_id)
     replace(journal.session, documents(journal.session, [client_id]))
     journal.close(action, at=context.now, operator_id=context.me.id, client_id=client_id)
+
+
+def _email(typed: str) -> str | None:
+    try:
+        return parse_email(typed) if typed.strip() else None
+    except InputError as error:
+        raise InputError(str(error), "email") from error
 
 
 def _zone(session: Session, context: Context, client: Row[Any], values: Mapping[str, Any]) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
-from salesdesk.base.placement import place, read_client, read_open_action
+from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.calls import check_step
 from salesdesk.desk.work import owe
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import NextAction
+from salesdesk.models import Client, NextAction
 from salesdesk.rows import NextStep
 from salesdesk.storage.journal import Journal
 
@@ -26,7 +26,7 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
     Where nothing is owed yet, the step becomes what is owed. Raises InputError for a time that has
     passed, NotAllowedError for a client that is closed.
     """
-    client = read_client(session, client_id)
+    client = take_client(session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     entry = context.stage(client.stage)
@@ -39,15 +39,17 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
         action_id, what = owe(journal, context, client, step), ADD
     else:
         action_id, what = int(action.id), MOVE
-        _move(journal, context, action, step)
+        _move(journal, context, client, action, step)
     place(journal, context, client_id)
     journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
     return action_id
 
 
-def _move(journal: Journal, context: Context, action: Row[Any], step: NextStep) -> None:
-    # Who moves what waited for the lead takes it back into the cadence, with its attempts counted anew.
+def _move(journal: Journal, context: Context, client: Row[Any], action: Row[Any], step: NextStep) -> None:
+    # Moving what waited for the lead gives it back to its owner, with its attempts counted anew.
     back = action.hold == Hold.ATTEMPTS_USED_UP
+    if back:
+        journal.change(Client, client, attempts=0)
     journal.change(
         NextAction,
         action,
@@ -58,5 +60,5 @@ def _move(journal: Journal, context: Context, action: Row[Any], step: NextStep) 
         moves=action.moves + (1 if step.due_at != action.due_at else 0),
         attempt=1 if back else action.attempt,
         hold=None if back else action.hold,
-        operator_id=context.me.id if back else action.operator_id,
+        operator_id=(client.owner_id or context.me.id) if back else action.operator_id,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
+from salesdesk.base.cells import line_of
 from salesdesk.base.phones import explain, parse_phones
 from salesdesk.codes import PhoneState
 from salesdesk.context import Context
@@ -18,7 +19,7 @@ def number_columns(session: Session, context: Context, raw: str, state: str | No
 
     A number that asked never to be called stays so on whichever card it is typed.
     """
-    found = parse_phones(raw.strip(), context.catalogues.team.country)
+    found = parse_phones(line_of(raw), context.catalogues.team.country)
     if len(found) != 1:
         said = _("Give a phone number.") if not found else _("Give one number at a time.")
         raise InputError(said, "phone")

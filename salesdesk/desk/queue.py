@@ -61,7 +61,7 @@ def promises_due(
     at = Moment(context, {})
     until = (context.now + within).timestamp()
     near = keys(session, at, Part(("due promises",)), None, REMINDED_MOST)
-    near += [key for key in coming_promises(session, at) if key.sort_key <= until]
+    near = [key for key in (*near, *coming_promises(session, at)) if key.sort_key <= until]
     rows = read_rows(session, at, [key.client_id for key in near], 1)
     return tuple(
         PromiseDue(client_id=row.client_id, name=row.name, goal=row.goal, due_at=row.due_at)

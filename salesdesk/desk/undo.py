@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlmodel import Session, col
 
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Client, Operator
+from salesdesk.models import AuditEvent, Client, ImportRow, Operator
 from salesdesk.rows import AuditRow, Undone
 from salesdesk.storage.journal import Change, play_back
 from salesdesk.storage.search_index import drop, put
@@ -27,6 +27,7 @@ def undo(session: Session, context: Context) -> Undone:
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    _nothing_hangs_on(session, event)
     play_back(session, cast("list[Change]", event.changes))
     session.execute(update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now))
     name = _client_name(session, event.client_id)
@@ -57,6 +58,20 @@ def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditR
         )
         for row in found
     )  # fmt: skip
+
+
+def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
+    """Keep a client that somebody has worked with since it was added: with it all of that would go."""
+    if all(change[0] != "client" or change[2] is not None for change in cast("list[Change]", event.changes)):
+        return
+    later = exists().where(
+        col(AuditEvent.client_id) == event.client_id,
+        col(AuditEvent.id) > event.id,
+        col(AuditEvent.undone_at).is_(None),
+    )
+    imported = exists().where(col(ImportRow.client_id) == event.client_id)
+    if session.execute(select(or_(later, imported))).scalar():
+        raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 
 
 def _client_name(session: Session, client_id: int | None) -> str | None:

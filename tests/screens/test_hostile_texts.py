@@ -1,0 +1,90 @@
+"""Text of any script and any intent, as names, people and notes on every screen: shown as text, breaking nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+from desk_base import NOW, desk, settle, until
+
+from salesdesk.clock import Clock
+from salesdesk.context import context_of
+from salesdesk.desk.editing import add_client, add_note, save_contact
+from salesdesk.errors import SalesdeskError
+from salesdesk.screens.search import SearchScreen
+from salesdesk.storage.base import open_base
+from salesdesk.widgets.queue_list import QueueList
+
+OURS = [
+    "[bold]not markup[/bold]", "[/b]", "[@click=app.quit]here[/]", "=HYPERLINK(0)", "{{7*7}}", "%s%n",
+    "'; DROP TABLE client;--", "\x1b[31mred", "a\u202ekcehc", "🏳️‍🌈 ｗｉｄｅ 名前", "e\u0301" * 40, "\u200b", "\x00nul",
+    "line\nbreak", "x" * 3000,
+]  # fmt: skip
+LIST = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
+
+
+def fill(url, texts):
+    """Make a client of each text, with the text as its person and its note; give how many there are."""
+    base = open_base(url)
+    context = context_of(base, Clock(fixed=NOW))
+    added = 0
+    with base.write() as session:
+        for number, text in enumerate(texts):
+            try:
+                client = add_client(session, context, text, f"+7 495 {number:03} 40 40")
+            except SalesdeskError:
+                continue
+            save_contact(session, context, client, None, name=text, position=text)
+            add_note(session, context, client, text)
+            added += 1
+    base.close()
+    return added
+
+
+async def walk(url, number):
+    """Look at every client in the list, at each card, its script and its wrap-up."""
+    async with desk(url, (120, 40)) as (app, pilot):
+        queue = app.screen.query_one(QueueList)
+        await until(pilot, lambda: len(queue.rows) >= min(number, 200))
+        for place in range(len(queue.rows)):
+            queue.choose(place)
+            if place % 20 == 0:
+                await pilot.press("enter")
+                await settle(pilot)
+                await pilot.press("l")
+                await settle(pilot)
+                await pilot.press("escape")
+                await pilot.press("escape")
+                await settle(pilot)
+                queue = app.screen.query_one(QueueList)
+        await settle(pilot)
+        assert queue.rows
+
+
+async def look_for(url, texts):
+    """Type each text into the search."""
+    async with desk(url) as (app, pilot):
+        await until(pilot, lambda: app.screen.query_one(QueueList).rows)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SearchScreen))
+        field = app.screen.query_one("Input")
+        for text in texts:
+            field.value = text
+            await pilot.pause()
+        await settle(pilot)
+        assert isinstance(app.screen, SearchScreen)
+
+
+async def test_our_own(sqlite_url):
+    number = fill(sqlite_url, OURS)
+    assert number >= len(OURS) - 2
+    await walk(sqlite_url, number)
+    await look_for(sqlite_url, OURS)
+
+
+@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside the project")
+async def test_the_naughty_strings(sqlite_url):
+    texts = json.loads(LIST.read_text(encoding="utf-8"))
+    number = fill(sqlite_url, texts)
+    assert number > 400
+    await walk(sqlite_url, number)
+    await look_for(sqlite_url, texts)

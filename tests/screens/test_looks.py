@@ -1,0 +1,64 @@
+"""What each screen looks like, in both languages, at a fixed size, theme and hour."""
+
+import pytest
+from desk_base import NOW, make_base, settle, until
+
+from salesdesk.app import SalesdeskApp
+from salesdesk.gateway import Start
+from salesdesk.storage.base import open_base
+from salesdesk.widgets.queue_list import QueueList
+
+WIDE, NARROW = (132, 36), (80, 24)
+LOOKS = {
+    "today": ((), WIDE),
+    "today narrow": ((), NARROW),
+    "card": (("enter",), WIDE),
+    "card narrow": (("enter",), NARROW),
+    "wrap-up": (("l", "e", "1"), NARROW),
+    "search": (("s", *"рома"), WIDE),
+    "move": (("m",), NARROW),
+    "help": (("f1",), WIDE),
+    "import": (("i",), WIDE),
+    "settings": (("o",), NARROW),
+}
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """A folder with nothing in it to be at home in, so that no path of this machine is in a picture."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    monkeypatch.setenv("HOME", str(tmp_path / "empty"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_looks(snap_compare, home, sqlite_url, language, look):
+    keys, size = LOOKS[look]
+    make_base(sqlite_url).close()
+    app = SalesdeskApp(Start(db=sqlite_url, now=NOW, lang=language, operator="anna"))
+
+    async def before(pilot):
+        await app.ready()
+        listed = app.screen.query_one(QueueList)
+        await until(pilot, lambda: listed.rows)
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_first_start(snap_compare, home, sqlite_url, language):
+    open_base(sqlite_url).close()
+    app = SalesdeskApp(Start(db=sqlite_url, now=NOW, lang=language, operator="anna"))
+
+    async def before(pilot):
+        await app.ready()
+        await until(pilot, lambda: type(app.screen).__name__ == "WelcomeScreen")
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=before)
