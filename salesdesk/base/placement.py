@@ -65,6 +65,7 @@ class Standing:
 
 
 _CLIENT = select(CLIENT).where(CLIENT.c.id == bindparam("client"))
+_CLIENT_TO_CHANGE = _CLIENT.with_for_update()
 _OPEN_ACTION = select(NEXT_ACTION).where(
     NEXT_ACTION.c.client_id == bindparam("client"), NEXT_ACTION.c.closed_at.is_(None)
 )
@@ -74,8 +75,13 @@ _HAS_NUMBER = select(
 
 
 def read_client(session: Session, client_id: int) -> Row[Any] | None:
-    """Read a client's row whole, as the journal wants it before a change."""
+    """Read a client's row whole."""
     return session.connection().execute(_CLIENT, {"client": client_id}).first()
+
+
+def take_client(session: Session, client_id: int) -> Row[Any] | None:
+    """Read a client's row whole to change it: whoever else would change it waits for this unit of work."""
+    return session.connection().execute(_CLIENT_TO_CHANGE, {"client": client_id}).first()
 
 
 def read_open_action(session: Session, client_id: int) -> Row[Any] | None:

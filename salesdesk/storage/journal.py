@@ -34,6 +34,7 @@ class Journal:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.changes: list[Change] = []
+        self._written: dict[tuple[str, int], dict[str, Any]] = {}
 
     def add(self, model: type[SQLModel], **values: Any) -> int:  # noqa: ANN401  # any column's value
         """Insert a row and give its id."""
@@ -44,15 +45,21 @@ class Journal:
         return row_id
 
     def change(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any], **values: Any) -> bool:  # noqa: ANN401
-        """Update the row that was read as `before`; tell whether anything differed."""
-        was = before._mapping if isinstance(before, Row) else before  # noqa: SLF001  # the public name of a row's mapping
+        """Update the row that was read as `before`; tell whether anything differed.
+
+        What this journal has written since the row was read counts as what it was.
+        """
+        read = before._mapping if isinstance(before, Row) else before  # noqa: SLF001  # the public name of a row's mapping
+        table, row_id = table_of(model), read["id"]
+        written = self._written.setdefault((table.name, row_id), {})
+        was = {column: written.get(column, read[column]) for column in values}
         differs = {column: value for column, value in values.items() if was[column] != value}
         if not differs:
             return False
-        table = table_of(model)
-        self._run(_update(table), differs | {ROW: was["id"]})
+        self._run(_update(table), differs | {ROW: row_id})
+        written |= differs
         self.changes.append(
-            (table.name, was["id"], _stored({name: was[name] for name in differs}), _stored(differs))
+            (table.name, row_id, _stored({name: was[name] for name in differs}), _stored(differs))
         )
         return True
 

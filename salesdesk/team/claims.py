@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from salesdesk.context import Context
-from salesdesk.errors import NotAllowedError
+from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Claim, Operator
+from salesdesk.models import Claim, Client, Operator
 
 HOLDS = timedelta(minutes=15)
 """A claim lets go by itself after so long: a crash must not keep a client from being called."""
@@ -16,6 +16,10 @@ HOLDS = timedelta(minutes=15)
 
 def claim(session: Session, context: Context, client_id: int) -> None:
     """Take a client, or hold it longer. Raises NotAllowedError while somebody else is on it."""
+    # Of two who ask at once the second waits here, and then sees the first's claim.
+    asked = select(col(Client.id)).where(col(Client.id) == client_id).with_for_update()
+    if session.scalars(asked).first() is None:
+        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     other = claimed_by(session, context, client_id)
     if other is not None:
         raise NotAllowedError(_("{name} is on this client now.").format(name=other))
