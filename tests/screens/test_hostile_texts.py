@@ -1,4 +1,4 @@
-"""Text of any script and any intent, as names, people and notes on every screen: shown as text, breaking nothing."""
+"""Text of any script and any intent, as names, people and notes on every screen: text, and nothing else."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,8 @@ from salesdesk.widgets.queue_list import QueueList
 
 OURS = [
     "[bold]not markup[/bold]", "[/b]", "[@click=app.quit]here[/]", "=HYPERLINK(0)", "{{7*7}}", "%s%n",
-    "'; DROP TABLE client;--", "\x1b[31mred", "a\u202ekcehc", "🏳️‍🌈 ｗｉｄｅ 名前", "e\u0301" * 40, "\u200b", "\x00nul",
-    "line\nbreak", "x" * 3000,
+    "'; DROP TABLE client;--", "\x1b[31mred", "a\u202ekcehc", "🏳️‍🌈 ｗｉｄｅ 名前", "e\u0301" * 40,
+    "\u200b", "\x00nul", "line\nbreak", "x" * 3000,
 ]  # fmt: skip
 LIST = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 
