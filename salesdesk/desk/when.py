@@ -98,9 +98,13 @@ def _worded(typed: str, context: Context) -> When | None:
         return _day(whole, context)
     match = _CLOCK.search(typed)
     before = typed[: match.start()].strip() if match else ""
-    clock = _clock(match) if match and not _MONTH_LAST.search(before) else None
+    # "dec 1" is a day; after "1 dec" stands a clock time.
+    month_first = _MONTH_LAST.search(before) and not re.search(r"\d", before)
+    clock = _clock(match) if match and not month_first else None
     if clock is None:
-        return _said(typed, context)
+        found = _said(typed, context)
+        # "fri 27" names a day; "tomorrow 10:75" names nothing, though the words before it do.
+        return found if not match or not before or _names(found, match, context) else None
     day = _some_day(before, context) if before else context.today
     if day is None:
         return _said(typed, context)
@@ -118,6 +122,14 @@ def _said(typed: str, context: Context) -> When | None:
     if _HOURS.search(typed) or re.search(r"\d:\d\d", typed):
         return When(found.astimezone(UTC).replace(second=0, microsecond=0), promise=True)
     return _day(found.date(), context)
+
+
+def _names(found: When | None, match: re.Match[str], context: Context) -> bool:
+    """Tell whether the number at the end, which is no clock time, is the day or the year understood."""
+    if found is None or match["minute"]:
+        return False
+    day = found.at.astimezone(context.catalogues.team.zone).date()
+    return int(match["hour"]) in {day.day, day.year % 100}
 
 
 def _clock(match: re.Match[str]) -> time | None:
