@@ -1,29 +1,26 @@
 """The wrap-up: what came of a call and what is owed next, in as few keys as there are things to say."""
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from salesdesk import formatting, wording
-from salesdesk.codes import GoalResult, StepKind
+from salesdesk import formatting
+from salesdesk.codes import GoalResult
 from salesdesk.commands import CALL, Command, bindings
-from salesdesk.context import Context
 from salesdesk.errors import InputError, SalesdeskError
-from salesdesk.i18n import N_, _, title
+from salesdesk.i18n import N_, _
 from salesdesk.rows import Card, Logged, WrapUp
-from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.draft_keeper import DraftKeeper
-from salesdesk.screens.keyed_modal import HELP, KeyedModal
-from salesdesk.screens.saying import Saying, saying_of
+from salesdesk.screens.keyed_modal import HELP
+from salesdesk.screens.saying import saying_of
+from salesdesk.screens.wrap_up_asking import Asking
 from salesdesk.screens.wrap_up_panel import WrapUpPanel, outcome_choices, result_choices
 from salesdesk.widgets.card_facts import numbers_of
 from salesdesk.widgets.cells import plain
-from salesdesk.widgets.choices import Choice, Choices
+from salesdesk.widgets.choices import Choices
 from salesdesk.widgets.keys_bar import KeysBar
-from salesdesk.widgets.preview import number_line
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -51,7 +48,7 @@ WRAP_UP_COMMANDS = (
 )  # fmt: skip
 
 
-class WrapUpScreen(KeyedModal[Logged]):
+class WrapUpScreen(Asking):
     """Logs one call. Dismissed with what was logged, or with None; a draft is kept meanwhile.
 
     `talk_seconds` is what the call has lasted already, `claimed` whether the one who opens it holds
@@ -61,14 +58,11 @@ class WrapUpScreen(KeyedModal[Logged]):
     CSS_PATH = "wrap_up.tcss"
     AUTO_FOCUS = "#outcomes"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*WRAP_UP_COMMANDS)
-    panel = getters.query_one(WrapUpPanel)
 
     def __init__(
         self, card: Card, talk_seconds: int = 0, phone_id: int | None = None, *, claimed: bool = False
     ) -> None:
-        super().__init__()
-        self.card = card
-        self.saying = Saying(card.goal)
+        super().__init__(card)
         self._talked = talk_seconds
         self._phone_id = phone_id
         self._claimed = claimed
@@ -86,7 +80,7 @@ class WrapUpScreen(KeyedModal[Logged]):
         """Go on from the draft, begin to count the time, and take the client."""
         self._opened_at = self.app.clock.now()
         self._drafts = DraftKeeper(self.app.gateway, self.card.client.id, self.app.complain)
-        catalogues = self._desk.catalogues
+        catalogues = self.desk.catalogues
         self.saying, talked = saying_of(self.card, catalogues)
         self._talked = max(self._talked, talked)
         self.saying.phone_id = self._phone_id or self.saying.phone_id
@@ -94,19 +88,11 @@ class WrapUpScreen(KeyedModal[Logged]):
         self.bind_choices(outcome_choices(catalogues), "outcome")
         self.panel.note.text, self.panel.when.text = self.saying.note, self.saying.when
         self.panel.note.end()
-        self.set_interval(1, self._show_title)
+        self.set_interval(1, self.show_title)
         if self.saying.begun:
             self.panel.say(_("Goes on from what was half-typed. F7 throws it away."))
         if not self._claimed:
             self._take_client()
-
-    @property
-    def _desk(self) -> Context:
-        """The desk at this moment."""
-        opened = self.app.gateway.opened
-        if opened is None:
-            raise SalesdeskError(_("The base is not open yet. Wait a moment."))
-        return opened.context.fresh()
 
     @work
     async def _take_client(self) -> None:
@@ -129,11 +115,12 @@ class WrapUpScreen(KeyedModal[Logged]):
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
-        self.panel.relabel(self._desk.catalogues, self.saying)
-        self.panel.show(self._desk, self.saying)
-        self._show_title()
+        self.panel.relabel(self.desk.catalogues, self.saying)
+        self.panel.show(self.desk, self.saying)
+        self.show_title()
 
-    def _show_title(self) -> None:
+    def show_title(self) -> None:
+        """Write who was called, on which number, and for how long."""
         parts = [_("Wrap-up"), plain(self.card.client.name)]
         for phone, owner in numbers_of(self.card):
             if phone.id == self.saying.phone_id:
@@ -145,18 +132,18 @@ class WrapUpScreen(KeyedModal[Logged]):
 
     def action_outcome(self, code: str) -> None:
         """Take an outcome; ask at once for what only a person can say of it."""
-        rule = self._desk.catalogues.outcomes[code]
+        rule = self.desk.catalogues.outcomes[code]
         self.saying.choose_outcome(rule)
-        self._changed()
+        self.changed()
         if rule.needs_reason:
-            self._ask_reason()
+            self.ask_reason()
         elif (rule.needs_time or rule.needs_date) and not self.panel.when.text:
             self.panel.when.focus_input()
 
     def action_result(self, code: str) -> None:
         """Take a result of the goal."""
         self.saying.choose_result(GoalResult(code))
-        self._changed()
+        self.changed()
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         """Take what the arrows or the mouse picked; the arrows ask nothing, they only pass by."""
@@ -165,12 +152,13 @@ class WrapUpScreen(KeyedModal[Logged]):
         elif event.clicked:
             self.action_outcome(event.code)
         else:
-            self.saying.choose_outcome(self._desk.catalogues.outcomes[event.code])
-            self._changed()
+            self.saying.choose_outcome(self.desk.catalogues.outcomes[event.code])
+            self.changed()
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Show and keep what was chosen."""
         self.panel.say("")
-        self.panel.show(self._desk, self.saying)
+        self.panel.show(self.desk, self.saying)
         self._keep(soon=False)
 
     def action_note(self) -> None:
@@ -181,69 +169,6 @@ class WrapUpScreen(KeyedModal[Logged]):
         """Begin the time."""
         if self.panel.when.display:
             self.panel.when.focus_input()
-
-    def action_goal(self) -> None:
-        """Choose what this call was to achieve."""
-
-        def take(code: str) -> None:
-            self.saying.goal = code
-
-        self._ask(_("What was this call to achieve?"), self._goal_choices(), self.saying.goal, take)
-
-    def action_next_goal(self) -> None:
-        """Choose the goal of the next action."""
-
-        def take(code: str) -> None:
-            self.saying.next_goal = code
-
-        self._ask(_("What is the next action for?"), self._goal_choices(), self.saying.next_goal, take)
-
-    def _goal_choices(self) -> list[Choice]:
-        goals = self._desk.catalogues.goals.values()
-        return [Choice(entry.code, entry.key, title(entry.title)) for entry in goals]
-
-    def action_kind(self) -> None:
-        """Choose what the next action is."""
-
-        def take(code: str) -> None:
-            self.saying.kind = StepKind(code)
-
-        kinds = keyed([(kind.value, wording.kind(kind)) for kind in StepKind])
-        self._ask(_("What comes next?"), kinds, self.saying.kind, take)
-
-    def _ask_reason(self) -> None:
-        reasons = self._desk.catalogues.reasons
-
-        def take(code: str) -> None:
-            self.saying.reason = code
-            if reasons[code].needs_note and not self.saying.note:
-                self.panel.note.focus()
-
-        choices = [Choice(entry.code, entry.key, title(entry.title)) for entry in reasons.values()]
-        self._ask(_("Why?"), choices, self.saying.reason, take)
-
-    def action_number(self) -> None:
-        """Choose the number that was called."""
-
-        def take(code: str) -> None:
-            self.saying.phone_id = int(code)
-            self._show_title()
-
-        numbers = keyed(
-            [(str(phone.id), number_line(phone, owner)) for phone, owner in numbers_of(self.card)]
-        )
-        if numbers:
-            chosen = str(self.saying.phone_id) if self.saying.phone_id else None
-            self._ask(_("Which number was called?"), numbers, chosen, take)
-
-    @work(exclusive=True, group="ask")
-    async def _ask(
-        self, question: str, choices: Sequence[Choice], chosen: str | None, take: Callable[[str], None]
-    ) -> None:
-        code = await self.app.push_screen_wait(ChooseScreen(question, choices, chosen))
-        if code is not None:
-            take(code)
-            self._changed()
 
     def on_text_area_changed(self) -> None:
         """Keep the note."""
@@ -289,7 +214,7 @@ class WrapUpScreen(KeyedModal[Logged]):
         return await self.app.gateway.write(log_call, wrap_up)
 
     async def _wrap_up(self) -> WrapUp:
-        context, saying = self._desk, self.saying
+        context, saying = self.desk, self.saying
         rule = context.catalogues.outcomes.get(saying.outcome or "")
         when = await self.panel.when.understood() if rule is not None and not rule.terminal else None
         at, promise = (when.at, when.promise) if when is not None else (None, False)
@@ -300,7 +225,7 @@ class WrapUpScreen(KeyedModal[Logged]):
 
     def _point_at(self, error: InputError) -> None:
         self.panel.point_at(error.field, str(error))
-        asks = {"reason": self._ask_reason, "goal": self.action_goal, "phone": self.action_number}
+        asks = {"reason": self.ask_reason, "goal": self.action_goal, "phone": self.action_number}
         if error.field in asks:
             asks[error.field]()
 

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from salesdesk import formatting, wording
-from salesdesk.codes import GoalResult
 from salesdesk.i18n import _
 from salesdesk.rows import Happened, TimelineRow
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.leaf import QUIET, STRESSED, Leaf
-from salesdesk.widgets.preview import Desk
+from salesdesk.widgets.preview import RESULT_SIGNS, Desk
 
 _SIGNS = {
     Happened.CALL: "☎",
@@ -20,7 +19,6 @@ _SIGNS = {
     Happened.IMPORT: "⇩",
     Happened.CREATED: "+",
 }
-_RESULTS = {GoalResult.HIT: "✓", GoalResult.PARTIAL: "◐", GoalResult.MISSED: "✗"}
 
 
 def card_history(rows: Sequence[TimelineRow], desk: Desk, width: int, *, more: bool) -> Content:
@@ -69,7 +67,7 @@ def _call(row: TimelineRow, desk: Desk, who: str) -> Content:
     rule = titles.outcomes.get(row.outcome or "")
     if row.goal and row.goal_result and (rule is None or rule.answered):
         goal = wording.titled(titles.goals, row.goal)
-        parts.append(f"{goal}: {_RESULTS[row.goal_result]} {wording.result(row.goal_result)}")
+        parts.append(f"{goal}: {RESULT_SIGNS[row.goal_result]} {wording.result(row.goal_result)}")
     if row.reason:
         parts.append(wording.titled(titles.reasons, row.reason))
     if row.attempt and (row.attempt > 1 or (rule is not None and not rule.answered)):

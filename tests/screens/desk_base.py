@@ -137,7 +137,7 @@ async def desk(
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until nothing is being read, written or laid out; a worker that waits for a modal is left alone."""
+    """Wait until nothing is being read or written; a worker that waits for a modal is left alone."""
     app = pilot.app
     waiting = {"client", "ask", "search", "add", "edit"}
     for _round in range(3):

@@ -113,7 +113,7 @@ async def test_a_client_that_is_not_there_has_a_face(url):
 
 
 async def test_is_claimed_while_it_is_open_and_let_go_after(url):
-    async with desk(url) as (app, pilot):
+    async with desk(url) as (_app, pilot):
         await card_of(pilot, ROMASHKA)
         assert [claim.client_id for claim in rows_of(url, Claim)] == [ROMASHKA]
         await pilot.press("escape")
@@ -137,7 +137,7 @@ async def test_says_who_else_is_on_it_and_logs_nothing_then(url):
 
 
 async def test_history_loads_on_as_one_scrolls(url):
-    async with desk(url, (80, 24)) as (app, pilot):
+    async with desk(url, (80, 24)) as (_app, pilot):
         screen = await card_of(pilot, ROMASHKA)
         assert len(screen.card.timeline) == 50
         await pilot.press("tab", "end")
