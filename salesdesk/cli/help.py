@@ -69,7 +69,7 @@ def _row(param: Any) -> tuple[str, str]:  # noqa: ANN401
     if param.param_type_name == "argument":
         return param.metavar or param.name.upper(), _said(param.help)
     if "--help" in param.opts:
-        return ", ".join(param.opts), _("Show this help.")
+        return "-h, --help", _("Show this help.")
     names = ", ".join(param.opts)
     names = names if param.is_flag else f"{names} {param.metavar or param.name.upper()}"
     help_text = _said(param.help)
