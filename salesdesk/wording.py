@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from salesdesk.codes import Band, GoalResult, Hold, PhoneState, Role, StepKind
+from salesdesk.codes import Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
 from salesdesk.i18n import N_, _, title
 
 
@@ -23,6 +23,12 @@ _ROLES: Final = {
     Role.OPERATOR: N_("operator"),
     Role.LEAD: N_("team lead"),
     Role.ADMIN: N_("administrator"),
+}
+_SPECIALTIES: Final = {
+    Specialty.TELEMARKETING: N_("telemarketing"),
+    Specialty.SALES: N_("sales"),
+    Specialty.ACCOUNTS: N_("accounts"),
+    Specialty.LOGISTICS: N_("logistics"),
 }
 _KINDS: Final = {
     StepKind.CALL: N_("call"),
@@ -55,6 +61,11 @@ def band(code: Band) -> str:
 def role(code: Role) -> str:
     """Name what a person may do."""
     return _(_ROLES[code])
+
+
+def specialty(code: Specialty) -> str:
+    """Name the part of the way that a person works on."""
+    return _(_SPECIALTIES[code])
 
 
 def kind(code: StepKind) -> str:

@@ -7,6 +7,24 @@ from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson
 from salesdesk.i18n import N_, _
 
+_NAMES = {
+    "python": N_("python"),
+    "zones": N_("zones"),
+    "terminal": N_("terminal"),
+    "colour": N_("colour"),
+    "encoding": N_("encoding"),
+    "language": N_("language"),
+    "clipboard": N_("clipboard"),
+    "dial": N_("dial program"),
+    "postgresql": N_("postgresql"),
+    "catalogues": N_("catalogues"),
+    "base": N_("base"),
+    "disk": N_("disk"),
+    "durability": N_("durability"),
+    "version": N_("version"),
+}
+"""What the codes of checks, which scripts read in JSON, are called for people."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
@@ -28,6 +46,9 @@ def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         return
     table(
         (_("What"), "", _("Found")),
-        [(check.name, _("ok") if check.ok else _("look here"), check.advice) for check in checks],
+        [
+            (_(_NAMES.get(check.name, check.name)), _("ok") if check.ok else _("look here"), check.advice)
+            for check in checks
+        ],
     )
     say(_("The log is {file}").format(file=log_file()))

@@ -50,7 +50,13 @@ def list_operators(ctx: typer.Context, *, as_json: AsJson = False) -> None:
             emit({"rows": [_shape(operator) for operator in found]})
             return
         heads = (_("Login"), _("Full name"), _("Role"), _("Specialty"))
-        table(heads, [(one.login, one.name, wording.role(one.role), one.specialty) for one in found])
+        table(
+            heads,
+            [
+                (one.login, one.name, wording.role(one.role), wording.specialty(one.specialty))
+                for one in found
+            ],
+        )
 
 
 def add(

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from salesdesk import formatting, wording
-from salesdesk.codes import PhoneState
+from salesdesk.codes import GoalResult, PhoneState
 from salesdesk.i18n import _, ngettext
 from salesdesk.widgets.cells import plain
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from salesdesk.catalogues import Catalogues
     from salesdesk.rows import Card, ContactRow, PhoneRow, TimelineRow
 
+RESULT_SIGNS = {GoalResult.HIT: "✓", GoalResult.PARTIAL: "◐", GoalResult.MISSED: "✗"}
 _HISTORY = 6
 _BOLD = Style(bold=True)
 _DIM = Style(dim=True)
@@ -142,7 +143,10 @@ def history_line(row: TimelineRow, desk: Desk) -> str:
 
     note = f" «{plain(row.text)}»" if row.text else ""
     if row.kind is Happened.CALL:
-        result = f" · {wording.result(row.goal_result)}" if row.goal_result else ""
+        rule = desk.catalogues.outcomes.get(row.outcome or "")
+        result = ""
+        if row.goal_result and (rule is None or rule.answered):
+            result = " · " + _("goal {sign}").format(sign=RESULT_SIGNS[row.goal_result])
         return f"☎ {wording.titled(desk.catalogues.outcomes, row.outcome)}{result}{note}"
     if row.kind is Happened.STAGE:
         return "→ " + (wording.titled(desk.catalogues.stages, row.to_stage) or "—")

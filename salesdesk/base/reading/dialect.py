@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from salesdesk.i18n import N_, _
+
 DELIMITERS = ",;\t|"
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|"}
+_NAMES = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
 _MOST_ROWS = 5000
 
 
@@ -31,10 +33,10 @@ class Dialect:
         )
 
     def __str__(self) -> str:
-        said = _NAMES.get(self.delimiter, self.delimiter)
-        return said + (
-            ", no quotes" if self.quote is None else "" if self.quote == '"' else f", quotes {self.quote}"
-        )
+        said = _(_NAMES[self.delimiter]) if self.delimiter in _NAMES else self.delimiter
+        if self.quote is None:
+            return said + ", " + _("no quotes")
+        return said if self.quote == '"' else said + ", " + _("quotes {sign}").format(sign=self.quote)
 
 
 def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
