@@ -20,7 +20,7 @@ def operators(session: Session, context: Context) -> Sequence[Operator]:
     return session.scalars(select(Operator).order_by(col(Operator.id))).all()
 
 
-def add_operator(  # noqa: PLR0913  # what is known of a person
+def add_operator(  # what is known of a person
     session: Session,
     context: Context,
     login: str,
