@@ -12,7 +12,7 @@ from sqlmodel import Field
 from sqlmodel._compat import SQLModelConfig
 
 from salesdesk.codes import Band, ClientClass, GoalResult, StepKind
-from salesdesk.models.types import Code, Model
+from salesdesk.models.types import Code, Model, one_of
 
 CodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Whole = Annotated[int, Strict()]
@@ -53,6 +53,7 @@ class StageEntry(Entry):
 class Stage(StageEntry, Row, table=True):
     """A stage of the pipeline."""
 
+    __table_args__ = (one_of("band", Band),)
     code: str = Field(primary_key=True, max_length=32)
     band: Band = Field(sa_type=Code(Band))
 
@@ -88,6 +89,7 @@ class OutcomeEntry(Entry):
 class Outcome(OutcomeEntry, Row, table=True):
     """An outcome of a call."""
 
+    __table_args__ = (one_of("result", GoalResult), one_of("next_kind", StepKind))
     code: str = Field(primary_key=True, max_length=32)
     result: GoalResult | None = Field(default=None, sa_type=Code(GoalResult))
     next_kind: StepKind = Field(default=StepKind.CALL, sa_type=Code(StepKind))
@@ -134,6 +136,7 @@ class ServicePolicy(ServicePolicyEntry, Row, table=True):
     """A service policy."""
 
     __tablename__ = "service_policy"
+    __table_args__ = (one_of("client_class", ClientClass),)
     code: str = Field(primary_key=True, max_length=32)
     client_class: ClientClass = Field(sa_type=Code(ClientClass), unique=True)
 

@@ -11,7 +11,7 @@ from salesdesk.models.types import Code, Id, Instant, Model, one_of
 class Operator(Model, table=True):
     """Somebody who logs in: an operator, a team lead or an administrator."""
 
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (one_of("role", Role), one_of("specialty", Specialty))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     login: str = Field(max_length=64, unique=True)

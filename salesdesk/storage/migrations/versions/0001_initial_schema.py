@@ -41,6 +41,10 @@ def upgrade() -> None:
         sa.Column("substitute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.CheckConstraint("role IN ('operator', 'lead', 'admin')", name=op.f("ck_operator_role_code")),
+        sa.CheckConstraint(
+            "specialty IN ('telemarketing', 'sales', 'accounts', 'logistics')",
+            name=op.f("ck_operator_specialty_code"),
+        ),
         sa.ForeignKeyConstraint(["substitute_id"], ["operator.id"], name=op.f("fk_operator_substitute_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operator")),
         sa.UniqueConstraint("login", name=op.f("uq_operator_login")),
@@ -68,6 +72,11 @@ def upgrade() -> None:
         sa.Column("needs_time", sa.Boolean(), nullable=False),
         sa.Column("needs_date", sa.Boolean(), nullable=False),
         sa.Column("needs_reason", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "next_kind IN ('call', 'meeting', 'proposal', 'invoice', 'message')",
+            name=op.f("ck_outcome_next_kind_code"),
+        ),
+        sa.CheckConstraint("result IN ('hit', 'partial', 'missed')", name=op.f("ck_outcome_result_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_outcome")),
     )
     op.create_table(
@@ -100,6 +109,9 @@ def upgrade() -> None:
         sa.Column("call_every_days", sa.Integer(), nullable=False),
         sa.Column("answer_within_hours", sa.Integer(), nullable=False),
         sa.Column("rule", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "client_class IN ('VIP', 'A', 'B', 'C')", name=op.f("ck_service_policy_client_class_code")
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_service_policy")),
         sa.UniqueConstraint("client_class", name=op.f("uq_service_policy_client_class")),
     )
@@ -122,6 +134,9 @@ def upgrade() -> None:
         sa.Column("next_days", sa.Integer(), nullable=False),
         sa.Column("won", sa.Boolean(), nullable=False),
         sa.Column("in_work", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "band IN ('new', 'active', 'other', 'telemarketing')", name=op.f("ck_stage_band_code")
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_stage")),
     )
     op.create_table(

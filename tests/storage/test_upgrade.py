@@ -1,0 +1,114 @@
+"""The schema: the migrations make what the models say, and an upgrade keeps what the base holds."""
+
+import shutil
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from builders import Desk, owed, snapshot
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from salesdesk.clock import Clock
+from salesdesk.context import context_of
+from salesdesk.errors import BaseError
+from salesdesk.storage import schema
+from salesdesk.storage.base import open_base
+from salesdesk.storage.engine import sqlite_path
+
+WIDER = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "0002", "0001"
+def upgrade():
+    with op.batch_alter_table("client") as batch:
+        batch.add_column(sa.Column("nickname", sa.String(), nullable=False, server_default="-"))
+        batch.alter_column("city", type_=sa.String(200))
+"""
+
+
+def test_the_migrations_make_what_the_models_say(base):
+    def ours(name, kind, _parents):
+        return not (kind == "table" and name.startswith("client_search"))
+
+    with base.engine.connect() as connection:
+        given = {"include_name": ours, "compare_type": False}
+        assert compare_metadata(MigrationContext.configure(connection, opts=given), SQLModel.metadata) == []
+        for table in SQLModel.metadata.sorted_tables:
+            made = {check["name"] for check in inspect(connection).get_check_constraints(table.name)}
+            assert {str(check.name) for check in table.constraints if "_code" in str(check.name)} == made
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for():
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.REVISION]
+
+
+@pytest.fixture
+def migration(tmp_path, monkeypatch):
+    """Give the next version one more migration."""
+
+    def put(body: str) -> None:
+        shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+        (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(body)
+        monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
+        monkeypatch.setattr(schema, "REVISION", "0002")
+
+    return put
+
+
+def test_a_table_made_anew_keeps_its_children_its_search_and_a_backup(desk, migration):
+    desk.client("Ромашка", people=("Мария",), stage="new", owes=owed(desk.now), deal=100)
+    before = snapshot(desk.base)
+    migration(WIDER)
+    backup = schema.bring_up_to_date(desk.base.engine)
+    assert snapshot(desk.base) == before
+    with desk.base.engine.connect() as connection:
+        assert connection.execute(text("SELECT nickname FROM client")).scalars().all() == ["-"]
+        assert schema.version(connection) == "0002"
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    assert (backup is None) == (sqlite_path(desk.base.engine.url) is None)
+    if backup is not None:
+        with desk.base.engine.connect() as connection:
+            connection.exec_driver_sql("ATTACH ? AS backup", (str(backup),))
+            kept = "SELECT (SELECT name FROM backup.contact), version_num FROM backup.alembic_version"
+            assert tuple(connection.exec_driver_sql(kept).one()) == ("Мария", "0001")
+
+
+def assert_refused(base, said):
+    before = snapshot(base)
+    with pytest.raises(Exception, match=said):
+        schema.bring_up_to_date(base.engine)
+    assert snapshot(base) == before
+    with base.engine.connect() as connection:
+        assert schema.version(connection) == "0001"
+        assert "nickname" not in {column["name"] for column in inspect(connection).get_columns("client")}
+
+
+def test_an_upgrade_that_fails_changes_nothing(desk, migration):
+    desk.client("Ромашка", people=("Мария",))
+    migration(WIDER + '    op.execute("this is no statement")\n')
+    assert_refused(desk.base, "statement")
+
+
+def test_an_upgrade_that_would_lose_the_parents_of_rows_is_refused(sqlite_url, migration):
+    base = open_base(sqlite_url)
+    Desk(base, context_of(base, Clock())).client(people=("Мария",))
+    migration(WIDER + '    op.execute("DELETE FROM client")\n')
+    assert_refused(base, "rows without")
+    base.close()
+
+
+def test_a_base_of_a_newer_program_is_refused(base):
+    with base.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BaseError, match="9999"):
+        open_base(base.engine.url.render_as_string(hide_password=False))
+
+
+def test_a_base_of_another_program_is_refused(base):
+    with base.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(BaseError, match="another program"):
+        open_base(base.engine.url.render_as_string(hide_password=False))
