@@ -86,9 +86,10 @@ class ImportFileScreen(DeskScreen[None]):
         self._say(_("Type the path, tab completes it; or go down to the files."))
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
-        state = self.query_one("#import-state", Static)
-        state.set_class(wrong, "-wrong")
-        state.update(f"! {text}" if wrong else text)
+        # A worker may say it when the screen is being left.
+        for state in self.query("#import-state").results(Static):
+            state.set_class(wrong, "-wrong")
+            state.update(f"! {text}" if wrong else text)
 
     # The typed path and the files follow one another
 
@@ -103,7 +104,9 @@ class ImportFileScreen(DeskScreen[None]):
         folder = await asyncio.to_thread(_folder_of, text)
         if folder is not None:
             name = "" if is_folder(typed_path(text)) else typed_name(text)
-            self.files.go(folder, name)
+            # The screen may have been left meanwhile.
+            for files in self.query(FileTree):
+                files.go(folder, name)
 
     def _files_moved(self, folder: Path) -> None:
         """Write down where the files are that one walks through."""

@@ -1,7 +1,7 @@
 """Import, second step: which column is which field; found, shown, and corrected."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,12 +14,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from salesdesk.commands import DESK, LIST, Command, bindings
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _
 from salesdesk.screens import import_found
-from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.form import Field, FormScreen
+from salesdesk.screens.import_asking import ask_delimiter, ask_encoding, ask_sheet, ask_source, unread_words
 from salesdesk.screens.import_field import LEFT_OUT, ImportFieldScreen
 from salesdesk.screens.import_step import KEYS_OF_THE_DESK, ImportStep
 from salesdesk.screens.whereabouts import base_words
@@ -29,9 +28,6 @@ from salesdesk.widgets.pick_list import PickList
 
 if TYPE_CHECKING:
     from salesdesk.base.importing import ImportOptions, Preview
-
-_FOUND = "found"
-_ENCODINGS = ("utf-8", "cp1251", "cp866", "koi8-r", "utf-16", "cp1252", "mac_cyrillic", "iso8859_5")
 
 MAPPING_COMMANDS = (
     Command("mapping.field", "enter", "field", N_("field"), N_("Choose what the marked column is"), LIST),
@@ -105,7 +101,8 @@ class ImportMappingScreen(ImportStep):
     def _show_found(self) -> None:
         source = _("source: {name}").format(name=plain(self.preview.source))
         words = import_found.found_words(self.preview, self._rows)
-        self.query_one("#mapping-found", Static).update(f"{words} · {source}")
+        for found in self.query("#mapping-found").results(Static):
+            found.update(f"{words} · {source}")
 
     def _show_columns(self) -> None:
         width = max(self.size.width - 6, 40)
@@ -126,9 +123,10 @@ class ImportMappingScreen(ImportStep):
             self._say(_("No column is the clients' name yet: mark the one that is, and press ⏎."), wrong=True)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
-        state = self.query_one("#mapping-state", Static)
-        state.set_class(wrong, "-wrong")
-        state.update(f"! {text}" if wrong else text)
+        # A worker may say it when the screen is being left.
+        for state in self.query("#mapping-state").results(Static):
+            state.set_class(wrong, "-wrong")
+            state.update(f"! {text}" if wrong else text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what this kind of file has."""
@@ -170,7 +168,7 @@ class ImportMappingScreen(ImportStep):
         except SalesdeskError as error:
             self._say(str(error), wrong=True)
             return
-        if not counting.cancelled:
+        if not counting.cancelled and self.is_attached:
             self._rows = rows
             self._show_found()
 
@@ -229,54 +227,24 @@ class ImportMappingScreen(ImportStep):
 
     def action_source(self) -> None:
         """Name where these clients come from."""
-        self._start(self._ask_source())
-
-    async def _ask_source(self) -> None:
-        async def take(values: Any) -> str:  # noqa: ANN401  # a mapping; what the form gives
-            name = str(values["source"]).strip()
-            if not name:
-                raise InputError(_("A source needs a name: the same one updates its clients."), "source")
-            return name
-
-        field = Field("source", _("Source"), self.preview.source)
-        name = await self.app.push_screen_wait(
-            FormScreen(_("Where do these clients come from?"), (field,), take)
-        )
-        if name is not None:
-            await self._look(replace(self.options, source=name))
+        self._start(self._ask(ask_source(self.app, self.options, self.preview.source)))
 
     def action_sheet(self) -> None:
         """Choose another sheet."""
-        self._start(self._ask_sheet())
-
-    async def _ask_sheet(self) -> None:
-        choices = keyed([(str(at), plain(name)) for at, name in enumerate(self._sheets, 1)])
-        chosen = await self.app.push_screen_wait(ChooseScreen(_("Sheet"), choices, self.options.sheet))
-        if chosen is not None:
-            await self._look(replace(self.options, sheet=chosen))
+        self._start(self._ask(ask_sheet(self.app, self.options, self._sheets)))
 
     def action_encoding(self) -> None:
         """Choose another encoding."""
-        self._start(self._ask_encoding())
-
-    async def _ask_encoding(self) -> None:
-        choices = keyed([(_FOUND, _("as found by itself")), *((name, name) for name in _ENCODINGS)])
-        now = self.options.encoding or _FOUND
-        chosen = await self.app.push_screen_wait(ChooseScreen(_("Encoding"), choices, now))
-        if chosen is not None:
-            await self._look(replace(self.options, encoding=None if chosen == _FOUND else chosen))
+        self._start(self._ask(ask_encoding(self.app, self.options)))
 
     def action_delimiter(self) -> None:
         """Say what stands between cells."""
-        self._start(self._ask_delimiter())
+        self._start(self._ask(ask_delimiter(self.app, self.options)))
 
-    async def _ask_delimiter(self) -> None:
-        marks = [(mark, import_found.delimiter_words(mark)) for mark in (",", ";", "\t", "|")]
-        choices = keyed([(_FOUND, _("as found by itself")), *marks])
-        now = self.options.delimiter or _FOUND
-        chosen = await self.app.push_screen_wait(ChooseScreen(_("Between cells stands"), choices, now))
-        if chosen is not None:
-            await self._look(replace(self.options, delimiter=None if chosen == _FOUND else chosen))
+    async def _ask(self, question: "Awaitable[ImportOptions | None]") -> None:
+        options = await question
+        if options is not None:
+            await self._look(options)
 
     async def _look(self, options: "ImportOptions") -> bool:
         """Look into the file anew, as it is to be read now; where it cannot be, it stays as it was."""
@@ -292,7 +260,7 @@ class ImportMappingScreen(ImportStep):
         try:
             preview = await self.app.gateway.job(lambda _base, _context: look(path, options))
         except SalesdeskError as error:
-            self._say(_unread(error, options), wrong=True)
+            self._say(unread_words(error, options), wrong=True)
             return False
         self.preview, self.options = preview, options
         self.relabel()
@@ -323,20 +291,15 @@ class ImportMappingScreen(ImportStep):
 
         self._stop_counting()
         options = replace(self.options, dry_run=dry_run)
-        if await self.app.push_screen_wait(ImportRunScreen(self.preview, options, self._rows)):
+        run = ImportRunScreen(self.preview, options, self._rows)
+        if await self.app.push_screen_wait(run):
             self.dismiss(result=True)
-        elif self._rows is None:
+            return
+        # The meanings of words that were said there hold for the next try.
+        self.options = replace(self.options, values=run.options.values)
+        if self._rows is None:
             self._count()
 
     def action_back(self) -> None:
         """Back to the choice of the file."""
         self.dismiss(result=False)
-
-
-def _unread(error: SalesdeskError, options: "ImportOptions") -> str:
-    """Say why a file cannot be read as it was asked; on a screen there are no options to leave out."""
-    if isinstance(error, InputError) and error.field == "encoding" and options.encoding:
-        return _(
-            "The file is not in the encoding {name}. It stays as it was found; e chooses another."
-        ).format(name=options.encoding)
-    return str(error)

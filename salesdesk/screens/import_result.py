@@ -95,6 +95,14 @@ def problem_whole(problem: "Problem") -> str:
     )
 
 
+def done_words(result: "ImportResult") -> str:
+    """Say that an import is done, how it is taken back, and where its refused rows are."""
+    words = [_("Imported as no. {batch}; u takes it back whole.").format(batch=result.batch)]
+    if result.rejected_file:
+        words.append(_("The rejected rows are in {file}").format(file=plain(result.rejected_file)))
+    return "\n".join(words)
+
+
 def undone_words(undone: "UndoneImport") -> str:
     """Say what taking an import back did."""
     words = _("Taken back: {removed} removed, {restored} as they were before.").format(

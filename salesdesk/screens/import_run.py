@@ -17,8 +17,10 @@ from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
+from salesdesk.screens.import_meaning import kind_of, meaning_choice, with_meaning
 from salesdesk.screens.import_result import (
     counts_text,
+    done_words,
     problem_line,
     problem_whole,
     problems_head,
@@ -33,7 +35,7 @@ from salesdesk.widgets.pick_list import PickList
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportOptions, ImportResult, Preview, UndoneImport
+    from salesdesk.base.importing import ImportOptions, ImportResult, Preview, Problem, UndoneImport
     from salesdesk.context import Context
     from salesdesk.storage.base import Base
 
@@ -49,6 +51,7 @@ class _State(StrEnum):
 
 RUN_COMMANDS = (
     Command("run.import", "f2", "run", N_("import"), N_("Import the file as it was rehearsed"), LIST),
+    Command("run.explain", "enter", "explain", N_("explain"), N_("Say what the marked word means"), LIST),
     Command("run.finish", "enter", "finish", N_("done"), N_("Leave the import"), LIST),
     Command("run.undo", "u", "undo_import", N_("take back"), N_("Take the whole import back"), LIST),
     Command("run.copy", "c", "copy_rejected", N_("copy path"), N_("Copy where the rejected rows are"), LIST),
@@ -98,6 +101,7 @@ class ImportRunScreen(ImportStep):
         """Let an import not outlive the screen that can stop it."""
         if self._progress is not None:
             self._progress.cancel()
+            self._progress = None
 
     def on_resize(self) -> None:
         """Share the new width out."""
@@ -149,27 +153,23 @@ class ImportRunScreen(ImportStep):
             return _("Taking the import back…")
         if self._state is _State.UNDONE and self._undone is not None:
             return undone_words(self._undone)
-        return self._done_words()
-
-    def _done_words(self) -> str:
-        result = self._result
-        words = [
-            _("Imported as no. {batch}; u takes it back whole.").format(batch=result.batch if result else "")
-        ]
-        if result is not None and result.rejected_file:
-            words.append(_("The rejected rows are in {file}").format(file=plain(result.rejected_file)))
-        return "\n".join(words)
+        return done_words(self._result) if self._result is not None else ""
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Write the marked problem whole: its line may be cut."""
         found = self._result.problems if self._result is not None else ()
         if event.option_index < len(found):
-            self.query_one("#problem", Static).update(problem_whole(found[event.option_index]))
+            whole = problem_whole(found[event.option_index])
+            if self.check_action("explain", ()):
+                whole += "\n" + _("⏎ says what the word means")
+            self.query_one("#problem", Static).update(whole)
+        self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done at this point."""
         offered = {
             "run": self._state is _State.REHEARSED,
+            "explain": self._state is _State.REHEARSED and self._marked_kind is not None,
             "finish": self._state in {_State.DONE, _State.UNDONE},
             "undo_import": self._state is _State.DONE,
             "copy_rejected": self._result is not None and self._result.rejected_file is not None,
@@ -237,6 +237,38 @@ class ImportRunScreen(ImportStep):
         self._options = replace(self._options, dry_run=False)
         self._start()
         self.relabel()
+
+    # Words of another system
+
+    @property
+    def options(self) -> "ImportOptions":
+        """What was said of the file, with the meanings of words said here."""
+        return self._options
+
+    @property
+    def _marked(self) -> "Problem | None":
+        found = self._result.problems if self._result is not None else ()
+        at = self.problems.highlighted
+        return found[at] if at is not None and at < len(found) else None
+
+    @property
+    def _marked_kind(self) -> str | None:
+        return kind_of(self._marked, self._preview.mapping) if self._marked is not None else None
+
+    @work(group="explain", exclusive=True)
+    async def action_explain(self) -> None:
+        """Say what the marked word means here, and rehearse anew."""
+        problem, kind = self._marked, self._marked_kind
+        opened = self.app.gateway.opened
+        if problem is None or kind is None or opened is None:
+            return
+        choice = meaning_choice(kind, problem.value, opened.context.catalogues)
+        code = await self.app.push_screen_wait(choice)
+        if code is not None:
+            values = with_meaning(self._options.values, kind, problem.value, code)
+            self._options = replace(self._options, values=values)
+            self._start()
+            self.relabel()
 
     # After it
 

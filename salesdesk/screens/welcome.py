@@ -1,6 +1,7 @@
 """Welcome: the base is empty, and there are three ways on."""
 
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import getters, work
@@ -135,6 +136,12 @@ class WelcomeScreen(DeskScreen[None]):
             return None if self.working else True
         return super().check_action(action, parameters)
 
+    def on_unmount(self) -> None:
+        """Let the making not outlive the screen that can stop it."""
+        if self._progress is not None:
+            self._progress.cancel()
+            self._progress = None
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go the way that was chosen with Enter or the mouse."""
         event.stop()
@@ -163,21 +170,24 @@ class WelcomeScreen(DeskScreen[None]):
         try:
             login = await self.app.gateway.job(partial(make_sample_base, path=path, progress=progress))
         except SalesdeskError as error:
+            login = None
             self._say(str(error))
-        else:
-            # The clock that was asked for stands; the language is the one chosen here.
-            now = self.app.gateway.start.now
-            self.app.move_to(Start(db=str(path), now=now, operator=login, lang=language()))
-            self.app.notify(
-                _("These clients are made up. Your own base is as it was: it opens at the next start."),
-                title=_("The sample base"), timeout=15, markup=False,
-            )  # fmt: skip
-        finally:
-            self._progress = None
-            self.progress_line.end()
-            self.ways.disabled = False
-            self.ways.focus()
-            self.refresh_bindings()
+        self._progress = None
+        self.progress_line.end()
+        self.ways.disabled = False
+        self.ways.focus()
+        self.refresh_bindings()
+        if login is not None:
+            self._sit_down(path, login)
+
+    def _sit_down(self, path: Path, login: str) -> None:
+        """Open the sample base. The clock that was asked for stands; the language is the one chosen here."""
+        now = self.app.gateway.start.now
+        self.app.move_to(Start(db=str(path), now=now, operator=login, lang=language()))
+        self.app.notify(
+            _("These clients are made up. Your own base is as it was: it opens at the next start."),
+            title=_("The sample base"), timeout=15, markup=False,
+        )  # fmt: skip
 
     def _how_far(self, done: int, total: int | None) -> None:
         if self._progress is None:

@@ -62,6 +62,11 @@ class FileTree(DirectoryTree):
         """Take names of files as text, whatever signs are in them."""
         return Text(plain(str(label)))
 
+    def on_focus(self) -> None:
+        """Begin with the first thing in the folder, not with the folder itself."""
+        if self.cursor_line < 1 <= self.last_line:
+            self.cursor_line = 1
+
     def on_key(self, event: events.Key) -> None:
         """Give letters to whoever takes a typed path: no key of the desk is meant here."""
         if event.character is not None and event.is_printable:

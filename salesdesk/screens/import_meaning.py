@@ -1,0 +1,58 @@
+"""What another system's words mean here: asked of a person for a word that an import does not know."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from salesdesk.i18n import _, title
+from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.widgets.cells import plain
+
+if TYPE_CHECKING:
+    from salesdesk.base.fields import FieldMap
+    from salesdesk.base.importing import Problem
+    from salesdesk.catalogues import Catalogues
+
+_KINDS: Final = {
+    "stage": "stage",
+    "class": "class",
+    "interest": "interest",
+    "do_not_call": "yes",
+    "next_goal": "goal",
+}
+"""Fields that hold words with a meaning, to the name under which an import keeps the words."""
+
+
+def kind_of(problem: "Problem", mapping: "FieldMap") -> str | None:
+    """Tell the kind of word that a problem is about; None where no meaning would help."""
+    if not problem.value or problem.column not in mapping.header:
+        return None
+    return _KINDS.get(mapping.fields[mapping.header.index(problem.column)] or "")
+
+
+def meaning_choice(kind: str, word: str, catalogues: "Catalogues") -> ChooseScreen:
+    """Make the question what a word means."""
+    options = keyed(_codes(kind, catalogues))
+    return ChooseScreen(_("What does “{word}” mean?").format(word=plain(word)), options)
+
+
+def _codes(kind: str, catalogues: "Catalogues") -> list[tuple[str, str]]:
+    """Give the codes that a word may mean, and their titles."""
+    if kind == "stage":
+        known = [(code, title(entry.title)) for code, entry in catalogues.stages.items()]
+        return [*known, ("cold", _("never in conversation"))]
+    if kind == "goal":
+        return [(code, title(entry.title)) for code, entry in catalogues.goals.items()]
+    if kind == "yes":
+        return [("yes", _("yes")), ("no", _("no"))]
+    if kind == "interest":
+        return [(code, code) for code in "012345"]
+    return [(code, code) for code in ("VIP", "A", "B", "C")]
+
+
+def with_meaning(
+    values: Mapping[str, Mapping[str, str]], kind: str, word: str, code: str
+) -> dict[str, dict[str, str]]:
+    """Add to what words mean."""
+    meant = {name: dict(words) for name, words in values.items()}
+    meant.setdefault(kind, {})[word] = code
+    return meant

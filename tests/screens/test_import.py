@@ -1,0 +1,355 @@
+"""Importing on the screen: the file, its columns, a rehearsal, the run, and the way back."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from desk_base import desk, rows_of, shown, until
+from textual.widgets import OptionList
+
+from salesdesk.models import Client
+from salesdesk.recent_folder import recent_folder
+from salesdesk.screens.import_field import ImportFieldScreen
+from salesdesk.screens.import_file import ImportFileScreen
+from salesdesk.screens.import_mapping import ImportMappingScreen
+from salesdesk.screens.import_run import ImportRunScreen
+from salesdesk.screens.today import TodayScreen
+from salesdesk.screens.typed_path import candidates, typed_path
+from salesdesk.screens.welcome import WelcomeScreen
+from salesdesk.widgets.progress_line import Pace, pace_text
+
+CLIENTS = """Компания;Телефон;Город;Класс;Прочее
+ООО «Ромашка»;8 343 200-10-20;Екатеринбург;A;1
+[b]Вектор[/b];+7 912 111-22-33;Омск;Прима;2
+;+7 912 111-22-34;Омск;B;3
+"""
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    """A file of four rows that somebody keeps in cp1251, in a folder with a blank in its name."""
+    folder = tmp_path / "мои файлы"
+    folder.mkdir()
+    path = folder / "клиенты [x].csv"
+    path.write_text(CLIENTS, "cp1251")
+    return path
+
+
+async def choosing(app, pilot) -> ImportFileScreen:
+    await until(pilot, lambda: isinstance(app.screen, TodayScreen | WelcomeScreen) and app.gateway.opened)
+    await until(pilot, lambda: isinstance(app.screen, WelcomeScreen))
+    await pilot.press("i")
+    await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
+    return app.screen
+
+
+async def mapped(app, pilot, path) -> ImportMappingScreen:
+    screen = await choosing(app, pilot)
+    screen.path_input.value = str(path)
+    await pilot.press("enter")
+    await until(
+        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
+    )
+    await pilot.pause()
+    return app.screen
+
+
+async def ended(app, pilot, words: str) -> ImportRunScreen:
+    await until(pilot, lambda: isinstance(app.screen, ImportRunScreen) and words in shown(app))
+    return app.screen
+
+
+# Which file
+
+
+async def test_a_typed_path_is_completed_by_tab(sqlite_url, file):
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        screen = await choosing(app, pilot)
+        screen.path_input.value = str(file.parent.parent / "мо")
+        screen.path_input.cursor_position = 999
+        await pilot.press("tab")
+        await until(pilot, lambda: screen.path_input.value == f"{file.parent}/")
+        await pilot.press("tab")
+        await until(pilot, lambda: screen.path_input.value == str(file))
+        assert screen.path_input.has_focus
+
+
+async def test_tab_stays_where_several_files_begin_so(sqlite_url, file):
+    shutil.copy(file, file.with_name("клиенты [y].csv"))
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await choosing(app, pilot)
+        screen.path_input.value = f"{file.parent}/клиенты ["
+        screen.path_input.cursor_position = 999
+        await pilot.press("tab")
+        await pilot.pause()
+        assert screen.path_input.has_focus
+        await until(pilot, lambda: "клиенты [y].csv" in shown(app))
+
+
+async def test_the_files_of_the_typed_folder_are_chosen_with_the_arrows(sqlite_url, file):
+    (file.parent / "photo.jpg").write_bytes(b"x")
+    (file.parent / ".hidden.csv").write_text("x")
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await choosing(app, pilot)
+        screen.path_input.value = f"{file.parent}/"
+        await until(pilot, lambda: "── " in shown(app) and screen.files.path == file.parent)
+        assert "photo.jpg" not in shown(app)
+        assert "hidden" not in shown(app)
+        await pilot.press("down")
+        await until(pilot, lambda: screen.files.has_focus)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+    assert recent_folder() == file.parent
+
+
+async def test_letters_typed_over_the_files_go_into_the_path(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await choosing(app, pilot)
+        screen.path_input.value = f"{file.parent}/"
+        await pilot.press("down")
+        await until(pilot, lambda: screen.files.has_focus)
+        await pilot.press("u", "к")
+        await until(pilot, lambda: screen.path_input.value == f"{file.parent}/uк")
+        assert app.screen is screen
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("нет.csv", None, "There is no file"),
+        ("пусто.csv", b"", "is empty"),
+        ("бинарный.csv", bytes(range(256)) * 20, "is not a table"),
+        ("архив.xlsx", b"PK\x03\x04 and nothing more", "is damaged or cut short"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_said_and_kept(sqlite_url, tmp_path, name, content, words):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        screen = await choosing(app, pilot)
+        screen.path_input.value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: words in shown(app))
+        assert app.screen is screen
+        assert screen.path_input.value == str(path)
+
+
+@pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', " {} "])
+def test_paths_are_read_as_people_paste_them(file, written):
+    assert typed_path(written.format(file)) == file
+
+
+def test_a_pasted_address_and_escaped_blanks_are_paths(file, monkeypatch):
+    assert typed_path(file.as_uri()) == file
+    assert typed_path(str(file).replace(" ", "\\ ")) == file
+    monkeypatch.setenv("HOME", str(file.parent))
+    assert typed_path("~/клиенты [x].csv") == file
+    assert typed_path("~nobody-by-this-name/x") == Path("~nobody-by-this-name/x")
+    assert candidates("~/кли") == ["~/клиенты [x].csv"]
+
+
+# Its columns
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_what_was_found_is_shown(sqlite_url, file, size):
+    async with desk(sqlite_url, size=size) as (app, pilot):
+        await mapped(app, pilot, file)
+        await until(pilot, lambda: "3 rows" in shown(app))
+        text = shown(app)
+    for words in ("cp1251", "semicolon", "5 columns", "✓ name of the client", "– not imported", "Ромашка"):
+        assert words in text, words
+    assert "[b]Вектор[/b]" in text
+
+
+async def test_a_column_is_corrected_with_type_ahead_on_any_layout(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        await pilot.press("end", "enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, ImportFieldScreen) and app.screen.query("OptionList")
+        )
+        await pilot.press(*"indus")
+        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.preview.mapping.fields[4] == "industry")
+        await pilot.press("ч")
+        await until(pilot, lambda: screen.preview.mapping.fields[4] is None)
+
+
+async def test_a_field_of_one_column_moves_with_the_last_word(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        await screen._map(2, "name")
+        assert screen.preview.mapping.fields[:3] == (None, "phone", "name")
+        await screen._map(0, "name")
+        assert screen.preview.mapping.fields[:3] == ("name", "phone", "city")
+
+
+async def test_without_a_name_nothing_begins(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        await screen._map(0, "-")
+        await pilot.press("f2")
+        await pilot.pause()
+        assert app.screen is screen
+        assert "No column is the clients' name yet" in shown(app)
+
+
+async def test_an_encoding_that_does_not_fit_leaves_all_as_it_was(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        await pilot.press("e")
+        await until(pilot, lambda: "as found by itself" in shown(app))
+        await pilot.press("6")
+        await until(pilot, lambda: "! The file is not in the encoding utf-16" in shown(app))
+        assert screen.preview.mapping.header[0] == "Компания"
+
+
+async def test_the_source_is_named(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        await pilot.press("n")
+        await until(pilot, lambda: "Where do these clients come from?" in shown(app))
+        await pilot.press("end", *" 2026", "f2")
+        await until(pilot, lambda: screen.preview.source == "клиенты [x] 2026")
+
+
+async def test_another_sheet_is_chosen(sqlite_url, tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for sheet, name in (("Старые", "Прежний"), ("Новые", "Ромашка")):
+            rows = book.add_worksheet(sheet)
+            rows.write_row(0, 0, ["Название", "Телефон"])
+            rows.write_row(1, 0, [name, "+7 912 111-22-33"])
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, path)
+        await until(pilot, lambda: "1 row" in shown(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "2 Новые" in shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "sheet Новые" in shown(app) and "Ромашка" in shown(app))
+
+
+# Rehearsal, run, and back
+
+
+async def test_a_rehearsal_changes_nothing_and_names_the_problems(sqlite_url, file):
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        await mapped(app, pilot, file)
+        await pilot.press("к")
+        await ended(app, pilot, "Nothing was changed")
+        text = shown(app)
+        assert "2  would be added" in text
+        assert "1  would be rejected" in text
+        assert "Прима" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+    assert rows_of(sqlite_url, Client) == []
+
+
+async def test_an_unknown_word_is_explained_on_the_spot(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        mapping = await mapped(app, pilot, file)
+        await pilot.press("r")
+        await ended(app, pilot, "⏎ says what the word means")
+        await pilot.press("enter")
+        await until(pilot, lambda: "What does “Прима” mean?" in shown(app))
+        await pilot.press("1")
+        screen = await ended(app, pilot, "Nothing was changed")
+        await until(pilot, lambda: screen._result and "Прима" not in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is mapping and mapping.options.values)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no.")
+    found = {client.name: client.client_class for client in rows_of(sqlite_url, Client)}
+    assert found == {"ООО «Ромашка»": "A", "[b]Вектор[/b]": "VIP"}
+
+
+async def test_an_import_is_run_and_taken_back(sqlite_url, file):
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        await mapped(app, pilot, file)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+        assert "2  added" in shown(app)
+        assert "клиенты [x].rejected.csv" in shown(app)
+        assert len(rows_of(sqlite_url, Client)) == 2
+        await pilot.press("u")
+        await ended(app, pilot, "Taken back: 2 removed")
+        await pilot.press("u")
+        await pilot.pause()
+        assert "First leave the import" in "\n".join(note.message for note in app._notifications)
+    assert rows_of(sqlite_url, Client) == []
+    rejected = file.with_name("клиенты [x].rejected.csv").read_text("utf-8-sig")
+    assert "+7 912 111-22-34" in rejected
+
+
+async def test_after_an_import_the_list_of_the_day_is_there(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, file)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and len(app.screen.queue.rows) == 2)
+
+
+async def test_a_second_time_nothing_is_new_and_older_refused_rows_stay(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, file)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
+        app.screen.path_input.value = str(file)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+        await pilot.press("f2")
+        await ended(app, pilot, "2  known already, nothing new")
+        assert "клиенты [x].2.rejected.csv" in shown(app)
+
+
+async def test_a_stopped_import_leaves_nothing(sqlite_url, file, monkeypatch):
+    from salesdesk.base import importing
+
+    run_import = importing.run_import
+
+    def stopped_half_way(*args, progress, cancelled, **other):
+        import threading
+
+        progress(1, 2)
+        while not cancelled():
+            threading.Event().wait(0.01)
+        return run_import(*args, progress=progress, cancelled=cancelled, **other)
+
+    monkeypatch.setattr("salesdesk.base.importing.running._CHUNK", 1)
+    monkeypatch.setattr(importing, "run_import", stopped_half_way)
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, file)
+        await until(pilot, lambda: "3 rows" in shown(app))
+        await pilot.press("f2")
+        await until(pilot, lambda: "50 %" in shown(app) and "2 rows" in shown(app))
+        await pilot.press("escape")
+        await ended(app, pilot, "! Stopped: nothing was imported.")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+    assert rows_of(sqlite_url, Client) == []
+    assert not list(file.parent.glob("*rejected*"))
+
+
+async def test_a_file_that_breaks_half_way_is_said_in_one_line(sqlite_url, file):
+    async with desk(sqlite_url, size=(160, 45)) as (app, pilot):
+        await mapped(app, pilot, file)
+        file.unlink()
+        await pilot.press("f2")
+        await ended(app, pilot, "! There is no file")
+
+
+def test_the_pace_is_told_by_words_beside_the_bar():
+    text = pace_text(Pace(500, 0.5, 2.0), "500 rows")
+    assert text == "██████████░░░░░░░░░░ 50 %  500 rows  250 a second  00:02 left"
+    assert pace_text(Pace(0, None, 0.1), "0 rows") == "0 rows"
