@@ -89,11 +89,13 @@ class Hours:
 
 @lru_cache(maxsize=16)
 def holidays_of(country: str, year: int) -> dict[date, str]:
-    """Name the holidays of a country's year; none for a country that nobody wrote down."""
+    """Name the holidays of a country's year, in its language; none for a country that nobody wrote down."""
     import holidays  # here, because its import takes longer than the first frame may
 
     try:
-        return dict(holidays.country_holidays(country, years=year))
+        # Without a language the environment of whoever opens the base would choose it for the whole team.
+        own = holidays.country_holidays(country).default_language
+        return dict(holidays.country_holidays(country, years=year, language=own))
     except NotImplementedError:
         return {}
 

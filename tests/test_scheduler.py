@@ -20,6 +20,7 @@ from salesdesk.scheduler import (
     day_start,
     days_late,
     hold_of,
+    holidays_of,
     in_pool,
     is_overdue,
     open_zones,
@@ -307,3 +308,10 @@ def test_the_east_is_called_before_it_closes_and_the_west_once_it_opens():
 
 def test_a_day_that_is_over_holds_nothing():
     assert plan((Band.NEW, NINE, ENDS + EACH), now=ENDS) == []
+
+
+def test_holidays_are_named_in_the_language_of_their_country(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "en_US")
+    assert holidays_of("RU", 2026)[date(2026, 1, 2)] == "Новогодние каникулы"
+    assert holidays_of("US", 2026)[date(2026, 1, 1)] == "New Year's Day"
+    assert holidays_of("XX", 2026) == {}
