@@ -80,6 +80,7 @@ def open_base(where: str, *, data: Sequence[Path] = (), operator: str | None = N
     path = sqlite_path(url)
     if path is not None:
         _make_room(path)
+        schema.look_into(path)
     engine = make_engine(url)
     try:
         with said_plainly():

@@ -1,5 +1,7 @@
 """The schema's version: read cheaply at every start, brought up to date by Alembic when it differs."""
 
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,11 +23,29 @@ _LOCK = 7255301
 def version(connection: Connection) -> str | None:
     """Tell the version of a base; None for a new one. Raises BaseError for a base of another program."""
     tables = set(inspect(connection).get_table_names())
-    if "alembic_version" not in tables:
-        if tables:
-            raise BaseError(_("This base belongs to another program; give Salesdesk a file of its own."))
+    _refuse_strangers(tables)
+    if not tables:
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def look_into(path: Path) -> None:
+    """Raise BaseError for a file of another program, before anything is set in it for good, as WAL is."""
+    if not path.is_file():
+        return
+    tables = set()
+    # What else is wrong with the file is told when it is opened.
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file,
+    ):
+        tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    _refuse_strangers(tables)
+
+
+def _refuse_strangers(tables: set[str]) -> None:
+    if tables and "alembic_version" not in tables:
+        raise BaseError(_("This base belongs to another program; give Salesdesk a file of its own."))
 
 
 def bring_up_to_date(engine: Engine) -> Path | None:
