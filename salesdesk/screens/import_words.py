@@ -47,7 +47,9 @@ def field_title(code: str | None) -> str:
 
 def field_name(code: str | None) -> str:
     """Name a field in a few words, as it stands in a line."""
-    return field_title(code).partition(" (")[0].partition(": tells")[0]
+    title = field_title(code).partition(" (")[0]
+    # What the id is for is said in the list of fields only.
+    return title.partition(":")[0] if code == "external_id" else title
 
 
 def field_order(codes: tuple[str, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from salesdesk.appearance import LIGHT
 from salesdesk.places import settings_file
 from salesdesk.screens.settings import SettingsScreen
 from salesdesk.screens.today import TodayScreen
+from salesdesk.screens.whereabouts import base_words
 from salesdesk.storage.base import open_base
 
 
@@ -186,3 +187,15 @@ async def test_a_letter_of_a_command_is_typed_in_a_field(url):
         await pilot.press("o", "i", "u", "ы")
         assert box.value == "oiuы"
         assert app.screen is screen
+
+
+async def test_a_team_server_is_opened(url, postgres_url):
+    make_base(postgres_url).close()
+    async with desk(url, size=(160, 45)) as (app, pilot):
+        screen = await opened(app, pilot)
+        field(screen, "db").value = postgres_url
+        await until(pilot, lambda: "a team's server" in shown(app))
+        await pilot.press("f2")
+        await until(pilot, lambda: app.gateway.opened.base.path is None)
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
+        assert base_words(app.gateway.opened).startswith("postgresql")
