@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.app import App
 
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
@@ -21,12 +20,11 @@ from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway, Opened, Start
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
-from salesdesk.keyboard import latin_key
+from salesdesk.typing_ahead import KeysInOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from textual import events
     from textual.binding import BindingType
 
     from salesdesk.rows import Logged
@@ -85,7 +83,7 @@ class Hooks:
         """Take note that a client was changed elsewhere; None where it may be any."""
 
 
-class Shell(App[object]):
+class Shell(KeysInOrder):
     """The application without its screens."""
 
     TITLE = "Salesdesk"
@@ -270,18 +268,6 @@ class Shell(App[object]):
             await asyncio.to_thread(save)
 
     # Keys
-
-    def on_key(self, event: events.Key) -> None:
-        """Press the Latin key in place of a Cyrillic one that nothing took."""
-        latin = latin_key(event.key)
-        if latin is None:
-            return
-        focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
-            return
-        event.stop()
-        event.prevent_default()
-        self.simulate_key(latin)
 
     def action_command_palette(self) -> None:
         """Open the palette, in the language in use."""

@@ -68,6 +68,7 @@ class CardScreen(CardActions):
 
     def load(self, *, take: bool = False) -> None:
         """Read the card anew; with `take` the client is claimed as well."""
+        self.app.hold_keys()
         self.run_worker(self._load(take=take), group="card", exclusive=True)
 
     async def _load(self, *, take: bool = False) -> None:
@@ -79,6 +80,8 @@ class CardScreen(CardActions):
         except SalesdeskError as error:
             self._cannot_show(error)
             return
+        finally:
+            await self.app.release_keys()
         self._show()
         if take and self.card.claimed_by is None and not self.card.client.do_not_call:
             await self._take()

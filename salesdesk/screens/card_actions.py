@@ -67,11 +67,15 @@ class CardActions(DeskScreen[None]):
     def _do(self, work: Callable[[Card], Awaitable[None]]) -> None:
         card = self.card
         if card is not None:
+            self.app.hold_keys()
             self.run_worker(self._said(work, card), group="client", exclusive=True)
 
     async def _said(self, work: Callable[[Card], Awaitable[None]], card: Card) -> None:
-        with self.app.errors_said():
-            await work(card)
+        try:
+            with self.app.errors_said():
+                await work(card)
+        finally:
+            await self.app.release_keys()
 
     def action_log(self) -> None:
         """Log a call."""

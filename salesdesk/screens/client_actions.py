@@ -92,11 +92,15 @@ class ClientActions(DeskScreen[None]):
         """Do something to the client in a worker; a second press while it runs takes its place."""
         row = self.row
         if row is not None:
+            self.app.hold_keys()
             self.run_worker(self._said(work, row), group="client", exclusive=True)
 
     async def _said(self, work: Callable[[QueueRow], Awaitable[None]], row: QueueRow) -> None:
-        with self.app.errors_said():
-            await work(row)
+        try:
+            with self.app.errors_said():
+                await work(row)
+        finally:
+            await self.app.release_keys()
 
     async def _log(self, row: QueueRow) -> None:
         from salesdesk.screens.wrap_up import WrapUpScreen

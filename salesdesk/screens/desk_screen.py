@@ -21,10 +21,11 @@ class DeskScreen(Hooks, Screen[T]):
 
 
 class DeskModal(Hooks, ModalScreen[T]):
-    """A modal of the desk, dismissed with a result."""
+    """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)
 
     def on_mount(self) -> None:
-        """Label everything."""
+        """Label everything, and take the keys."""
         self.relabel()
+        self.call_after_refresh(self.app.release_keys)
