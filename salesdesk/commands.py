@@ -135,9 +135,11 @@ class CommandPaletteSource(Provider):
     async def search(self, query: str) -> Hits:
         """Offer what matches the words typed."""
         matcher = self.matcher(query)
+        found = False
         for shown in self._commands():
             score = max(matcher.match(shown.title), matcher.match(shown.hint) / 2)
             if score > 0:
+                found = True
                 yield Hit(
                     score,
                     Content(f"{shown.title}  ({shown.key_names})"),
@@ -145,3 +147,10 @@ class CommandPaletteSource(Provider):
                     text=shown.title,
                     help=shown.hint,
                 )
+        if not found:
+            # Left to itself the palette says this in English, whatever the language in use.
+            nothing = _("There is no such command.")
+            yield Hit(0, Content(nothing), self._pass, text=nothing)
+
+    def _pass(self) -> None:
+        """Do nothing: the line that says so was chosen."""
