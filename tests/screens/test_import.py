@@ -1,5 +1,7 @@
 """Importing on the screen: the file, its columns, a rehearsal, the run, and the way back."""
 
+import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -353,3 +355,42 @@ def test_the_pace_is_told_by_words_beside_the_bar():
     text = pace_text(Pace(500, 0.5, 2.0), "500 rows")
     assert text == "██████████░░░░░░░░░░ 50 %  500 rows  250 a second  00:02 left"
     assert pace_text(Pace(0, None, 0.1), "0 rows") == "0 rows"
+
+
+OURS = [
+    "[bold]not markup[/bold]", "[/b]", "[@click=app.quit]here[/]", "=HYPERLINK(0)", "%s%n {name}",
+    "\x1b[31mred",
+    "a\u202ekcehc", "🏳️‍🌈 ｗｉｄｅ 名前", "e\u0301" * 40, "\u200b", "line\nbreak", "x" * 3000,
+]  # fmt: skip
+
+
+def strange() -> list[str]:
+    """Give our own strange texts, and the well-known list of them where it is at hand."""
+    known = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
+    return OURS + (json.loads(known.read_text("utf-8")) if known.exists() else [])
+
+
+async def test_strange_texts_are_text_on_every_step(sqlite_url, tmp_path):
+    texts = strange()
+    path = tmp_path / "[b]странный [a] =файл {x}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["Название", "Телефон", "Класс", *texts[:40]])
+        rows.writerows([text, text, text, *texts[at : at + 40]] for at, text in enumerate(texts))
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        await until(pilot, lambda: "[b]странный [a] =файл {x}.csv" in shown(app))
+        for _column in range(0, 40, 8):
+            await pilot.press("pagedown", "enter")
+            await until(pilot, lambda: isinstance(app.screen, ImportFieldScreen))
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is screen)
+        for column, name in enumerate(("name", "phone", "class")):
+            await screen._map(column, name)
+        await pilot.press("r")
+        await ended(app, pilot, "Nothing was changed")
+        for _page in range(30):
+            await pilot.press("pagedown")
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    assert rows_of(sqlite_url, Client)
