@@ -27,11 +27,11 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
     if not words:
         return SearchResult((), 0)
     digits = re.sub(r"\D", "", text) if _PHONE_LIKE.fullmatch(text.strip()) else ""
-    by_phone = _by_digits(session, digits) if digits else []
-    found = [*by_phone, *_by_name(session, text), *match(session, words, CANDIDATES)]
+    ends, holds = _by_digits(session, digits) if digits else ([], [])
+    found = [*ends, *holds, *_by_name(session, text), *match(session, words, CANDIDATES)]
     ids = [*dict.fromkeys(found)][:CANDIDATES]
     rows = _rows(session, ids)
-    key, called = name_key(text), set(by_phone)
+    key, called = name_key(text), dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
     ranked = sorted(rows, key=lambda row: _rank(row, words, key, called))
     people = _people(session, [row.id for row in ranked[:limit]])
     shown = tuple(_search_row(row, words, digits, people.get(row.id, ())) for row in ranked[:limit])
@@ -49,22 +49,23 @@ def _by_name(session: Session, text: str) -> list[int]:
     return list(session.scalars(begins.order_by(col(Client.name_key)).limit(CANDIDATES // 2)))
 
 
-def _by_digits(session: Session, digits: str) -> list[int]:
-    """Give clients with a number that holds this run; those whose number ends with it first."""
+def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
+    """Give clients with a number that ends with this run, and those with one that holds it."""
     run = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits  # a Russian trunk prefix
-    found: list[int] = []
+    ends: list[int] = []
+    holds: list[int] = []
     if len(run) >= 4:  # the last four are indexed by themselves
-        ends = select(col(Phone.client_id)).where(
+        ending = select(col(Phone.client_id)).where(
             col(Phone.last4) == run[-4:], col(Phone.digits).endswith(run, autoescape=True)
         )
-        found += session.scalars(ends.order_by(col(Phone.client_id)).limit(CANDIDATES // 2))
-    if len(run) >= RUN and len(found) < CANDIDATES // 2:
+        ends += session.scalars(ending.order_by(col(Phone.client_id)).limit(CANDIDATES // 2))
+    if len(run) >= RUN and len(ends) < CANDIDATES // 2:
         among = match(session, (), CANDIDATES, runs=digit_runs(run).split())
-        holds = select(col(Phone.client_id)).where(
+        holding = select(col(Phone.client_id)).where(
             col(Phone.client_id).in_(among), col(Phone.digits).contains(run, autoescape=True)
         )
-        found += session.scalars(holds)
-    return found
+        holds += session.scalars(holding)
+    return ends, holds
 
 
 def _rows(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -91,19 +92,19 @@ def _people(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return people
 
 
-def _rank(row: Row[Any], words: Sequence[str], key: str, called: set[int]) -> tuple[Any, ...]:
-    """Rank a match: the whole name, the name's beginning, every word in the name, a number, the rest."""
+def _rank(row: Row[Any], words: Sequence[str], key: str, called: dict[int, int]) -> tuple[Any, ...]:
+    """Rank a match: the whole name, a number, the name's beginning, every word in the name, the rest."""
     name = row.name_key
     if name == key:
         place = 0
     elif row.id in called:
-        place = 1
+        place = called[row.id]
     elif name.startswith(key):
-        place = 2
-    elif _all_begin(words, name.split()):
         place = 3
-    else:
+    elif _all_begin(words, name.split()):
         place = 4
+    else:
+        place = 5
     # Among equals those that somebody works with come first.
     return place, row.stage is None, row.last_call_at is None, name, row.id
 

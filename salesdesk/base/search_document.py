@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from salesdesk.base.folding import fold
 from salesdesk.models import Client, Contact, Phone
-from salesdesk.storage.search_index import digit_runs
+from salesdesk.storage.search_index import LONGEST, digit_runs
 
 
 def document(
@@ -19,8 +19,9 @@ def document(
     phone_digits: Iterable[str] = (),
 ) -> str:
     """Make a client's document."""
-    words = fold(" ".join((name, *contacts, city or "", tax_id or "", email or "")))
-    return " ".join((words, *map(digit_runs, phone_digits)))
+    words = fold(" ".join((name, *contacts, city or "", tax_id or "", email or ""))).split()
+    runs = filter(None, map(digit_runs, phone_digits))
+    return " ".join((*(word[:LONGEST] for word in words), *runs))
 
 
 def documents(session: Session, client_ids: Sequence[int]) -> list[tuple[int, str]]:

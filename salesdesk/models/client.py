@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from salesdesk.codes import Band, ClientClass, PhoneState
-from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
+from salesdesk.models.types import Code, Id, Instant, Model, Sorted, one_of, only
 
 
 class Client(Model, table=True):
@@ -41,7 +41,7 @@ class Client(Model, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     name: str
-    name_key: str = Field(description="the name folded for search and sort: base.folding")
+    name_key: str = Field(sa_type=Sorted, description="the name folded for search and sort: base.folding")
     external_id: str | None = Field(default=None, description="what the source calls it")
     source: str = Field(default="", description="where it came from; external_id is unique in it")
     campaign: str | None = Field(default=None, foreign_key="campaign.code")

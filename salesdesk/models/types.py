@@ -16,6 +16,9 @@ class Model(SQLModel):
     model_config = SQLModelConfig(defer_build=True)
 
 
+Sorted = String().with_variant(String(collation="C"), "postgresql")
+"""Text that both databases sort and compare letter by letter, whatever language a server was set up for."""
+
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """A row's id: 64 bits on both databases; SQLite autoincrements only a plain INTEGER."""
 

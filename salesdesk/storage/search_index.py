@@ -1,6 +1,7 @@
 """The full-text index: one document of folded words and digit runs for each client.
 
-FTS5 on SQLite, a `simple` tsvector on PostgreSQL; neither folds `ё`, so the text is folded before.
+FTS5 on SQLite, a tsvector on PostgreSQL. The words come folded, with blanks between them and no
+sign in them; both indexes take them as they are, so that both find the same in any script.
 A run of digits anywhere in a number is found by the runs of three that it is made of; what they
 bring is then checked against the number itself.
 """
@@ -18,6 +19,10 @@ _PREFIXES = "1 2 3 4 5 6 7 8 9"
 """Beginnings of these lengths are indexed: the words that begin with "алекс" need not be merged first."""
 
 
+LONGEST = 100
+"""Letters of a word that are looked at: an index takes no word of any length."""
+
+
 def digit_runs(digits: str) -> str:
     """Write every run of three digits of a number, as words."""
     return " ".join(RUN_MARK + digits[start : start + RUN] for start in range(len(digits) - RUN + 1))
@@ -26,9 +31,10 @@ def digit_runs(digits: str) -> str:
 def create(connection: Connection) -> None:
     """Make the index, empty."""
     if connection.dialect.name == "sqlite":
+        # This tokenizer takes all beyond ASCII for letters; others know no script newer than they.
         connection.exec_driver_sql(
             "CREATE VIRTUAL TABLE client_search USING fts5("
-            f"text, tokenize = 'unicode61 remove_diacritics 0', prefix = '{_PREFIXES}', detail = none)"
+            f"text, tokenize = 'ascii', prefix = '{_PREFIXES}', detail = none)"
         )
         return
     connection.exec_driver_sql(
@@ -36,7 +42,7 @@ def create(connection: Connection) -> None:
         "REFERENCES client (id) ON DELETE CASCADE, text TEXT NOT NULL)"
     )
     connection.exec_driver_sql(
-        "CREATE INDEX ix_client_search_text ON client_search USING gin (to_tsvector('simple', text))"
+        "CREATE INDEX ix_client_search_text ON client_search USING gin (array_to_tsvector(string_to_array(text, ' ')))"
     )
 
 
@@ -71,6 +77,7 @@ def match(session: Session, words: Sequence[str], limit: int, *, runs: Sequence[
     """
     if not words and not runs:
         return []
+    words = [word[:LONGEST] for word in words]
     if session.get_bind().dialect.name == "sqlite":
         query = " AND ".join([*(f'"{run}"' for run in runs), *(f'"{word}"*' for word in words)])
         return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars())
@@ -81,7 +88,7 @@ def match(session: Session, words: Sequence[str], limit: int, *, runs: Sequence[
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")
 _POSTGRESQL = text(
     "SELECT client_id FROM client_search "
-    "WHERE to_tsvector('simple', text) @@ to_tsquery('simple', :query) LIMIT :most"
+    "WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) LIMIT :most"
 )
 
 

@@ -159,7 +159,11 @@ def upgrade() -> None:
         "client",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column(
+            "name_key",
+            sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("external_id", sa.String(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=True),
