@@ -4,6 +4,7 @@ Slow to import (pydantic): the desk loads it in a thread, after the first paint.
 """
 
 import json
+import threading
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,6 +20,9 @@ from pydantic_settings import (
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.places import PREFIX, default_base, settings_file
+
+# A language and a theme chosen at once are saved from two threads: the later must read what the former wrote.
+_SAVING = threading.Lock()
 
 
 class SettingsError(SalesdeskError):
@@ -102,15 +106,8 @@ def save_settings(**changed: object) -> Path:
     """
     file = settings_file()
     try:
-        text = file.read_text("utf-8") if file.exists() else ""
-        tomllib.loads(text)
-        for name, value in changed.items():
-            text = _with_setting(text, name, value)
-        tomllib.loads(text)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_suffix(".toml.new")
-        beside.write_text(text, "utf-8")
-        beside.replace(file)
+        with _SAVING:
+            _write(file, changed)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             _("The settings in {file} are not TOML: {why}").format(file=file, why=error)
@@ -120,6 +117,18 @@ def save_settings(**changed: object) -> Path:
             _("The settings in {file} cannot be written: {why}").format(file=file, why=error)
         ) from error
     return file
+
+
+def _write(file: Path, changed: dict[str, object]) -> None:
+    text = file.read_text("utf-8") if file.exists() else ""
+    tomllib.loads(text)
+    for name, value in changed.items():
+        text = _with_setting(text, name, value)
+    tomllib.loads(text)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(".toml.new")
+    beside.write_text(text, "utf-8")
+    beside.replace(file)
 
 
 def _with_setting(text: str, name: str, value: object) -> str:
