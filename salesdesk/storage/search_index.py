@@ -42,7 +42,8 @@ def create(connection: Connection) -> None:
         "REFERENCES client (id) ON DELETE CASCADE, text TEXT NOT NULL)"
     )
     connection.exec_driver_sql(
-        "CREATE INDEX ix_client_search_text ON client_search USING gin (array_to_tsvector(string_to_array(text, ' ')))"
+        "CREATE INDEX ix_client_search_text ON client_search "
+        "USING gin (array_to_tsvector(string_to_array(text, ' ')))"
     )
 
 
