@@ -144,18 +144,12 @@ class MoveScreen(KeyedModal[bool]):
         else:
             self.when.focus_input()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Begin typing with any letter or sign; the digits are the usual times."""
-        if self.when.input.has_focus or not event.is_printable or event.character is None:
-            return
-        if event.character.isdigit() or event.character == " ":
-            return
-        event.stop()
-        event.prevent_default()
-        self.usual.choose(None)
-        self.when.text = event.character
-        self.when.input.select_on_focus = False
-        self.when.focus_input()
+        begins = event.character is not None and event.is_printable and not event.character.isspace()
+        if begins and self.focused is not self.when.input and not (event.character or "").isdigit():
+            self.usual.choose(None)
+            self.when.focus_input()
 
     # Saving
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -92,10 +92,14 @@ class SearchScreen(DeskModal[int]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what stands there now; what was asked before does not matter any more."""
         event.stop()
-        self.run_worker(self._search_soon(), group="search", exclusive=True)
+        self._search_soon()
 
+    @work(exclusive=True, group="search")
     async def _search_soon(self) -> None:
         await asyncio.sleep(PAUSE)
+        await self._search()
+
+    async def _search(self) -> None:
         text = self.text
         if len(text) < 2:  # one letter begins every tenth name
             self._show(SearchResult((), 0), text)
@@ -187,7 +191,8 @@ class SearchScreen(DeskModal[int]):
 
     async def _open(self) -> None:
         if self._searched != self.text:
-            await self.workers.wait_for_complete([one for one in self.workers if one.group == "search"])
+            self.workers.cancel_group(self, "search")
+            await self._search()
         marked = self.found.highlighted
         if marked is not None and marked < len(self._rows):
             self.dismiss(self._rows[marked].client_id)

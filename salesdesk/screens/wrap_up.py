@@ -163,12 +163,16 @@ class WrapUpScreen(Asking):
 
     def action_note(self) -> None:
         """Begin the note."""
-        self.panel.note.focus()
+        self.panel.focus_note()
 
     def action_when(self) -> None:
         """Begin the time."""
         if self.panel.when.display:
             self.panel.when.focus_input()
+
+    def _read_fields(self) -> None:
+        """Take what is typed: of the last letters nobody may have been told yet."""
+        self.saying.note, self.saying.when = self.panel.note.text, self.panel.when.text
 
     def on_text_area_changed(self) -> None:
         """Keep the note."""
@@ -215,6 +219,7 @@ class WrapUpScreen(Asking):
 
     async def _wrap_up(self) -> WrapUp:
         context, saying = self.desk, self.saying
+        self._read_fields()
         rule = context.catalogues.outcomes.get(saying.outcome or "")
         when = await self.panel.when.understood() if rule is not None and not rule.terminal else None
         at, promise = (when.at, when.promise) if when is not None else (None, False)
@@ -245,6 +250,7 @@ class WrapUpScreen(Asking):
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Leave; what is said so far is kept, and the wrap-up opens with it again."""
+        self._read_fields()
         if self.saying.begun:
             self._drafts.note(self.saying.body(self.talk_seconds))
             await self._drafts.flush()

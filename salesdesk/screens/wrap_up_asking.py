@@ -81,7 +81,7 @@ class Asking(KeyedModal[Logged]):
         def take(code: str) -> None:
             self.saying.reason = code
             if reasons[code].needs_note and not self.saying.note:
-                self.panel.note.focus()
+                self.panel.focus_note()
 
         choices = [Choice(entry.code, entry.key, title(entry.title)) for entry in reasons.values()]
         self._ask(_("Why?"), choices, self.saying.reason, take)

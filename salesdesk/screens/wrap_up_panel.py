@@ -117,6 +117,10 @@ class WrapUpPanel(VerticalScroll):
         if not missing:
             self.results.remove_class("-missing")
 
+    def focus_note(self) -> None:
+        """Begin the note. At once: letters may be under way already."""
+        self.screen.set_focus(self.note)
+
     def point_at(self, field: str | None, text: str) -> None:
         """Name what is missing, and put the keys there."""
         self.say(text, missing=True)
@@ -124,6 +128,6 @@ class WrapUpPanel(VerticalScroll):
         if field == "next":
             self.when.focus_input()
         elif field == "note":
-            self.note.focus()
+            self.focus_note()
         else:
             self.outcomes.focus()

@@ -20,8 +20,11 @@ class LineInput(Input):
         """Put all that was pasted on one line."""
         event.prevent_default()
         event.stop()
-        line = " ".join(plain(piece) for piece in event.text.splitlines())
+        self.type_in(" ".join(plain(piece) for piece in event.text.splitlines()))
+
+    def type_in(self, text: str) -> None:
+        """Put a text where the cursor is, in place of what is marked."""
         if self.selection.is_empty:
-            self.insert_text_at_cursor(line)
+            self.insert_text_at_cursor(text)
         else:
-            self.replace(line, *self.selection)
+            self.replace(text, *self.selection)

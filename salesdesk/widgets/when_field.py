@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -58,13 +58,13 @@ class WhenField(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay the field out."""
-        yield LineInput(compact=True)
+        yield LineInput(compact=True, select_on_focus=False)
         yield Static(markup=False)
 
     @property
-    def input(self) -> Input:
+    def input(self) -> LineInput:
         """The input itself."""
-        return self.query_one(Input)
+        return self.query_one(LineInput)
 
     @property
     def text(self) -> str:
@@ -77,8 +77,9 @@ class WhenField(Horizontal):
         self.input.cursor_position = len(text)
 
     def focus_input(self) -> None:
-        """Begin typing."""
-        self.input.focus()
+        """Begin typing, over what stands there. At once: letters may be under way already."""
+        self.screen.set_focus(self.input)
+        self.input.select_all()
 
     def hint(self, placeholder: str, unsaid: str) -> None:
         """Say what may be typed, and what holds while nothing is."""
@@ -100,8 +101,9 @@ class WhenField(Horizontal):
         event.stop()
         self.when = None
         self.post_message(self.Changed())
-        self.run_worker(self._read_soon(), group="when", exclusive=True, exit_on_error=False)
+        self._read_soon()
 
+    @work(exclusive=True, group="when")
     async def _read_soon(self) -> None:
         if not self.text:
             self._say(self._unsaid)

@@ -1,13 +1,14 @@
 """A desk on a small real base: a client with everything, and clients that lack something."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.base.placement import place
@@ -143,7 +144,9 @@ async def settle(pilot: Pilot[int]) -> None:
     for _round in range(3):
         busy = [one for one in app.workers if one.group not in waiting and not one.is_finished]
         if busy:
-            await app.workers.wait_for_complete(busy)
+            # One that was asked anew meanwhile is cancelled, which is no failure.
+            with suppress(WorkerCancelled):
+                await app.workers.wait_for_complete(busy)
         await pilot.pause()
 
 

@@ -60,8 +60,8 @@ async def test_the_client_is_changed_and_taken_back(url):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", " "), ("tax_id", "123456789012"), ("expected_amount", "много"), ("zone", "Луна"), ("owner", "никто"),
-     ("email", "x")],
+    [("name", " "), ("tax_id", "123456789012"), ("expected_amount", "много"), ("zone", "Луна"),
+     ("owner", "никто"), ("email", "x")],
 )  # fmt: skip
 async def test_a_mistake_is_said_under_its_field_and_nothing_is_lost(url, field, value):
     async with desk(url, (100, 40)) as (app, pilot):

@@ -17,6 +17,7 @@ from desk_base import (
     shown,
     until,
 )
+from textual import events
 
 from salesdesk.models import NextAction
 from salesdesk.screens.card import CardScreen
@@ -109,3 +110,14 @@ async def test_nothing_is_promised_to_who_asked_never_to_be_called(url):
         await pilot.press("2", "enter")
         await until(pilot, lambda: any("nothing is owed" in one.message for one in app._notifications))
     assert not rows_of(url, NextAction, client_id=FORBIDDEN)
+
+
+async def test_letters_that_come_all_at_once_are_typed_in_order(url):
+    async with desk(url) as (app, pilot):
+        await open_move(app, pilot, STROY)
+        for letter in "2пн 14:30":
+            app.post_message(events.Key("space" if letter == " " else letter, letter))
+        await until(pilot, lambda: "→ Mon 30.11, 14:30" in shown(app))
+        await pilot.press("enter")
+        await moved(app, pilot)
+    assert step_of(url, STROY).promise

@@ -273,3 +273,28 @@ async def test_the_mouse_chooses_as_the_keys_do(url):
         await pilot.press("right")
         await settle(pilot)
         assert screen.saying.outcome == "talk_later"
+
+
+def burst(app, text):
+    """Send keys all at once, as a slow line brings them."""
+    for letter in text:
+        key = "space" if letter == " " else "enter" if letter == "\n" else letter
+        app.post_message(events.Key(key, None if letter == "\n" else letter))
+
+
+@pytest.mark.parametrize("text", ["wзавтра 10\n", "цзавтра 10\n", "wtomorrow 10am\n"])
+async def test_letters_that_come_all_at_once_are_typed_in_order(url, text):
+    async with desk(url) as (app, pilot):
+        await open_wrap_up(app, pilot, STROY)
+        burst(app, text)
+        await logged(app, pilot)
+    assert call_of(url).outcome == "talk_later"
+    assert open_step(url, STROY).due_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+async def test_a_note_that_comes_all_at_once_chooses_nothing(url):
+    async with desk(url) as (app, pilot):
+        await open_wrap_up(app, pilot, STROY)
+        burst(app, "aiзвонить после 11, qwerty\n")
+        await logged(app, pilot)
+    assert (call_of(url).outcome, call_of(url).note) == ("no_answer", "звонить после 11, qwerty")
