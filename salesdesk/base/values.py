@@ -54,7 +54,10 @@ class Words:
             return int(text[0])
         if text and not text.strip("★☆*"):
             return min(5, text.count("★") + text.count("*"))
-        return int(self._known("interest", cell, _("interest is 0 to 5, not {value}")))
+        otherwise = _("interest is 0 to 5, not {value}")
+        if re.match(r"[-−]\s*\d", text):  # folding would leave the number alone
+            raise InputError(otherwise.format(value=text[:60]))
+        return int(self._known("interest", cell, otherwise))
 
     def client_class(self, cell: Cell) -> ClientClass:
         """Read a client's class. Raises InputError."""

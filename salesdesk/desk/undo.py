@@ -10,7 +10,7 @@ from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Client, ImportRow, Operator
+from salesdesk.models import AuditEvent, Client, ImportRow, Operator, Phone
 from salesdesk.rows import AuditRow, Undone
 from salesdesk.storage.journal import Change, play_back
 from salesdesk.storage.search_index import drop, put
@@ -61,16 +61,19 @@ def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditR
 
 
 def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
-    """Keep a client that somebody has worked with since it was added: with it all of that would go."""
-    if all(change[0] != "client" or change[2] is not None for change in cast("list[Change]", event.changes)):
-        return
-    later = exists().where(
-        col(AuditEvent.client_id) == event.client_id,
-        col(AuditEvent.id) > event.id,
-        col(AuditEvent.undone_at).is_(None),
-    )
-    imported = exists().where(col(ImportRow.client_id) == event.client_id)
-    if session.execute(select(or_(later, imported))).scalar():
+    """Keep what somebody has built upon since it was added: with it that would go. Raises NotAllowedError."""
+    changes = cast("list[Change]", event.changes)
+    added = {(table, row_id) for table, row_id, before, _after in changes if before is None}
+    built = []
+    if ("client", event.client_id) in added:
+        later = (col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id)
+        built.append(exists().where(*later, col(AuditEvent.undone_at).is_(None)))
+        built.append(exists().where(col(ImportRow.client_id) == event.client_id))
+    people = [row_id for table, row_id in added if table == "contact"]
+    if people:
+        own = [row_id for table, row_id in added if table == "phone"]
+        built.append(exists().where(col(Phone.contact_id).in_(people), col(Phone.id).not_in(own)))
+    if built and session.execute(select(or_(*built))).scalar():
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 
 
