@@ -129,7 +129,7 @@ def test_no_text_is_anything_but_text(sqlite_url, postgres_url, texts):
         desks.append(Desk(base, context_of(base, Clock())))
         _live_with(desks[-1], [text for text in texts if text.strip("\x00\udcff").strip()])
     for text in texts:
-        one, other = (desk.read(search, text, limit=1000) for desk in desks)
+        one, other = (desk.read(search, text) for desk in desks)
         assert one.total == other.total, text
         if one.total_is_exact:
             assert one.rows == other.rows, text
@@ -141,8 +141,8 @@ def _live_with(desk: Desk, texts: list[str]) -> None:
     with desk.base.write() as session:
         for number, text in enumerate(texts):
             client_id = editing.add_client(session, desk.context, text, "", city=text)
-            editing.save_contact(session, desk.context, client_id, None, name=text, position=text)
             if number % 8 == 0:
+                editing.save_contact(session, desk.context, client_id, None, name=text, position=text)
                 editing.add_note(session, desk.context, client_id, text)
                 calls.log_call(session, desk.context, WrapUp(client_id, "busy", note=text))
     with desk.base.read() as session:
