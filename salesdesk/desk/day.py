@@ -1,7 +1,7 @@
 """The day as a whole: its counters, and its plan."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
@@ -18,12 +18,12 @@ from salesdesk.desk.queue_parts import (
     MIDNIGHT,
     MINE,
     NOW,
+    OTHERS,
     POOL,
     PROMISES,
     TOMORROW,
     ZONES,
     Moment,
-    coming_promises,
     moment,
 )  # fmt: skip
 from salesdesk.models import Call, Outcome, Stage
@@ -80,12 +80,16 @@ _TAILS = select(func.count()).where(
 _LATE_FIRST = case((N.due_at < MIDNIGHT, 0), else_=1)
 _TO_PLAN = (
     MINE.where(N.band == BAND, N.promise.is_(False), N.due_at < TOMORROW)
-    .with_only_columns(N.client_id, N.zone)
+    .with_only_columns(N.client_id, N.zone, N.due_at)
     .order_by(_LATE_FIRST, N.sort_key, N.client_id)
     .limit(PLANNED_MOST)
 )
+_PROMISED_TO_PLAN = PROMISES.where(N.due_at < TOMORROW).with_only_columns(N.client_id, N.band, N.due_at)
 _COLD_TO_PLAN = [
-    select(C.id, C.zone).where(C.pool, whose).order_by(C.sort_key, C.id).limit(bindparam("most"))
+    select(C.id, C.zone)
+    .where(C.pool, whose, C.id.not_in(OTHERS))
+    .order_by(C.sort_key, C.id)
+    .limit(bindparam("most"))
     for whose in (C.owner_id == ME, C.owner_id.is_(None))
 ]
 
@@ -133,17 +137,20 @@ def _candidates(session: Session, at: Moment) -> list[scheduler.Candidate]:
     found: list[scheduler.Candidate] = []
     for band in Band:
         rows = session.execute(_TO_PLAN, at.parameters | {"band": band})
-        found += [_candidate(at, band, client_id, zone) for client_id, zone in rows]
+        found += [_candidate(at, band, *row) for row in rows]
     for cold in _COLD_TO_PLAN:
         rows = session.execute(cold, at.parameters | {"most": PLANNED_MOST})
         found += [_candidate(at, Band.TELEMARKETING, client_id, zone) for client_id, zone in rows]
-    for key in coming_promises(session, at):
-        when = datetime.fromtimestamp(key.sort_key, UTC)
-        found.append(scheduler.Candidate(key.client_id, Band.NEW, when, when, promise_at=when))
+    for client_id, band, due in session.execute(_PROMISED_TO_PLAN, at.parameters):
+        found.append(scheduler.Candidate(client_id, band, due, due, promise_at=due))
     return found
 
 
-def _candidate(at: Moment, band: Band, client_id: int, zone: str) -> scheduler.Candidate:
-    opens = scheduler.opens_at(zone, at.context.now, at.context.calling)
+def _candidate(
+    at: Moment, band: Band, client_id: int, zone: str, due: datetime | None = None
+) -> scheduler.Candidate:
+    """Make a candidate: not before it is due, nor outside the calling hours there."""
+    not_before = max(at.context.now, due or at.context.now)
+    opens = scheduler.opens_at(zone, not_before, at.context.calling)
     closes = scheduler.callable_until(zone, opens, at.context.calling)
     return scheduler.Candidate(client_id, band, opens, closes or opens)
