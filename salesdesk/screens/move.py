@@ -18,6 +18,7 @@ from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.rows import Card, NextStep
 from salesdesk.screens.keyed_modal import HELP, KeyedModal
+from salesdesk.typing_ahead import TakesLetters
 from salesdesk.widgets.card_facts import tail_words
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.choices import Choice, Choices
@@ -28,7 +29,7 @@ from salesdesk.widgets.when_field import WhenField
 _MANY_MOVES = 3
 
 
-class MoveScreen(KeyedModal[bool]):
+class MoveScreen(TakesLetters, KeyedModal[bool]):
     """Asks when. Dismissed with True once the next action stands at another time."""
 
     CSS_PATH = "move.tcss"
@@ -144,12 +145,15 @@ class MoveScreen(KeyedModal[bool]):
         else:
             self.when.focus_input()
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Begin typing with any letter or sign; the digits are the usual times."""
-        begins = event.character is not None and event.is_printable and not event.character.isspace()
-        if begins and self.focused is not self.when.input and not (event.character or "").isdigit():
+        letter = event.character or ""
+        if event.is_printable and not letter.isspace() and not letter.isdigit():
+            event.stop()
+            event.prevent_default()
             self.usual.choose(None)
             self.when.focus_input()
+            self.when.input.type_in(letter)
 
     # Saving
 

@@ -34,10 +34,6 @@ class NoteArea(TextArea):
         if event.key == "enter":
             event.prevent_default()
 
-    def type_in(self, text: str) -> None:
-        """Put a text where the cursor is, in place of what is marked."""
-        self.replace(text, *self.selection)
-
     def end(self) -> None:
         """Put the cursor after the last letter."""
         self.move_cursor(self.document.end)
