@@ -35,7 +35,7 @@ def sample_base(clients: int) -> Path:
     counts = fill(base, clients=clients, seed=SEED, now=NOW, progress=_tell)
     base.close()
     print(
-        f"\r{_said(counts)} in {time.perf_counter() - started:.0f} s, {_megabytes(being_made)}",
+        f"{_said(counts)} in {time.perf_counter() - started:.0f} s, {_megabytes(being_made)}",
         file=sys.stderr,
     )
     being_made.rename(path)
@@ -91,7 +91,8 @@ def _remove(path: Path) -> None:
 
 
 def _tell(done: int, of: int) -> None:
-    print(f"\rmaking the sample: {done:,} of {of:,}", end="", file=sys.stderr, flush=True)
+    if done % (of // 20) == 0:
+        print(f"making the sample: {done:,} of {of:,}", file=sys.stderr, flush=True)
 
 
 def _said(counts: SampleCounts) -> str:
