@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from builders import Desk, assert_consistent, owed, said, snapshot, step
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from salesdesk.codes import GoalResult
@@ -93,7 +93,12 @@ DONE = st.sampled_from(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # to shrink an example by a database would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(done=st.lists(st.tuples(DONE, st.integers(0, 2), st.integers(1, 60)), max_size=14))
 def test_every_rule_holds_after_every_step_and_undoing_all_restores_all(desk, done):
     desk.beside("boris")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from builders import Desk, owed, random_base
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -181,7 +181,12 @@ def oracle(desk: Desk) -> list[int]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # to shrink an example by a database would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(seed=st.integers(0, 10**9), page=st.integers(1, 40), hours=st.sampled_from([0, 0, 0.5, 5, 9, 20]))
 def test_pages_counts_and_reasons_agree_with_the_rules(desk, seed, page, hours):
     random_base(desk, seed, clients=25)
