@@ -67,6 +67,9 @@ def copy_of(path: Path, name: str) -> Iterator[Path]:
     """Give a copy to write into; it is removed afterwards."""
     copy = FOLDER / f"{name}-{os.getpid()}.sqlite"
     shutil.copyfile(path, copy)
+    with copy.open("rb+") as file:
+        # What is still on its way to the disk would be waited for by the first commits.
+        os.fsync(file.fileno())
     try:
         yield copy
     finally:
