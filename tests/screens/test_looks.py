@@ -1,7 +1,7 @@
 """What each screen looks like, in both languages, at a fixed size, theme and hour."""
 
 import pytest
-from desk_base import NOW, make_base, settle, until
+from desk_base import NOW, make_base, shown, until
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.gateway import Start
@@ -21,6 +21,17 @@ LOOKS = {
     "import": (("i",), WIDE),
     "settings": (("o",), NARROW),
 }
+
+
+async def settle(pilot):
+    """Wait until the picture stays as it is."""
+    before, same = "", 0
+    for _round in range(200):
+        await pilot.pause(0.02)
+        now = shown(pilot.app)
+        before, same = now, same + 1 if now == before else 0
+        if same == 10:
+            return
 
 
 @pytest.fixture
