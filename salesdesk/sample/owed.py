@@ -29,7 +29,10 @@ class When(Enum):
 
 
 _O, _T, _S, _J, _L, _B = When.OVERDUE, When.TODAY, When.SOON, When.JUST_MISSED, When.LATER_TODAY, When.BROKEN
-NEAR = (_T, _S, _O, _T, _L, _O, _T, _J, _O, _T, _S, _T, _O, _T, _B, _O, _T, _L, _O, _S)
+NEAR = (
+    _T, _S, _O, _T, _O, _T, _J, _O, _T, _T, _L, _O, _S, _T, _O, _T, _O, _T, _B, _O,
+    _T, _O, _T, _T, _O, _S, _T, _O, _T, _O, _T, _T, _O, _L, _T, _O, _T, _T, _O, _T,
+)  # fmt: skip
 CADENCE = (_T, _O, _T, _T, _O, _T)
 PROMISES = frozenset({_S, _J, _L, _B})
 

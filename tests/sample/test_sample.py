@@ -217,7 +217,7 @@ def test_the_first_operator_has_a_full_day_whenever_it_is_looked_at(sqlite_url, 
         soon = [
             action for action in mine if action.promise and now < action.due_at < now + timedelta(hours=2)
         ]
-        assert len(soon) >= (4 if now.hour < 14 else 1)
+        assert len(soon) >= (2 if now.hour < 14 else 1)
     base.close()
 
 
