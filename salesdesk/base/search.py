@@ -4,20 +4,56 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Row
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salesdesk.base.folding import fold, name_key
 from salesdesk.context import Context
 from salesdesk.models import Client, Contact, Phone
 from salesdesk.rows import SearchResult, SearchRow
+from salesdesk.storage.journal import table_of
 from salesdesk.storage.search_index import RUN, digit_runs, match
 
 CANDIDATES = 200
-"""How many the index may bring before they are ranked: ranking a common prefix whole would be slow."""
+"""How many clients are counted at the most: to go through a common prefix whole would be slow."""
+
+RANKED = 80
+"""How many of them are read and ranked. What is surest comes first: the ends of numbers, then names."""
+
+C, P, PERSON = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
 
 _PHONE_LIKE = re.compile(r"[\d\s()+\-.]{3,}")
+
+# Made once: making a statement takes longer than the database takes to answer it.
+_NAMES = (
+    select(C.id)
+    .where(C.name_key >= bindparam("key"), C.name_key < bindparam("beyond"))
+    .order_by(C.name_key)
+    .limit(RANKED // 2)
+)
+_ENDS = (
+    select(P.client_id)
+    .where(P.last4 == bindparam("last4"), P.digits.like(bindparam("ending")))
+    .order_by(P.client_id)
+    .limit(CANDIDATES // 2)
+)
+_HOLDS = select(P.client_id).where(
+    P.client_id.in_(bindparam("among", expanding=True)), P.digits.like(bindparam("holding"))
+)
+_CLIENTS: Select[Any] = select(
+    C.id, C.external_id, C.name, C.name_key, C.city, C.stage, C.tax_id, C.email, C.last_call_at
+).where(C.id.in_(bindparam("clients", expanding=True)))
+_NUMBERS = (
+    select(P.client_id, func.coalesce(P.e164, P.raw))
+    .where(P.client_id.in_(bindparam("clients", expanding=True)))
+    .order_by(P.position.desc(), P.id.desc())
+)
+_PEOPLE = (
+    select(PERSON.client_id, PERSON.name)
+    .where(PERSON.client_id.in_(bindparam("clients", expanding=True)))
+    .order_by(PERSON.id)
+)
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
@@ -30,11 +66,13 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
     ends, holds = _by_digits(session, digits) if digits else ([], [])
     found = [*ends, *holds, *_by_name(session, text), *match(session, words, CANDIDATES)]
     ids = [*dict.fromkeys(found)][:CANDIDATES]
-    rows = _rows(session, ids)
+    rows = session.connection().execute(_CLIENTS, {"clients": ids[: max(RANKED, limit)]})
     key, called = name_key(text), dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
-    ranked = sorted(rows, key=lambda row: _rank(row, words, key, called))
-    people = _people(session, [row.id for row in ranked[:limit]])
-    shown = tuple(_search_row(row, words, digits, people.get(row.id, ())) for row in ranked[:limit])
+    best = sorted(rows, key=lambda row: _rank(row, words, key, called))[:limit]
+    people, numbers = _about(session, [row.id for row in best])
+    shown = tuple(
+        _search_row(row, words, digits, people.get(row.id, ()), numbers.get(row.id)) for row in best
+    )
     return SearchResult(shown, len(ids), total_is_exact=len(ids) < CANDIDATES)
 
 
@@ -43,10 +81,8 @@ def _by_name(session: Session, text: str) -> list[int]:
     key = name_key(text)
     if len(key) < 2:  # one letter begins too many names to tell anything
         return []
-    begins = select(col(Client.id)).where(
-        col(Client.name_key) >= key, col(Client.name_key) < key + "\U0010ffff"
-    )
-    return list(session.scalars(begins.order_by(col(Client.name_key)).limit(CANDIDATES // 2)))
+    given = {"key": key, "beyond": key + "\U0010ffff"}
+    return list(session.connection().execute(_NAMES, given).scalars())
 
 
 def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
@@ -55,41 +91,21 @@ def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
     ends: list[int] = []
     holds: list[int] = []
     if len(run) >= 4:  # the last four are indexed by themselves
-        ending = select(col(Phone.client_id)).where(
-            col(Phone.last4) == run[-4:], col(Phone.digits).endswith(run, autoescape=True)
-        )
-        ends += session.scalars(ending.order_by(col(Phone.client_id)).limit(CANDIDATES // 2))
+        ending = {"last4": run[-4:], "ending": f"%{run}"}
+        ends += session.connection().execute(_ENDS, ending).scalars()
     if len(run) >= RUN and len(ends) < CANDIDATES // 2:
         among = match(session, (), CANDIDATES, runs=digit_runs(run).split())
-        holding = select(col(Phone.client_id)).where(
-            col(Phone.client_id).in_(among), col(Phone.digits).contains(run, autoescape=True)
-        )
-        holds += session.scalars(holding)
+        holds += session.connection().execute(_HOLDS, {"among": among, "holding": f"%{run}%"}).scalars()
     return ends, holds
 
 
-def _rows(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    number = (
-        select(func.coalesce(col(Phone.e164), col(Phone.raw)))
-        .where(col(Phone.client_id) == col(Client.id))
-        .order_by(col(Phone.position), col(Phone.id))
-        .limit(1)
-        .scalar_subquery()
-    )
-    columns = (
-        col(Client.id), col(Client.external_id), col(Client.name), col(Client.name_key), col(Client.city),
-        col(Client.stage), col(Client.tax_id), col(Client.email), col(Client.last_call_at),
-        number.label("phone"),
-    )  # fmt: skip
-    return session.execute(select(*columns).where(col(Client.id).in_(ids))).all()
-
-
-def _people(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+def _about(session: Session, ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, str]]:
+    """Read the people of clients, and the first number of each."""
     people: dict[int, list[str]] = {}
-    found = select(col(Contact.client_id), col(Contact.name)).where(col(Contact.client_id).in_(ids))
-    for client_id, name in session.execute(found.order_by(col(Contact.id))):
+    for client_id, name in session.connection().execute(_PEOPLE, {"clients": ids}):
         people.setdefault(client_id, []).append(name)
-    return people
+    numbers = {row[0]: row[1] for row in session.connection().execute(_NUMBERS, {"clients": ids})}
+    return people, numbers
 
 
 def _rank(row: Row[Any], words: Sequence[str], key: str, called: dict[int, int]) -> tuple[Any, ...]:
@@ -113,13 +129,15 @@ def _all_begin(words: Iterable[str], among: Sequence[str]) -> bool:
     return all(any(word.startswith(wanted) for word in among) for wanted in words)
 
 
-def _search_row(row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str]) -> SearchRow:
+def _search_row(
+    row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str], number: str | None
+) -> SearchRow:
     person = next((name for name in people if _all_begin(words, fold(name).split())), None)
     return SearchRow(
         client_id=row.id,
         external_id=row.external_id,
         name=row.name,
-        phone=row.phone,
+        phone=number,
         city=row.city,
         stage=row.stage,
         contact=person or next(iter(people), None),

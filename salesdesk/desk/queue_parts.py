@@ -12,7 +12,7 @@ from heapq import merge
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, BindParameter, Select, bindparam, or_, select, text, tuple_, type_coerce
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
@@ -20,9 +20,11 @@ from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
+from salesdesk.storage.journal import table_of
 
 N = NEXT_ACTION.c
 C = CLIENT.c
+CLAIM = table_of(Claim).c
 
 PROMISES_MOST = 500
 """No day holds more agreed times than this."""
@@ -104,12 +106,12 @@ _ZONES = text(
 
 def zones(session: Session) -> list[str]:
     """Give the zones of all clients, by skipping through their index."""
-    return list(session.execute(_ZONES).scalars())
+    return list(session.connection().execute(_ZONES).scalars())
 
 
 # -- the statements -------------------------------------------------------------------------------
 
-OTHERS = select(col(Claim.client_id)).where(col(Claim.operator_id) != ME, col(Claim.expires_at) > NOW)
+OTHERS = select(CLAIM.client_id).where(CLAIM.operator_id != ME, CLAIM.expires_at > NOW)
 """The clients that somebody else is on now."""
 
 MINE = select(N.sort_key, N.client_id).where(
@@ -170,7 +172,7 @@ def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int
     cuts = []
     for stream in part.streams:
         statement = _statement(stream, backwards=part.backwards, further=after is not None)
-        cuts.append([Key(*row) for row in session.execute(statement, given)])
+        cuts.append([Key(*row) for row in session.connection().execute(statement, given)])
     return cuts[0] if len(cuts) == 1 else [*merge(*cuts)][:limit]
 
 
