@@ -1,6 +1,5 @@
 """Search: a client found as one types, from any screen."""
 
-import asyncio
 import re
 from typing import ClassVar
 
@@ -24,8 +23,8 @@ from salesdesk.widgets.cells import fit, plain
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.line_input import LineInput
 
-LIMIT = 50
-PAUSE = 0.04
+FEWEST = 12
+"""Rows that are asked for where the list has no height yet."""
 """Seconds: keys that come faster than this are searched for at once."""
 SAY_WORKING_AFTER = 0.3
 
@@ -92,11 +91,10 @@ class SearchScreen(DeskModal[int]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what stands there now; what was asked before does not matter any more."""
         event.stop()
-        self._search_soon()
+        self._search_now()
 
     @work(exclusive=True, group="search")
-    async def _search_soon(self) -> None:
-        await asyncio.sleep(PAUSE)
+    async def _search_now(self) -> None:
         await self._search()
 
     async def _search(self) -> None:
@@ -110,7 +108,7 @@ class SearchScreen(DeskModal[int]):
             await self.app.ready()
             from salesdesk.base.search import search
 
-            result = await self.app.gateway.read(search, text, limit=LIMIT)
+            result = await self.app.gateway.read(search, text, limit=self._room)
         except SalesdeskError as error:
             self._say(f"! {error}")
             return
@@ -118,6 +116,11 @@ class SearchScreen(DeskModal[int]):
             saying.stop()
         self._show(result, text)
         self._say_found(result, text)
+
+    @property
+    def _room(self) -> int:
+        """How many clients can be seen at once: to lay out more would only make the next letter wait."""
+        return max(FEWEST, self.found.scrollable_content_region.height)
 
     def _say_found(self, result: SearchResult, text: str) -> None:
         if not result.rows:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from salesdesk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
 
-PAGE = 200
+PAGE = 80
 WIDE = 110
 _RELOADED_MOST = 2000
 _SAY_WORKING_AFTER = 0.3

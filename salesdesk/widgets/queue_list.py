@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from salesdesk.rows import QueueRow
 
-NEAR_END = 60
+NEAR_END = 75
 """Rows before the end at which the next page is asked for."""
 
 _KEPT_STRIPS = 600

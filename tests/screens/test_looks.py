@@ -1,11 +1,12 @@
 """What each screen looks like, in both languages, at a fixed size, theme and hour."""
 
+import shutil
+
 import pytest
 from desk_base import NOW, make_base, shown, until
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.gateway import Start
-from salesdesk.storage.base import open_base
 from salesdesk.widgets.queue_list import QueueList
 
 WIDE, NARROW = (132, 36), (80, 24)
@@ -35,20 +36,20 @@ async def settle(pilot):
 
 
 @pytest.fixture
-def home(monkeypatch, tmp_path):
-    """A folder with nothing in it to be at home in, so that no path of this machine is in a picture."""
-    (tmp_path / "empty").mkdir()
-    monkeypatch.chdir(tmp_path / "empty")
-    monkeypatch.setenv("HOME", str(tmp_path / "empty"))
-    return tmp_path
+def home(monkeypatch, tmp_path, sqlite_url):
+    """A folder to be at home in, with a base in it: no path of this machine is in a picture."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path / "home")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    shutil.copy(sqlite_url, "base.db")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_looks(snap_compare, home, sqlite_url, language, look):
+def test_looks(snap_compare, home, language, look):
     keys, size = LOOKS[look]
-    make_base(sqlite_url).close()
-    app = SalesdeskApp(Start(db=sqlite_url, now=NOW, lang=language, operator="anna"))
+    make_base("base.db").close()
+    app = SalesdeskApp(Start(db="base.db", now=NOW, lang=language, operator="anna"))
 
     async def before(pilot):
         await app.ready()
@@ -63,9 +64,8 @@ def test_looks(snap_compare, home, sqlite_url, language, look):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_first_start(snap_compare, home, sqlite_url, language):
-    open_base(sqlite_url).close()
-    app = SalesdeskApp(Start(db=sqlite_url, now=NOW, lang=language, operator="anna"))
+def test_the_first_start(snap_compare, home, language):
+    app = SalesdeskApp(Start(db="base.db", now=NOW, lang=language, operator="anna"))
 
     async def before(pilot):
         await app.ready()
