@@ -120,7 +120,9 @@ class TodayScreen(ClientActions):
         from salesdesk.desk.queue import page
 
         self._surround()
-        loaded = min(max(PAGE, len(self.queue.rows)), _RELOADED_MOST)
+        known = len(self.queue.rows)
+        # Clients that have come before the one under the cursor must not push it off the end.
+        loaded = min(known + PAGE // 2, _RELOADED_MOST) if known else PAGE
         return await self.app.gateway.read(page, limit=loaded)
 
     async def _count(self) -> None:

@@ -146,15 +146,15 @@ async def test_making_the_list_anew_keeps_the_client_and_its_line(gateway):
     async with app.run_test(size=(120, 30)) as pilot:
         await settle(pilot)
         queue = app.screen.query_one(QueueList)
-        queue.choose(100)
+        queue.choose(70)
         await pilot.pause()
-        line = 101 - round(queue.scroll_y)
+        line = 71 - round(queue.scroll_y)
         gateway.rows = [row(1000 + number, f"Before {number}") for number in range(7)] + many(500)
         await pilot.press("r")
         await settle(pilot)
-        assert chosen(app) == "Company 101"
-        assert queue.chosen_place == 107
-        assert 108 - round(queue.scroll_y) == line
+        assert chosen(app) == "Company 71"
+        assert queue.chosen_place == 77
+        assert 78 - round(queue.scroll_y) == line
 
 
 async def test_pages_are_fetched_as_the_cursor_nears_their_end(gateway):
@@ -163,8 +163,8 @@ async def test_pages_are_fetched_as_the_cursor_nears_their_end(gateway):
     async with app.run_test(size=(120, 30)) as pilot:
         await settle(pilot)
         queue = app.screen.query_one(QueueList)
-        assert len(queue.rows) == 200
-        for pages in (400, 500, 500):
+        assert len(queue.rows) == 80
+        for pages in (160, 240, 320, 400, 480, 500, 500):
             await pilot.press("end")
             await settle(pilot)
             assert len(queue.rows) == pages
