@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders import Desk
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -15,6 +16,10 @@ from salesdesk import i18n
 from salesdesk.clock import Clock
 from salesdesk.context import Context, context_of
 from salesdesk.storage.base import Base, open_base
+
+# How long an example takes says something of the machine, nothing of the program.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 # Monday morning in Moscow, an hour at which every zone from Kaliningrad to Vladivostok may be called.
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
