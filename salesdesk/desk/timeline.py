@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from salesdesk.models import (
@@ -30,23 +31,31 @@ def timeline(
     return tuple(found[:limit])
 
 
+Columns = TypeVarTuple("Columns")
+Happening = Call | Note | Message | StageChange | ImportBatch
+
+
 # A call and the change of stage that it brought have the same time: the cause comes first.
 _KINDS = (Happened.CREATED, Happened.IMPORT, Happened.NOTE, Happened.MESSAGE, Happened.CALL, Happened.STAGE)
 _ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 
-def _calls(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = (
-        select(Call, col(Operator.name), col(Phone.raw))
-        .outerjoin(Operator, col(Operator.id) == col(Call.operator_id))
-        .outerjoin(Phone, col(Phone.id) == col(Call.phone_id))
-        .where(col(Call.client_id) == client_id)
-        .order_by(col(Call.started_at).desc(), col(Call.id).desc())
+def _latest(
+    statement: Select[*Columns], table: type[Happening], at: datetime, limit: int, before: datetime | None
+) -> Select[*Columns]:
+    """Cut the latest rows of a table, older than `before`, with who did each."""
+    latest = (
+        statement.outerjoin(Operator, col(Operator.id) == col(table.operator_id))
+        .order_by(col(at).desc(), col(table.id).desc())
         .limit(limit)
     )
-    if before is not None:
-        statement = statement.where(col(Call.started_at) < before)
-    for call, operator, phone in session.execute(statement):
+    return latest if before is None else latest.where(col(at) < before)
+
+
+def _calls(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
+    statement = select(Call, col(Operator.name), col(Phone.raw)).where(col(Call.client_id) == client_id)
+    statement = statement.outerjoin(Phone, col(Phone.id) == col(Call.phone_id))
+    for call, operator, phone in session.execute(_latest(statement, Call, Call.started_at, limit, before)):
         yield TimelineRow(
             kind=Happened.CALL, id=call.id, at=call.started_at, operator=operator, text=call.note,
             outcome=call.outcome, goal=call.goal, goal_result=call.goal_result, reason=call.reason,
@@ -55,30 +64,14 @@ def _calls(session: Session, client_id: int, limit: int, before: datetime | None
 
 
 def _notes(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = (
-        select(Note, col(Operator.name))
-        .outerjoin(Operator, col(Operator.id) == col(Note.operator_id))
-        .where(col(Note.client_id) == client_id)
-        .order_by(col(Note.at).desc(), col(Note.id).desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(col(Note.at) < before)
-    for note, operator in session.execute(statement):
+    statement = select(Note, col(Operator.name)).where(col(Note.client_id) == client_id)
+    for note, operator in session.execute(_latest(statement, Note, Note.at, limit, before)):
         yield TimelineRow(kind=Happened.NOTE, id=note.id, at=note.at, operator=operator, text=note.text)
 
 
 def _messages(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = (
-        select(Message, col(Operator.name))
-        .outerjoin(Operator, col(Operator.id) == col(Message.operator_id))
-        .where(col(Message.client_id) == client_id)
-        .order_by(col(Message.at).desc(), col(Message.id).desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(col(Message.at) < before)
-    for message, operator in session.execute(statement):
+    statement = select(Message, col(Operator.name)).where(col(Message.client_id) == client_id)
+    for message, operator in session.execute(_latest(statement, Message, Message.at, limit, before)):
         yield TimelineRow(
             kind=Happened.MESSAGE, id=message.id, at=message.at, operator=operator, text=message.text,
             incoming=message.incoming,
@@ -86,16 +79,8 @@ def _messages(session: Session, client_id: int, limit: int, before: datetime | N
 
 
 def _stages(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = (
-        select(StageChange, col(Operator.name))
-        .outerjoin(Operator, col(Operator.id) == col(StageChange.operator_id))
-        .where(col(StageChange.client_id) == client_id)
-        .order_by(col(StageChange.at).desc(), col(StageChange.id).desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(col(StageChange.at) < before)
-    for change, operator in session.execute(statement):
+    statement = select(StageChange, col(Operator.name)).where(col(StageChange.client_id) == client_id)
+    for change, operator in session.execute(_latest(statement, StageChange, StageChange.at, limit, before)):
         yield TimelineRow(
             kind=Happened.STAGE, id=change.id, at=change.at, operator=operator, reason=change.reason,
             from_stage=change.from_stage, to_stage=change.to_stage,
@@ -106,14 +91,10 @@ def _imports(session: Session, client_id: int, limit: int, before: datetime | No
     statement = (
         select(ImportBatch, col(Operator.name))
         .join(ImportRow, col(ImportRow.batch_id) == col(ImportBatch.id))
-        .outerjoin(Operator, col(Operator.id) == col(ImportBatch.operator_id))
         .where(col(ImportRow.client_id) == client_id)
-        .order_by(col(ImportBatch.id).desc())
-        .limit(limit)
     )
-    if before is not None:
-        statement = statement.where(col(ImportBatch.started_at) < before)
-    for batch, operator in session.execute(statement):
+    latest = _latest(statement, ImportBatch, ImportBatch.started_at, limit, before)
+    for batch, operator in session.execute(latest):
         yield TimelineRow(
             kind=Happened.IMPORT, id=batch.id, at=batch.started_at, operator=operator, text=batch.file_name
         )

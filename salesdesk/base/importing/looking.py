@@ -1,6 +1,6 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from salesdesk.base.cells import line_of, text_of
@@ -82,8 +82,3 @@ def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
     mapping = find_mapping(table.header, sample).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
     return Preview(path, table, mapping, sample, source)
-
-
-def with_map(preview: Preview, said: dict[str, str]) -> Preview:
-    """Lay a person's corrections over the mapping. Raises InputError."""
-    return replace(preview, mapping=preview.mapping.with_said(said))
