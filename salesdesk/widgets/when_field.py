@@ -93,25 +93,28 @@ class WhenField(Horizontal):
         if not self.text:
             self.when = None
             return None
+        return await self._read(self.text)
+
+    async def _read(self, text: str) -> "When":
         context = (await self.app.ready()).context.fresh()
-        return await asyncio.to_thread(_read, self.text, context)
+        return await asyncio.to_thread(_read, text, context)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read what is typed, once the typing pauses."""
         event.stop()
         self.when = None
         self.post_message(self.Changed())
-        self._read_soon()
+        self._read_soon(event.value.strip())
 
     @work(exclusive=True, group="when")
-    async def _read_soon(self) -> None:
-        if not self.text:
+    async def _read_soon(self, text: str) -> None:
+        if not text:
             self._say(self._unsaid)
             self.post_message(self.Understood(None))
             return
         await asyncio.sleep(DEBOUNCE)
         try:
-            self.when = await self.understood()
+            self.when = await self._read(text)
         except InputError as error:
             self._say(f"! {error}", refused=True)
         except SalesdeskError as error:
@@ -131,9 +134,10 @@ class WhenField(Horizontal):
         self.focus_input()
 
     def _say(self, text: str, *, refused: bool = False) -> None:
-        said = self.query_one(Static)
-        said.set_class(refused, "-refused")
-        said.update(text)
+        # Saved and gone while it was read: the parts of a field leave before it does.
+        for said in self.query(Static):
+            said.set_class(refused, "-refused")
+            said.update(text)
 
 
 def when_in_words(at: datetime, *, promise: bool, clock: "Clock", zone: str | None = None) -> str:
