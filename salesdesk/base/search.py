@@ -12,6 +12,7 @@ from salesdesk.base.folding import fold, name_key
 from salesdesk.context import Context
 from salesdesk.models import Client, Contact, Phone
 from salesdesk.rows import SearchResult, SearchRow
+from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.search_index import RUN, digit_runs, match
 
@@ -38,22 +39,16 @@ _ENDS = (
     .order_by(P.client_id)
     .limit(CANDIDATES // 2)
 )
-_HOLDS = select(P.client_id).where(
-    P.client_id.in_(bindparam("among", expanding=True)), P.digits.like(bindparam("holding"))
-)
+_HOLDS = select(P.client_id).where(among(P.client_id, "among"), P.digits.like(bindparam("holding")))
 _CLIENTS: Select[Any] = select(
     C.id, C.external_id, C.name, C.name_key, C.city, C.stage, C.tax_id, C.email, C.last_call_at
-).where(C.id.in_(bindparam("clients", expanding=True)))
+).where(among(C.id, "clients"))
 _NUMBERS = (
     select(P.client_id, func.coalesce(P.e164, P.raw))
-    .where(P.client_id.in_(bindparam("clients", expanding=True)))
+    .where(among(P.client_id, "clients"))
     .order_by(P.position.desc(), P.id.desc())
 )
-_PEOPLE = (
-    select(PERSON.client_id, PERSON.name)
-    .where(PERSON.client_id.in_(bindparam("clients", expanding=True)))
-    .order_by(PERSON.id)
-)
+_PEOPLE = select(PERSON.client_id, PERSON.name).where(among(PERSON.client_id, "clients")).order_by(PERSON.id)
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
@@ -66,7 +61,7 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
     ends, holds = _by_digits(session, digits) if digits else ([], [])
     found = [*ends, *holds, *_by_name(session, text), *match(session, words, CANDIDATES)]
     ids = [*dict.fromkeys(found)][:CANDIDATES]
-    rows = session.connection().execute(_CLIENTS, {"clients": ids[: max(RANKED, limit)]})
+    rows = session.connection().execute(_CLIENTS, {"clients": ids[: max(RANKED, limit)]}).all()
     key, called = name_key(text), dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
     best = sorted(rows, key=lambda row: _rank(row, words, key, called))[:limit]
     people, numbers = _about(session, [row.id for row in best])
@@ -82,7 +77,7 @@ def _by_name(session: Session, text: str) -> list[int]:
     if len(key) < 2:  # one letter begins too many names to tell anything
         return []
     given = {"key": key, "beyond": key + "\U0010ffff"}
-    return list(session.connection().execute(_NAMES, given).scalars())
+    return list(session.connection().execute(_NAMES, given).scalars().all())
 
 
 def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
@@ -92,19 +87,22 @@ def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
     holds: list[int] = []
     if len(run) >= 4:  # the last four are indexed by themselves
         ending = {"last4": run[-4:], "ending": f"%{run}"}
-        ends += session.connection().execute(_ENDS, ending).scalars()
+        ends += session.connection().execute(_ENDS, ending).scalars().all()
     if len(run) >= RUN and len(ends) < CANDIDATES // 2:
-        among = match(session, (), CANDIDATES, runs=digit_runs(run).split())
-        holds += session.connection().execute(_HOLDS, {"among": among, "holding": f"%{run}%"}).scalars()
+        holds += match(session, (), CANDIDATES, runs=digit_runs(run).split())
+        if len(run) > RUN:  # the runs that it is made of may stand apart, or in several numbers
+            given = {"among": holds, "holding": f"%{run}%"}
+            holds = [*session.connection().execute(_HOLDS, given).scalars().all()]
     return ends, holds
 
 
 def _about(session: Session, ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, str]]:
     """Read the people of clients, and the first number of each."""
+    given = {"clients": ids}
     people: dict[int, list[str]] = {}
-    for client_id, name in session.connection().execute(_PEOPLE, {"clients": ids}):
+    for client_id, name in session.connection().execute(_PEOPLE, given).all():
         people.setdefault(client_id, []).append(name)
-    numbers = {row[0]: row[1] for row in session.connection().execute(_NUMBERS, {"clients": ids})}
+    numbers = dict(session.connection().execute(_NUMBERS, given).all())
     return people, numbers
 
 
@@ -132,7 +130,7 @@ def _all_begin(words: Iterable[str], among: Sequence[str]) -> bool:
 def _search_row(
     row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str], number: str | None
 ) -> SearchRow:
-    person = next((name for name in people if _all_begin(words, fold(name).split())), None)
+    matched, person = _matched(row, words, digits, people)
     return SearchRow(
         client_id=row.id,
         external_id=row.external_id,
@@ -141,17 +139,21 @@ def _search_row(
         city=row.city,
         stage=row.stage,
         contact=person or next(iter(people), None),
-        matched=_matched(row, words, digits, person),
+        matched=matched,
     )
 
 
-def _matched(row: Row[Any], words: Sequence[str], digits: str, person: str | None) -> str:
-    if _all_begin(words, fold(row.name).split()):
-        return "name"
-    if person:
-        return "contact"
+def _matched(
+    row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str]
+) -> tuple[str, str | None]:
+    """Tell what of a client it was that matched, and which of its people."""
+    if _all_begin(words, row.name_key.split()) or _all_begin(words, fold(row.name).split()):
+        return "name", None
+    for person in people:
+        if _all_begin(words, fold(person).split()):
+            return "contact", person
     fields = (("tax_id", row.tax_id), ("email", row.email), ("city", row.city))
     for field, value in fields:
         if value and _all_begin(words, fold(value).split()):
-            return field
-    return "phone" if digits else "name"
+            return field, None
+    return ("phone" if digits else "name"), None

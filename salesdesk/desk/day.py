@@ -28,6 +28,7 @@ from salesdesk.desk.queue_parts import (
 )  # fmt: skip
 from salesdesk.models import Call, Outcome, Stage
 from salesdesk.rows import DayCounts
+from salesdesk.storage.among import among
 
 C = CLIENT.c
 N = NEXT_ACTION.c
@@ -41,8 +42,8 @@ _LISTED = (
     MINE.where(
         N.due_at < TOMORROW,
         or_(
-            and_(N.promise, or_(N.due_at > GRACE, N.zone.in_(ZONES))),
-            and_(N.promise.is_(False), N.due_at <= NOW, N.zone.in_(ZONES)),
+            and_(N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))),
+            and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES)),
         ),
     )
     .with_only_columns(N.band, _IS_LATE, func.count())
@@ -53,7 +54,7 @@ _POOLED = [
     POOL.where(whose).with_only_columns(func.count()) for whose in (C.owner_id == ME, C.owner_id.is_(None))
 ]
 _WAITING = MINE.where(
-    N.promise.is_(False), N.due_at < TOMORROW, or_(N.zone.not_in(ZONES), N.due_at > NOW)
+    N.promise.is_(False), N.due_at < TOMORROW, or_(~among(N.zone, ZONES), N.due_at > NOW)
 ).with_only_columns(func.count())
 _MADE_TODAY = (
     select(

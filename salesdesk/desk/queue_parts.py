@@ -20,6 +20,7 @@ from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
+from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
 N = NEXT_ACTION.c
@@ -30,8 +31,8 @@ PROMISES_MOST = 500
 """No day holds more agreed times than this."""
 
 ME: BindParameter[int] = bindparam("me")
-ZONES: BindParameter[list[str]] = bindparam("zones", expanding=True)
 BAND = bindparam("band", type_=Code(Band))
+ZONES = "zones"
 NOW, GRACE, MIDNIGHT, TOMORROW, SOON = (
     bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon")
 )
@@ -65,7 +66,7 @@ class Moment:
         """Until when a promise counts as due."""
         return self.context.now + timedelta(minutes=self.context.catalogues.team.notice_minutes)
 
-    @property
+    @cached_property
     def each(self) -> timedelta:
         """What one call with its wrap-up takes."""
         return timedelta(minutes=self.context.catalogues.team.minutes_per_call)
@@ -106,7 +107,7 @@ _ZONES = text(
 
 def zones(session: Session) -> list[str]:
     """Give the zones of all clients, by skipping through their index."""
-    return list(session.connection().execute(_ZONES).scalars())
+    return [zone for (zone,) in session.connection().execute(_ZONES).all()]
 
 
 # -- the statements -------------------------------------------------------------------------------
@@ -120,13 +121,13 @@ MINE = select(N.sort_key, N.client_id).where(
 """The keys of this operator's next actions that may stand in a list."""
 
 PROMISES = MINE.with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id).where(
-    N.promise, or_(N.due_at > GRACE, N.zone.in_(ZONES))
+    N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))
 )
 """The keys of this operator's promises that may be kept now."""
 
-IN_BAND = MINE.where(N.band == BAND, N.promise.is_(False), N.zone.in_(ZONES))
+IN_BAND = MINE.where(N.band == BAND, N.promise.is_(False), among(N.zone, ZONES))
 
-POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, C.zone.in_(ZONES), C.id.not_in(OTHERS))
+POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, among(C.zone, ZONES), C.id.not_in(OTHERS))
 """The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
 
 STREAMS: dict[str, Select[Any]] = {
@@ -172,7 +173,7 @@ def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int
     cuts = []
     for stream in part.streams:
         statement = _statement(stream, backwards=part.backwards, further=after is not None)
-        cuts.append([Key(*row) for row in session.connection().execute(statement, given)])
+        cuts.append([Key._make(row) for row in session.connection().execute(statement, given).all()])
     return cuts[0] if len(cuts) == 1 else [*merge(*cuts)][:limit]
 
 

@@ -1,11 +1,9 @@
 """The rows of the list: what is read of each client once the order is known."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
-from sqlalchemy.engine import Row
+from sqlalchemy import Select, and_, func, select
 from sqlmodel import Session
 
 from salesdesk import scheduler
@@ -15,6 +13,7 @@ from salesdesk.context import Context
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.models import Phone
 from salesdesk.rows import QueueRow
+from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
 C = CLIENT.c
@@ -38,14 +37,14 @@ _ROWS: Select[Any] = select(
     first_number.label("phone"),
 ).select_from(
     CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
-).where(C.id.in_(bindparam("clients", expanding=True)))  # fmt: skip
+).where(among(C.id, "clients"))  # fmt: skip
 
 
 def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: int) -> tuple[QueueRow, ...]:
     """Read the rows of clients, in the order given, ranked from `first_rank`."""
     if not clients:
         return ()
-    read = session.connection().execute(_ROWS, {"clients": list(clients)})
+    read = session.connection().execute(_ROWS, {"clients": clients}).all()
     found = {row.id: row for row in read}
     most = attempts_most(at.context)
     return tuple(
@@ -66,46 +65,40 @@ def attempts_most(context: Context) -> int | None:
     return max((rule.max_attempts or 0 for rule in context.catalogues.outcomes.values()), default=0) or None
 
 
-def queue_row(at: Moment, row: Row[Any], rank: int, most: int | None) -> QueueRow:
+def queue_row(at: Moment, row: Sequence[Any], rank: int, most: int | None) -> QueueRow:
     """Make one row of the list out of what was read; `most` attempts end the cadence."""
-    context, due = at.context, row.due_at
+    # Unpacked once, and given by place: a page makes fifty of these for each key that loads one.
+    (
+        client_id, external_id, name, band, stage, client_class, interest, expected_minor,
+        zone, last_call_at, attempts, due, promise, moves, attempt, kind, goal, phone,
+    ) = row  # fmt: skip
+    context = at.context
+    now, midnight = context.now, context.midnight
+    late = due is not None and due < midnight
     return QueueRow(
-        rank=rank,
-        client_id=row.id,
-        external_id=row.external_id,
-        name=row.name,
-        band=row.band,
-        stage=row.stage,
-        client_class=row.client_class,
-        due_at=due,
-        promise=bool(row.promise),
-        overdue=_overdue(at, due, promise=bool(row.promise)),
-        days_late=_days_late(at, due),
-        moves=row.moves or 0,
-        interest=row.interest,
-        expected_minor=row.expected_minor,
-        weighted_minor=scheduler.weighted(row.expected_minor, row.interest, context.stage(row.stage)),
-        attempt=row.attempt or row.attempts + 1,
+        rank,
+        client_id,
+        external_id,
+        name,
+        band,
+        stage,
+        client_class,
+        due,
+        promise=bool(promise),
+        overdue=due is not None
+        and scheduler.is_overdue(due, promise=bool(promise), now=now, midnight=midnight),
+        days_late=scheduler.days_late(due, context.today, context.catalogues.team.zone) if late else 0,
+        moves=moves or 0,
+        interest=interest,
+        expected_minor=expected_minor,
+        weighted_minor=scheduler.weighted(expected_minor, interest, context.stage(stage)),
+        attempt=attempt or attempts + 1,
         max_attempts=most,
-        phone=row.phone,
-        zone=row.zone,
-        kind=row.kind or StepKind.CALL,
-        goal=row.goal or usual_goal(context, row.stage),
-        last_call_at=row.last_call_at,
-        closes_at=at.zones.get(row.zone),
+        phone=phone,
+        zone=zone,
+        kind=kind or StepKind.CALL,
+        goal=goal or usual_goal(context, stage),
+        last_call_at=last_call_at,
+        closes_at=at.zones.get(zone),
         slot=None,
-    )
-
-
-def _days_late(at: Moment, due: datetime | None) -> int:
-    context = at.context
-    if due is None or due >= context.midnight:
-        return 0
-    return scheduler.days_late(due, context.today, context.catalogues.team.zone)
-
-
-def _overdue(at: Moment, due: datetime | None, *, promise: bool) -> bool:
-    context = at.context
-    return due is not None and scheduler.is_overdue(
-        due, promise=promise, now=context.now, midnight=context.midnight
     )

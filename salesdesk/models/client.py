@@ -94,7 +94,8 @@ class Phone(Model, table=True):
         one_of("state", PhoneState),
         Index("ix_phone_client_id", "client_id"),
         Index("ix_phone_e164", "e164"),
-        Index("ix_phone_last4", "last4"),
+        # All that a search of the last digits asks for, so that it need not look at the rows.
+        Index("ix_phone_last4", "last4", "client_id", "digits"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

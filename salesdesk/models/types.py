@@ -67,6 +67,7 @@ class Code(TypeDecorator[E], Generic[E]):
     def __init__(self, codes: type[E]) -> None:
         super().__init__()
         self.codes = codes
+        self._members = {code.value: code for code in codes}
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
         """Raise ValueError for a code outside the set."""
@@ -78,12 +79,7 @@ class Code(TypeDecorator[E], Generic[E]):
 
     def revive(self, value: str | None) -> E | None:
         """Give what a stored string is."""
-        if value is None:
-            return None
-        try:
-            return self.codes(value)
-        except ValueError:
-            return cast("E", value)
+        return None if value is None else self._members.get(value, cast("E", value))
 
     def __repr__(self) -> str:
         return f"Code({self.codes.__name__})"

@@ -81,9 +81,9 @@ def match(session: Session, words: Sequence[str], limit: int, *, runs: Sequence[
     words = [word[:LONGEST] for word in words]
     if session.get_bind().dialect.name == "sqlite":
         query = " AND ".join([*(f'"{run}"' for run in runs), *(f'"{word}"*' for word in words)])
-        return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars())
+        return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars().all())
     query = " & ".join([*(f"'{run}'" for run in runs), *(f"'{word}':*" for word in words)])
-    return list(session.execute(_POSTGRESQL, {"query": query, "most": limit}).scalars())
+    return list(session.execute(_POSTGRESQL, {"query": query, "most": limit}).scalars().all())
 
 
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")

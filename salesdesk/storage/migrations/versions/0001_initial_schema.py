@@ -486,7 +486,7 @@ def upgrade() -> None:
     with op.batch_alter_table("phone", schema=None) as batch_op:
         batch_op.create_index("ix_phone_client_id", ["client_id"], unique=False)
         batch_op.create_index("ix_phone_e164", ["e164"], unique=False)
-        batch_op.create_index("ix_phone_last4", ["last4"], unique=False)
+        batch_op.create_index("ix_phone_last4", ["last4", "client_id", "digits"], unique=False)
 
     op.create_table(
         "stage_change",

@@ -1,0 +1,64 @@
+"""A column's value among many that are given at once, as one parameter.
+
+`IN (?, ?, …)` is another statement for each number of values: it is put together and parsed anew
+each time, which takes longer than finding the rows.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, String, TypeDecorator, bindparam
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeEngine
+
+
+class _Many(TypeDecorator[Sequence[Any]]):
+    """Values in one parameter: a JSON list on SQLite, an array on PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, *, whole: bool) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String())
+        return dialect.type_descriptor(ARRAY(BigInteger() if self.whole else String()))
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401  # the driver's own
+        values = list(value or ())
+        return json.dumps(values) if dialect.name == "sqlite" else values
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> "_Among":
+        # A condition already: compared with 1, as SQLAlchemy would, no index is used for it.
+        del against
+        return self
+
+
+@compiles(_Among, "sqlite")
+def _on_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({values})))"
+
+
+@compiles(_Among, "postgresql")
+def _on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # the same
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"({column} = ANY ({values}))"
+
+
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Tell whether a column of whole numbers or of text is among the values of the parameter `name`."""
+    return _Among(column, bindparam(name, type_=_Many(whole=column.type.python_type is int)))
