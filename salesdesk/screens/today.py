@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from salesdesk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
 
 PAGE = 80
+FURTHER = 250
+"""Rows of the first page, which is waited for, and of each further one, which comes meanwhile."""
 WIDE = 110
 _RELOADED_MOST = 2000
 _SAY_WORKING_AFTER = 0.3
@@ -120,9 +122,8 @@ class TodayScreen(ClientActions):
         from salesdesk.desk.queue import page
 
         self._surround()
-        known = len(self.queue.rows)
-        # Clients that have come before the one under the cursor must not push it off the end.
-        loaded = min(known + PAGE // 2, _RELOADED_MOST) if known else PAGE
+        # Clients that have come before what one looks at must not push it off the end.
+        loaded = min(self.queue.reach + PAGE, _RELOADED_MOST)
         return await self.app.gateway.read(page, limit=loaded)
 
     async def _count(self) -> None:
@@ -141,7 +142,7 @@ class TodayScreen(ClientActions):
         from salesdesk.desk.queue import page
 
         with self.app.errors_said():
-            more = await self.app.gateway.read(page, after=self._cursor, limit=PAGE)
+            more = await self.app.gateway.read(page, after=self._cursor, limit=FURTHER)
             self._cursor = more.next
             self.queue.append(more.rows, more=more.next is not None)
 

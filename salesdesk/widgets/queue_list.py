@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from salesdesk.rows import QueueRow
 
-NEAR_END = 75
-"""Rows before the end at which the next page is asked for."""
+NEAR_END = 120
+"""Rows before the end at which the next page is asked for: three screens of a large terminal."""
 
 _KEPT_STRIPS = 600
 
@@ -123,6 +123,12 @@ class QueueList(ScrollView, can_focus=True):
         """How many rows stand before the cursor."""
         return self._at
 
+    @property
+    def reach(self) -> int:
+        """How many rows it takes to show what is on the screen, and the cursor."""
+        seen = bisect_left(self._row_lines, round(self.scroll_y) + self.scrollable_content_region.height)
+        return max(seen, self._at + 1) if self._rows else 0
+
     def show(self, rows: Sequence[QueueRow], *, more: bool) -> None:
         """Show other rows. The cursor stays on its client, or goes to the one after it; nothing jumps."""
         before, was, anchor = self._rows, self.chosen, self._anchor()
@@ -144,8 +150,14 @@ class QueueList(ScrollView, can_focus=True):
         self._rows.extend(row for row in rows if row.client_id not in known)
         self._more, self._asked = more, False
         last = next((line for line in reversed(self._lines) if isinstance(line, Section)), None)
+        before = len(self._lines)
         self._add_lines(lines_of(self._rows, start, last))
-        self._fit()
+        if before < self.scroll_y + self.scrollable_content_region.height:
+            self._fit()
+            self.refresh()
+        else:
+            # Out of sight: nothing moves while one reads; the scrollbar learns of it with the next step.
+            self.set_reactive(QueueList.virtual_size, self._extent)
 
     def drop(self, client_id: int) -> None:
         """Take a client out; the one after it comes under the cursor if the cursor stood on it."""
@@ -198,6 +210,7 @@ class QueueList(ScrollView, can_focus=True):
         self._lines, self._row_lines = [], []
         self._add_lines(lines_of(self._rows))
         self._fit()
+        self.refresh()
 
     def _add_lines(self, lines: list[Line]) -> None:
         for line in lines:
@@ -205,9 +218,19 @@ class QueueList(ScrollView, can_focus=True):
                 self._row_lines.append(len(self._lines))
             self._lines.append(line)
 
+    @property
+    def _extent(self) -> Size:
+        return Size(self._line_width, len(self._lines))
+
     def _fit(self) -> None:
-        self.virtual_size = Size(self._line_width, len(self._lines))
-        self.refresh()
+        size = self._extent
+        if not self.show_vertical_scrollbar or size.height <= self.container_size.height:
+            self.virtual_size = size
+            return
+        # Nothing but the scrollbar changes: to lay the whole screen out anew would make the next key wait.
+        self.set_reactive(QueueList.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self.set_scroll(None, min(self.scroll_y, self.max_scroll_y))
 
     def _anchor(self) -> _Anchor | None:
         """Tell which row must not move: the cursor's, or the first one seen where that is out of view."""
@@ -247,6 +270,7 @@ class QueueList(ScrollView, can_focus=True):
         """Make the lines for another width, and keep the cursor in view."""
         self._strips.clear()
         self._fit()
+        self.refresh()
         if self._row_lines:
             self._bring_into_view()
 
@@ -257,6 +281,8 @@ class QueueList(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for more also where the wheel, not the cursor, comes to the end."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
         super().watch_scroll_y(old_value, new_value)
         if self._lines and new_value > old_value:
             last = round(new_value) + self.scrollable_content_region.height

@@ -163,11 +163,10 @@ async def test_pages_are_fetched_as_the_cursor_nears_their_end(gateway):
     async with app.run_test(size=(120, 30)) as pilot:
         await settle(pilot)
         queue = app.screen.query_one(QueueList)
-        assert len(queue.rows) == 80
-        for pages in (160, 240, 320, 400, 480, 500, 500):
+        for pages in (330, 500, 500):
+            assert len(queue.rows) == pages
             await pilot.press("end")
             await settle(pilot)
-            assert len(queue.rows) == pages
         assert [one.client_id for one in queue.rows] == list(range(1, 501))
 
 
