@@ -7,36 +7,24 @@ from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
-from salesdesk import formatting, wording
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
-from salesdesk.rows import SearchResult, SearchRow
+from salesdesk.rows import SearchResult
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.edit_client import new_client_form
 from salesdesk.screens.keyed_modal import HELP
-from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.cells import plain
+from salesdesk.widgets.found_list import FoundList
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.line_input import LineInput
 
-FEWEST = 12
-"""Rows that are asked for where the list has no height yet."""
-"""Seconds: keys that come faster than this are searched for at once."""
 SAY_WORKING_AFTER = 0.3
+"""Seconds."""
 
 _PHONE_LIKE = re.compile(r"[\d\s()+\-.]{4,}")
-_MATCHED = {
-    "name": N_("name"),
-    "contact": N_("contact"),
-    "phone": N_("phone"),
-    "tax_id": N_("tax id"),
-    "email": N_("e-mail"),
-    "city": N_("city"),
-}
 
 
 class SearchScreen(DeskModal[int]):
@@ -47,29 +35,25 @@ class SearchScreen(DeskModal[int]):
         Command("search.open", "enter", "open", N_("open"), N_("Open the marked client"), LIST),
         Command("search.down", "down", "down", N_("down"), N_("Mark the next one"), LIST, footer=False),
         Command("search.up", "up", "up", N_("up"), N_("Mark the one above"), LIST, footer=False),
-        Command(
-            "search.page_down", "pagedown", "page_down", N_("page down"), N_("A page on"), LIST, footer=False
-        ),
-        Command("search.page_up", "pageup", "page_up", N_("page up"), N_("A page back"), LIST, footer=False),
+        Command("search.last", "pagedown", "last", N_("last"), N_("Mark the last one"), LIST, footer=False),
+        Command("search.first", "pageup", "first", N_("first"), N_("Mark the first one"), LIST, footer=False),
         Command("search.add", "f2", "add", N_("add a client"), N_("Add a client with what is typed"), DESK),
         Command("search.cancel", "escape", "cancel", N_("back"), N_("Back to where you were"), DESK),
         HELP,
     )
-    found = getters.query_one("#found", OptionList)
+    found = getters.query_one(FoundList)
+    state = getters.query_one("#search-state", Static)
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[SearchRow, ...] = ()
-        self._searched: str | None = None
+        self.searched: str | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the modal out."""
         with Vertical(id="search"):
             yield LineInput(id="search-text", compact=True)
             yield Static(id="search-state", markup=False)
-            found = OptionList(id="found", markup=False, compact=True)
-            found.can_focus = False
-            yield found
+            yield FoundList()
         yield KeysBar()
 
     def relabel(self) -> None:
@@ -77,6 +61,7 @@ class SearchScreen(DeskModal[int]):
         self.query_one("#search").border_title = _("Search")
         self.query_one(Input).placeholder = _("name, person, phone digits, tax id")
         self._say(_("Type at least two letters, or four digits of a number."))
+        self.found.refresh()
 
     @property
     def text(self) -> str:
@@ -84,7 +69,7 @@ class SearchScreen(DeskModal[int]):
         return self.query_one(Input).value.strip()
 
     def _say(self, text: str) -> None:
-        self.query_one("#search-state", Static).update(text)
+        self.state.update(text, layout=False)
 
     # Searching
 
@@ -108,7 +93,7 @@ class SearchScreen(DeskModal[int]):
             await self.app.ready()
             from salesdesk.base.search import search
 
-            result = await self.app.gateway.read(search, text, limit=self._room)
+            result = await self.app.gateway.read(search, text, limit=max(self.found.size.height, 1))
         except SalesdeskError as error:
             self._say(f"! {error}")
             return
@@ -116,11 +101,6 @@ class SearchScreen(DeskModal[int]):
             saying.stop()
         self._show(result, text)
         self._say_found(result, text)
-
-    @property
-    def _room(self) -> int:
-        """How many clients can be seen at once: to lay out more would only make the next letter wait."""
-        return max(FEWEST, self.found.scrollable_content_region.height)
 
     def _say_found(self, result: SearchResult, text: str) -> None:
         if not result.rows:
@@ -134,71 +114,47 @@ class SearchScreen(DeskModal[int]):
         self._say(words)
 
     def _show(self, result: SearchResult, text: str) -> None:
-        self._rows, self._searched = result.rows, text
-        width = self.found.scrollable_content_region.width or self.size.width - 8
-        self.found.clear_options()
-        self.found.add_options(
-            [Option(self._line(row, max(width - 2, 30)), id=str(row.client_id)) for row in result.rows]
-        )
-        if result.rows:
-            self.found.highlighted = 0
-
-    def _line(self, row: SearchRow, width: int) -> Content:
-        """Write a client on one line: who, where, whom to ask for, the number, the stage, what matched."""
+        self.searched = text
         opened = self.app.gateway.opened
-        stages = opened.context.catalogues.stages if opened is not None else {}
-        number = formatting.phone(row.phone) if row.phone else ""
-        stage = wording.titled(stages, row.stage) or _("cold")
-        matched = _(_MATCHED[row.matched]) if row.matched in _MATCHED and row.matched != "name" else ""
-        about = " · ".join(plain(part) for part in (row.city, row.contact) if part)
-        rest = width - 17 - 14 - 9 - 4
-        name = rest * 3 // 5
-        return Content.assemble(
-            (fit(row.name, name), "bold"),
-            " ",
-            fit(about, rest - name),
-            " ",
-            fit(number, 17),
-            " ",
-            (fit(stage, 14), "$secondary"),
-            " ",
-            (fit(matched, 9), "$secondary"),
-        )
+        self.found.show(result.rows, opened.context.catalogues.stages if opened is not None else {})
 
     # The list, while the typing goes on
 
     def action_down(self) -> None:
         """Mark the next one."""
-        self.found.action_cursor_down()
+        self.found.choose(self.found.place + 1)
 
     def action_up(self) -> None:
         """Mark the one above."""
-        self.found.action_cursor_up()
+        self.found.choose(self.found.place - 1)
 
-    def action_page_down(self) -> None:
-        """Go a page on."""
-        self.found.action_page_down()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
+    def action_last(self) -> None:
+        """Mark the last one."""
+        self.found.choose(self.found.size.height)
 
-    def action_page_up(self) -> None:
-        """Go a page back."""
-        self.found.action_page_up()  # type: ignore[no-untyped-call]  # the same
+    def action_first(self) -> None:
+        """Mark the first one."""
+        self.found.choose(0)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_resize(self) -> None:
+        """Show as many as there is room for now."""
+        if self.searched is not None:
+            self._search_now()
+
+    def on_found_list_opened(self, event: FoundList.Opened) -> None:
         """Open what was clicked."""
-        event.stop()
-        self.dismiss(int(event.option.id or 0))
+        self.dismiss(event.row.client_id)
 
     def action_open(self) -> None:
         """Open the marked client; what was typed a moment ago is searched for first."""
         self.run_worker(self._open(), group="open", exclusive=True)
 
     async def _open(self) -> None:
-        if self._searched != self.text:
+        if self.searched != self.text:
             self.workers.cancel_group(self, "search")
             await self._search()
-        marked = self.found.highlighted
-        if marked is not None and marked < len(self._rows):
-            self.dismiss(self._rows[marked].client_id)
+        if self.found.chosen is not None:
+            self.dismiss(self.found.chosen.client_id)
         elif len(self.text) >= 2:  # as above
             self.action_add()
 

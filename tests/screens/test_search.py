@@ -49,7 +49,7 @@ async def test_arrows_choose_while_the_typing_goes_on(url):
         await pilot.press(*"111-22")
         await until(pilot, lambda: "2 clients" in shown(app))
         await pilot.press("down")
-        assert screen.found.highlighted == 1
+        assert screen.found.place == 1
         assert screen.focused is not None
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CardScreen) and app.screen.client_id == FORBIDDEN)

@@ -1,0 +1,124 @@
+"""The clients that a search found: as many lines as there is room for, painted and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from salesdesk import formatting, wording
+from salesdesk.i18n import N_, _
+from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.queue_lines import CURSOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from textual import events
+
+    from salesdesk.rows import SearchRow
+    from salesdesk.wording import Titled
+
+_MATCHED = {
+    "contact": N_("contact"),
+    "phone": N_("phone"),
+    "tax_id": N_("tax id"),
+    "email": N_("e-mail"),
+    "city": N_("city"),
+}
+_NUMBER, _STAGE, _WHAT = 17, 14, 9
+
+
+class FoundList(Widget):
+    """Lines with a cursor that is moved by the screen: the keys belong to the field above."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"found-list--cursor", "found-list--name", "found-list--rest"}
+    DEFAULT_CSS = """
+    FoundList {
+        height: 1fr;
+        background: $surface;
+        .found-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground;
+                              text-style: bold; }
+        .found-list--name { text-style: bold; }
+        .found-list--rest { color: $secondary; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Opened(Message):
+        """A client was clicked."""
+
+        def __init__(self, row: SearchRow) -> None:
+            self.row = row
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[SearchRow] = ()
+        self._stages: Mapping[str, Titled] = {}
+        self.place = 0
+
+    @property
+    def chosen(self) -> SearchRow | None:
+        """The client under the cursor."""
+        return self._rows[self.place] if self.place < len(self._rows) else None
+
+    def show(self, rows: Sequence[SearchRow], stages: Mapping[str, Titled]) -> None:
+        """Show what was found, the cursor on the best of it."""
+        if rows or self._rows:
+            self._rows, self._stages, self.place = rows, stages, 0
+            self.refresh()
+
+    def choose(self, place: int) -> None:
+        """Put the cursor on a line that is seen."""
+        last = min(len(self._rows), self.size.height) - 1
+        place = max(0, min(place, last))
+        if place != self.place:
+            self.refresh_line(self.place)
+            self.refresh_line(place)
+            self.place = place
+
+    def refresh_line(self, y: int) -> None:
+        """Paint one line anew."""
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the widget."""
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._rows):
+            return Strip.blank(width, base)
+        parts = self._parts(self._rows[y], width, chosen=y == self.place)
+        if y == self.place:
+            style = base + self.get_component_rich_style("found-list--cursor", partial=True)
+            return Strip([Segment("".join(parts), style)]).crop_extend(0, width, style)
+        name, rest = (
+            base + self.get_component_rich_style(f"found-list--{part}", partial=True)
+            for part in ("name", "rest")
+        )
+        segments = [Segment(part, style) for part, style in zip(parts, (name, base, rest), strict=True)]
+        return Strip(segments).crop_extend(0, width, base)
+
+    def _parts(self, row: SearchRow, width: int, *, chosen: bool) -> tuple[str, str, str]:
+        """Write a client: who; where, whom to ask for, the number; the stage, what matched."""
+        number = formatting.phone(row.phone) if row.phone else ""
+        stage = wording.titled(self._stages, row.stage) or _("cold")
+        matched = _(_MATCHED[row.matched]) if row.matched in _MATCHED else ""
+        about = " · ".join(plain(part) for part in (row.city, row.contact) if part)
+        rest = max(width, 50) - _NUMBER - _STAGE - _WHAT - 6
+        name = rest * 2 // 3
+        return (
+            f"{CURSOR if chosen else ' '} {fit(row.name, name)} ",
+            f"{fit(about, rest - name)} {fit(number, _NUMBER)} ",
+            f"{fit(stage, _STAGE)} {fit(matched, _WHAT)}",
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Open what was clicked."""
+        event.stop()
+        if event.y < len(self._rows):
+            self.choose(event.y)
+            self.post_message(self.Opened(self._rows[event.y]))
