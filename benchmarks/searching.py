@@ -12,8 +12,8 @@ from salesdesk.clock import Clock
 from salesdesk.context import context_of
 
 PER_KIND = 40
-SHOWN = 50
-"""As many as the screen asks for."""
+SHOWN = 20
+"""As many as the screen has lines for."""
 
 _KINDS = {
     "Cyrillic names": "SELECT name_key FROM client WHERE id = ? AND name_key GLOB '[а-я]*'",

@@ -12,6 +12,8 @@ def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: s
     gc.disable()
     # What a key draws is shown within 4 ms instead of 16; Textual reads this once, when it is imported.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    # Nor does the painting wait 5 ms for a use case in its thread to let go, or the other way about.
+    sys.setswitchinterval(0.001)
     from salesdesk.app import run
     from salesdesk.gateway import Start
 

@@ -45,6 +45,8 @@ def make_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        # The connection used last has the pages that are asked for next; others keep theirs for nothing.
+        pool_use_lifo=True,
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)

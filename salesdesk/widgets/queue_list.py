@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NEAR_END = 120
 """Rows before the end at which the next page is asked for: three screens of a large terminal."""
 
-_KEPT_STRIPS = 600
+_KEPT_STRIPS = 300
 
 
 def _move(name: str, key: str, title: str, hint: str) -> Command:
