@@ -14,12 +14,12 @@ from salesdesk.models import Client, Contact, Phone
 from salesdesk.rows import SearchResult, SearchRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.search_index import RUN, digit_runs, match
+from salesdesk.storage.search_index import RUN, SHORTEST_RUN, match, match_digits
 
 CANDIDATES = 200
 """How many clients are counted at the most: to go through a common prefix whole would be slow."""
 
-RANKED = 80
+RANKED = 60
 """How many of them are read and ranked. What is surest comes first: the ends of numbers, then names."""
 
 C, P, PERSON = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
@@ -88,9 +88,9 @@ def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
     if len(run) >= 4:  # the last four are indexed by themselves
         ending = {"last4": run[-4:], "ending": f"%{run}"}
         ends += session.connection().execute(_ENDS, ending).scalars().all()
-    if len(run) >= RUN and len(ends) < CANDIDATES // 2:
-        holds += match(session, (), CANDIDATES, runs=digit_runs(run).split())
-        if len(run) > RUN:  # the runs that it is made of may stand apart, or in several numbers
+    if len(run) >= SHORTEST_RUN and len(ends) < CANDIDATES // 2:
+        holds += match_digits(session, run, CANDIDATES)
+        if len(run) > RUN:
             given = {"among": holds, "holding": f"%{run}%"}
             holds = [*session.connection().execute(_HOLDS, given).scalars().all()]
     return ends, holds

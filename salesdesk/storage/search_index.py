@@ -2,8 +2,8 @@
 
 FTS5 on SQLite, a tsvector on PostgreSQL. The words come folded, with blanks between them and no
 sign in them; both indexes take them as they are, so that both find the same in any script.
-A run of digits anywhere in a number is found by the runs of three that it is made of; what they
-bring is then checked against the number itself.
+A run of digits anywhere in a number is found by the runs of four that it is made of; what they
+bring is then checked against the number itself. Three digits begin a run of four, or end a number.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-RUN = 3
+RUN = 4
+SHORTEST_RUN = 3
 RUN_MARK = "x"
 """Before each run, so that a number in a name and a run inside a phone are different words."""
 
@@ -24,8 +25,9 @@ LONGEST = 100
 
 
 def digit_runs(digits: str) -> str:
-    """Write every run of three digits of a number, as words."""
-    return " ".join(RUN_MARK + digits[start : start + RUN] for start in range(len(digits) - RUN + 1))
+    """Write every run of four digits of a number, and its last three, as words."""
+    starts = range(len(digits) - SHORTEST_RUN + 1)
+    return " ".join(RUN_MARK + digits[start : start + RUN] for start in starts)
 
 
 def create(connection: Connection) -> None:
@@ -70,15 +72,27 @@ def drop(session: Session, client_ids: Iterable[int]) -> None:
         session.connection().execute(text(f"DELETE FROM client_search WHERE {_id(session)} = :id"), rows)
 
 
-def match(session: Session, words: Sequence[str], limit: int, *, runs: Sequence[str] = ()) -> list[int]:
-    """Give clients whose document has a word that begins with each of `words`, and each of `runs` whole.
+def match(session: Session, words: Sequence[str], limit: int) -> list[int]:
+    """Give clients whose document has a word that begins with each of `words`.
 
     No more than `limit`, in no particular order. `words` are folded and hold letters and digits
     only, so none can be an operator of the query.
     """
+    return _match(session, [word[:LONGEST] for word in words], (), limit)
+
+
+def match_digits(session: Session, digits: str, limit: int) -> list[int]:
+    """Give clients with numbers that hold the runs which three digits or more are made of.
+
+    Surely a number of theirs holds three or four; more may stand apart, or in several numbers.
+    """
+    runs = [RUN_MARK + digits[start : start + RUN] for start in range(len(digits) - RUN + 1)]
+    return _match(session, () if runs else [RUN_MARK + digits], runs, limit)
+
+
+def _match(session: Session, words: Sequence[str], runs: Sequence[str], limit: int) -> list[int]:
     if not words and not runs:
         return []
-    words = [word[:LONGEST] for word in words]
     if session.get_bind().dialect.name == "sqlite":
         query = " AND ".join([*(f'"{run}"' for run in runs), *(f'"{word}"*' for word in words)])
         return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars().all())
