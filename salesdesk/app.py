@@ -118,6 +118,13 @@ class SalesdeskApp(Shell):
             if start is not None:
                 self.move_to(start)
 
+    def action_tails(self) -> None:
+        """Show what was forgotten."""
+        from salesdesk.screens.tails import TailsScreen
+
+        if not isinstance(self.screen, TailsScreen):
+            self.push_screen(TailsScreen())
+
     def action_help(self) -> None:
         """Show what the keys of this screen do."""
         from salesdesk.screens.help import HelpScreen

@@ -54,6 +54,16 @@ class Hold(StrEnum):
     NO_NUMBER = "no_number"
 
 
+class Age(StrEnum):
+    """How long ago a tail should have been done, in days of the team."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    DAYS_2_3 = "days_2_3"
+    DAYS_4_7 = "days_4_7"
+    OLDER = "older"
+
+
 class PhoneState(StrEnum):
     """What calling a number has shown."""
 

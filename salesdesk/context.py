@@ -1,7 +1,7 @@
 """What every use case needs besides a session: the clock, who sits here, and the catalogues."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from salesdesk.catalogues import Catalogues
@@ -65,6 +65,12 @@ class Context:
     def midnight(self) -> datetime:
         """When the team's day began, UTC."""
         return self.clock.midnight(self.today)
+
+    @cached_property
+    def late_before(self) -> datetime:
+        """Before when a next action without a clock time is late: it has its day until the work is over."""
+        over = datetime.combine(self.today, self.catalogues.team.end, self.catalogues.team.zone)
+        return self.midnight if self.now < over else self.clock.midnight(self.today + timedelta(days=1))
 
     def stage(self, code: str | None) -> StageEntry | None:
         """Give a stage's rule; None for a cold client."""

@@ -271,6 +271,14 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A time to come, UTC; a promise where it was agreed with the client."""
+
+    at: datetime
+    promise: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """A next action to be: what a wrap-up asks for and a rule proposes. `due_at` is aware UTC."""
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
+from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway, Opened, Start
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 SHELL_COMMANDS = (
     Command("desk.help", "f1", "help", N_("keys"), N_("What the keys of this screen do"), DESK),
+    Command("desk.tails", "f2", "tails", N_("tails"), N_("What was forgotten, and by whom"), DESK),
     Command(
         "desk.palette", "ctrl+p", "command_palette",
         N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
@@ -65,6 +67,8 @@ SHELL_COMMANDS = (
         N_("quit"), N_("Leave the desk; everything is saved already"), DESK, footer=False, priority=True,
     ),
 )  # fmt: skip
+
+LEADS_ONLY = {"tails"}
 
 
 class Hooks:
@@ -268,6 +272,13 @@ class Shell(KeysInOrder):
             await asyncio.to_thread(save)
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep what only a lead does away from an operator."""
+        opened = self.gateway.opened
+        if action in LEADS_ONLY and (opened is None or opened.context.me.role is Role.OPERATOR):
+            return False
+        return super().check_action(action, parameters)
 
     def action_command_palette(self) -> None:
         """Open the palette, in the language in use."""

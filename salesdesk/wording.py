@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from salesdesk.codes import Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
+from salesdesk.codes import Age, Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
 from salesdesk.i18n import N_, _, title
 
 
@@ -51,6 +51,20 @@ _HOLDS: Final = {
     Hold.ATTEMPTS_USED_UP: N_("attempts used up, waits for the lead"),
     Hold.NO_NUMBER: N_("no number to call"),
 }
+
+
+_AGES: Final = {
+    Age.TODAY: N_("today"),
+    Age.YESTERDAY: N_("yesterday"),
+    Age.DAYS_2_3: N_("2–3 d"),
+    Age.DAYS_4_7: N_("4–7 d"),
+    Age.OLDER: N_("older"),
+}
+
+
+def age(code: Age) -> str:
+    """Name how old a tail is, in few cells."""
+    return _(_AGES[code])
 
 
 def band(code: Band) -> str:

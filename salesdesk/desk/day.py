@@ -14,6 +14,7 @@ from salesdesk.desk.queue import header
 from salesdesk.desk.queue_parts import (
     BAND,
     GRACE,
+    LATE_BEFORE,
     ME,
     MIDNIGHT,
     MINE,
@@ -76,8 +77,9 @@ _DEFECTS = (
     )
 )
 _TAILS = select(func.count()).where(
-    N.operator_id == ME, N.closed_at.is_(None), N.hold.is_(None), N.due_at < NOW, _IS_LATE
-)
+    N.operator_id == ME, N.closed_at.is_(None), N.hold.is_(None),
+    N.due_at < case((N.promise, NOW), else_=LATE_BEFORE),
+)  # fmt: skip
 _LATE_FIRST = case((N.due_at < MIDNIGHT, 0), else_=1)
 _TO_PLAN = (
     MINE.where(N.band == BAND, N.promise.is_(False), N.due_at < TOMORROW)

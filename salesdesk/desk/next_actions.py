@@ -13,7 +13,7 @@ from salesdesk.desk.work import owe
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, NextAction
-from salesdesk.rows import NextStep
+from salesdesk.rows import Due, NextStep
 from salesdesk.storage.journal import Journal
 
 MOVE = "move_next_action"
@@ -39,13 +39,15 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
         action_id, what = owe(journal, context, client, step), ADD
     else:
         action_id, what = int(action.id), MOVE
-        _move(journal, context, client, action, step)
+        journal.change(NextAction, action, kind=step.kind, goal=step.goal)
+        move_owed(journal, context, client, action, Due(step.due_at, step.promise))
     place(journal, context, client_id)
     journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
     return action_id
 
 
-def _move(journal: Journal, context: Context, client: Row[Any], action: Row[Any], step: NextStep) -> None:
+def move_owed(journal: Journal, context: Context, client: Row[Any], action: Row[Any], due: Due) -> None:
+    """Let an open next action be due at another time; whoever calls this places the client anew."""
     # Moving what waited for the lead gives it back to its owner, with its attempts counted anew.
     back = action.hold == Hold.ATTEMPTS_USED_UP
     if back:
@@ -53,11 +55,9 @@ def _move(journal: Journal, context: Context, client: Row[Any], action: Row[Any]
     journal.change(
         NextAction,
         action,
-        kind=step.kind,
-        goal=step.goal,
-        due_at=step.due_at,
-        promise=step.promise,
-        moves=action.moves + (1 if step.due_at != action.due_at else 0),
+        due_at=due.at,
+        promise=due.promise,
+        moves=action.moves + (1 if due.at != action.due_at else 0),
         attempt=1 if back else action.attempt,
         hold=None if back else action.hold,
         operator_id=(client.owner_id or context.me.id) if back else action.operator_id,

@@ -33,8 +33,8 @@ PROMISES_MOST = 500
 ME: BindParameter[int] = bindparam("me")
 BAND = bindparam("band", type_=Code(Band))
 ZONES = "zones"
-NOW, GRACE, MIDNIGHT, TOMORROW, SOON = (
-    bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon")
+NOW, GRACE, MIDNIGHT, TOMORROW, SOON, LATE_BEFORE = (
+    bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon", "late_before")
 )
 
 
@@ -90,6 +90,7 @@ class Moment:
         return {
             "me": context.me.id, "zones": list(self.zones), "now": context.now, "midnight": context.midnight,
             "grace": context.now - scheduler.PROMISE_GRACE, "soon": self.soon, "tomorrow": self.tomorrow,
+            "late_before": context.late_before,
         }  # fmt: skip
 
 

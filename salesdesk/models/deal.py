@@ -5,13 +5,18 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from salesdesk.models.types import Id, Instant, Model
+from salesdesk.models.types import Id, Instant, Model, only
 
 
 class Deal(Model, table=True):
     """One possible or actual order of a client."""
 
-    __table_args__ = (Index("ix_deal_source_external_id", "source", "external_id", unique=True),)
+    __table_args__ = (
+        Index("ix_deal_source_external_id", "source", "external_id", unique=True),
+        Index(
+            "ix_deal_open", "stage", "stage_since", "owner_id", "amount_minor", **only("closed_at IS NULL")
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE", index=True)

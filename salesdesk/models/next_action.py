@@ -10,6 +10,10 @@ from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
 OPEN = only("closed_at IS NULL")
 LISTED = only("closed_at IS NULL AND hold IS NULL")
+HELD = only("closed_at IS NULL AND hold IS NOT NULL")
+MANY_MOVES = 3
+"""From so many moves on a promise is worth a lead's look."""
+MOVED = only(f"closed_at IS NULL AND moves >= {MANY_MOVES}")
 
 
 class NextAction(Model, table=True):
@@ -35,6 +39,8 @@ class NextAction(Model, table=True):
             "operator_id", "promise", "due_at", "band", "zone",
             **LISTED,
         ),
+        Index("ix_next_action_held", "operator_id", **HELD),
+        Index("ix_next_action_moved", "operator_id", "promise", "hold", **MOVED),
         Index("ix_next_action_client_id", "client_id"),
     )  # fmt: skip
 

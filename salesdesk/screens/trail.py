@@ -35,6 +35,8 @@ _ACTIONS = {
     "save_deal": N_("deal saved"),
     "add_note": N_("note added"),
     "import": N_("file imported"),
+    "reassign": N_("clients given away"),
+    "reschedule": N_("next actions moved"),
 }
 
 

@@ -337,6 +337,13 @@ def upgrade() -> None:
     with op.batch_alter_table("deal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deal_client_id"), ["client_id"], unique=False)
         batch_op.create_index("ix_deal_source_external_id", ["source", "external_id"], unique=True)
+        batch_op.create_index(
+            "ix_deal_open",
+            ["stage", "stage_since", "owner_id", "amount_minor"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     op.create_table(
         "draft",
@@ -433,6 +440,20 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL AND hold IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL AND hold IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_next_action_held",
+            ["operator_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL AND hold IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NULL AND hold IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_next_action_moved",
+            ["operator_id", "promise", "hold"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL AND moves >= 3"),
+            postgresql_where=sa.text("closed_at IS NULL AND moves >= 3"),
         )
         batch_op.create_index(
             "ix_next_action_open",

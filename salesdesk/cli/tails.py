@@ -1,0 +1,201 @@
+"""`tails`: what was forgotten, by whom, and what it costs."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from salesdesk.cli.asked import Desk, sit_down
+from salesdesk.cli.help import Command
+from salesdesk.cli.options import AsJson, whole
+from salesdesk.i18n import N_, _
+
+if TYPE_CHECKING:
+    from salesdesk.cli.shapes import Shapes
+    from salesdesk.lead.rows import OperatorTails, TailBoard, TailRow
+    from salesdesk.lead.tails import Counts
+
+_BY = ("operator", "client", "age")
+ROWS = 500
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("tails", help=N_("What was forgotten, by whom, and what it costs."), cls=Command)(tails)
+
+
+def _by(value: str) -> str:
+    if value not in _BY:
+        raise typer.BadParameter(_("“{value}” is none of {codes}.").format(value=value, codes=", ".join(_BY)))
+    return value
+
+
+def tails(
+    ctx: typer.Context,
+    *,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="operator|client|age", parser=_by, help=N_("What a row stands for.")),
+    ] = "operator",
+    limit: Annotated[
+        int,
+        typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more clients than these (500).")),
+    ] = ROWS,
+    as_json: AsJson = False,
+) -> None:
+    """Print what was forgotten."""
+    with sit_down(ctx) as desk:
+        from salesdesk.lead.rows import TailPick
+        from salesdesk.lead.tails import board, tail_clients, unowed
+
+        found, defects = desk.read(board), desk.read(unowed)
+        clients = desk.read(tail_clients, TailPick(), limit) if by == "client" else ()
+        if as_json:
+            _emit(desk, by, found, defects, clients)
+        elif by == "client":
+            _clients_table(desk, clients)
+        elif by == "age":
+            _ages_table(found)
+        else:
+            _operators_table(found, defects)
+
+
+# -- as JSON --------------------------------------------------------------------------------------
+
+
+def _emit(desk: Desk, by: str, found: "TailBoard", defects: "Counts", clients: "tuple[TailRow, ...]") -> None:
+    from salesdesk.cli.printing import emit
+    from salesdesk.cli.shapes import Shapes, money
+
+    total = found.total
+    shapes = Shapes(desk.context.catalogues.team.zone)
+    rows = {
+        "operator": [_operator(row, defects[row.operator_id]) for row in found.operators],
+        "client": [_client(row, shapes) for row in clients],
+        "age": [
+            {"age": age.value, "tails": count, "amount": money(found.amounts[age])}
+            for age, count in total.ages.items()
+        ],
+    }
+    emit(
+        {
+            "by": by,
+            "date": desk.context.today.isoformat(),
+            "total": total.total,
+            "amount": money(total.amount_minor),
+            "buckets": {age.value: count for age, count in total.ages.items()},
+            "no_next_action": defects.total(),
+            "moved": total.moved,
+            "absent": total.absent,
+            "held": total.held,
+            "rotting": [
+                {"stage": row.stage, "deals": row.deals, "amount": money(row.amount_minor)}
+                for row in found.rotting
+            ],
+            "rows": rows[by],
+        }
+    )
+
+
+def _operator(row: "OperatorTails", defects: int) -> dict[str, object]:
+    from salesdesk.cli.shapes import money
+
+    return {
+        "operator": row.login or None,
+        "name": row.name or None,
+        **{age.value: count for age, count in row.ages.items()},
+        "total": row.total,
+        "amount": money(row.amount_minor),
+        "no_next_action": defects,
+        "moved": row.moved,
+        "rotting": row.rotting,
+        "absent": row.absent,
+        "held": row.held,
+    }
+
+
+def _client(row: "TailRow", shapes: "Shapes") -> dict[str, object]:
+    from salesdesk.cli.shapes import money
+
+    return {
+        "client": row.client_id,
+        "external_id": row.external_id,
+        "name": row.name,
+        "operator": row.operator or None,
+        "stage": row.stage,
+        "class": row.client_class,
+        "due_at": shapes.at(row.due_at),
+        "first_due_at": shapes.at(row.first_due_at),
+        "days_late": row.days_late,
+        "age": row.age,
+        "promise": row.promise,
+        "moves": row.moves,
+        "goal": row.goal,
+        "amount": money(row.amount_minor),
+    }
+
+
+# -- for people -----------------------------------------------------------------------------------
+
+
+def _operators_table(found: "TailBoard", defects: "Counts") -> None:
+    from salesdesk.cli.printing import say, table
+    from salesdesk.formatting import amount_short
+    from salesdesk.wording import age
+
+    rows = [(row.name or _("nobody"), row, defects[row.operator_id]) for row in found.operators]
+    if not rows and not defects:
+        say(_("Nothing is forgotten."))
+        return
+    heads = (*(age(one) for one in found.total.ages), _("all"), _("amount"), _("no next action"), _("moved"),
+             _("not moving"), _("of the absent"), _("held"))  # fmt: skip
+    table(
+        (_("Operator"), *heads),
+        [
+            (
+                name, *(count or "–" for count in row.ages.values()), row.total,
+                amount_short(row.amount_minor), owed_nothing or "–", row.moved or "–",
+                row.rotting or "–", row.absent or "–", row.held or "–",
+            )
+            for name, row, owed_nothing in [*rows, (_("All"), found.total, defects.total())]
+        ],
+        right=tuple(range(1, len(heads) + 1)),
+        elastic=(0,),
+    )  # fmt: skip
+
+
+def _ages_table(found: "TailBoard") -> None:
+    from salesdesk.cli.printing import table
+    from salesdesk.formatting import amount_short
+    from salesdesk.wording import age
+
+    table(
+        (_("Age"), _("tails"), _("amount")),
+        [(age(one), count, amount_short(found.amounts[one])) for one, count in found.total.ages.items()],
+        right=(1, 2),
+    )
+
+
+def _clients_table(desk: Desk, clients: "tuple[TailRow, ...]") -> None:
+    from salesdesk.cli.printing import say, table
+    from salesdesk.formatting import amount_short, days_late, moment
+    from salesdesk.wording import titled
+
+    if not clients:
+        say(_("Nothing is forgotten."))
+        return
+    context = desk.context
+    table(
+        (_("Client"), _("Name"), _("Operator"), _("Due"), _("Late"), _("Moves"), _("Amount"), _("Goal")),
+        [
+            (
+                row.client_id, row.name, row.operator,
+                moment(row.due_at, context.now, context.clock.zone) if row.due_at else "",
+                days_late(row.days_late) if row.days_late else "", row.moves or "",
+                amount_short(row.amount_minor), titled(context.catalogues.goals, row.goal),
+            )
+            for row in clients
+        ],
+        right=(0, 4, 5, 6),
+        elastic=(1, 7),
+        spare=(2,),
+    )  # fmt: skip

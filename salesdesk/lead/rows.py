@@ -1,0 +1,91 @@
+"""What the lead's use cases give back: frozen, plain, and free of the database's packages."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from salesdesk.codes import Age
+
+
+class Neglect(StrEnum):
+    """What else is let slip besides tails."""
+
+    NO_NEXT_ACTION = "no_next_action"
+    MOVED = "moved"
+    ROTTING = "rotting"
+    ABSENT = "absent"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorTails:
+    """The tails of one operator, or of all; amounts in minor units of the base's currency.
+
+    `moved` are open promises that were moved three times or more, `absent` what an operator owes who
+    is away, `held` what waits for the lead: attempts used up, or no number left.
+    """
+
+    operator_id: int | None
+    login: str
+    name: str
+    ages: dict[Age, int]
+    amount_minor: int
+    moved: int = 0
+    rotting: int = 0
+    absent: int = 0
+    held: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many there are, of every age."""
+        return sum(self.ages.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RottingStage:
+    """Open deals of one stage that have not moved for longer than the stage allows."""
+
+    stage: str
+    deals: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TailBoard:
+    """Who has forgotten how much: a row for each operator who has, worst first, and all together."""
+
+    operators: tuple[OperatorTails, ...]
+    total: OperatorTails
+    amounts: dict[Age, int]
+    rotting: tuple[RottingStage, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class TailPick:
+    """Which clients of the board: of one operator or of all, of one age or of all, or one neglect."""
+
+    operator_id: int | None = None
+    age: Age | None = None
+    neglect: Neglect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TailRow:
+    """A client that was forgotten. Without a next action the times and the goal are None."""
+
+    client_id: int
+    external_id: str | None
+    name: str
+    operator_id: int | None
+    operator: str
+    stage: str | None
+    client_class: str
+    due_at: datetime | None
+    first_due_at: datetime | None
+    days_late: int
+    age: Age | None
+    promise: bool
+    moves: int
+    goal: str | None
+    amount_minor: int
+    zone: str

@@ -1,0 +1,273 @@
+"""Tails: next actions whose time has passed and that are still open, and what else is let slip.
+
+The time of a promise is its clock time; anything else has the whole working day on which it is due.
+What waits for the lead (`hold`) is no operator's tail, and is counted beside them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlmodel import Session
+
+from salesdesk import scheduler
+from salesdesk.base.placement import CLIENT, NEXT_ACTION
+from salesdesk.codes import Age, Role
+from salesdesk.context import Context
+from salesdesk.lead.rows import Neglect, OperatorTails, RottingStage, TailBoard, TailPick, TailRow
+from salesdesk.models import Deal, Operator, Stage
+from salesdesk.models.next_action import MANY_MOVES
+from salesdesk.models.types import Instant
+from salesdesk.storage.journal import table_of
+
+PAGE = 500
+
+Counts = Counter[int | None]
+"""How many of something each operator has; None for what nobody owns."""
+
+C, N, O = CLIENT.c, NEXT_ACTION.c, table_of(Operator).c  # noqa: E741  # beside C and N it reads as what it is
+D = table_of(Deal).c
+S = table_of(Stage).c
+_ANY = NEXT_ACTION.alias("anything_owed").c
+
+_DAYS = {Age.TODAY: 0, Age.YESTERDAY: 1, Age.DAYS_2_3: 3, Age.DAYS_4_7: 7}
+"""The last day of each age, counted back from the team's today."""
+
+_NOW, _LATE_BEFORE = bindparam("now", type_=Instant), bindparam("late_before", type_=Instant)
+_SINCE = {age: bindparam(f"since_{age.value}", type_=Instant) for age in _DAYS}
+
+_OPEN = and_(N.closed_at.is_(None), N.hold.is_(None))
+_LATE = and_(_OPEN, N.due_at < case((N.promise, _NOW), else_=_LATE_BEFORE))
+_AGE: ColumnElement[str] = case(
+    *((N.due_at >= since, age.value) for age, since in _SINCE.items()), else_=Age.OLDER.value
+)
+_AWAY = or_(O.active.is_(False), O.absent_until > _NOW)
+# The number stands in the text, so that the index of those moved often is recognised.
+_MOVED = and_(_OPEN, N.promise, N.moves >= literal_column(str(MANY_MOVES)))
+_IN_WORK = and_(
+    C.stage.in_(select(S.code).where(S.in_work)),
+    C.do_not_call.is_(False),
+    ~exists().where(_ANY.client_id == C.id, _ANY.closed_at.is_(None)),
+)
+
+# From the operators to what each owes, so that the index of what is owed is used without a scan.
+_OWED = select().select_from(NEXT_ACTION.join(table_of(Operator), O.id == N.operator_id))
+
+_BY_AGE = (
+    _OWED.join(CLIENT, C.id == N.client_id)
+    .where(_LATE, N.promise.in_([True, False]))
+    .with_only_columns(
+        N.operator_id, _AGE.label("age"), func.count().label("tails"), func.sum(C.expected_minor).label("sum")
+    )
+    .group_by(N.operator_id, _AGE)
+)
+
+
+def board(session: Session, context: Context) -> TailBoard:
+    """Count what is forgotten, by operator and age. An operator sees only what is their own."""
+    given = _given(context)
+    counted = [*session.execute(_mine(context, _BY_AGE, N.operator_id), given)]
+    rotten = _rotten(session, context)
+    beside = {kind: _beside(session, context, kind, given) for kind in _COUNTS}
+    beside[Neglect.ROTTING] = Counter()
+    for owner, _stage, deals, _amount in rotten:
+        beside[Neglect.ROTTING][owner] += deals
+    who = {owner for owner, *_rest in counted} | {owner for found in beside.values() for owner in found}
+    names = {row.id: row for row in session.execute(select(O.id, O.login, O.name))}
+    rows = [_operator(owner, names.get(owner), counted, beside) for owner in who]
+    rows.sort(key=lambda row: (-row.total, -row.amount_minor, row.name))
+    return TailBoard(
+        operators=tuple(rows),
+        total=_all(rows),
+        amounts={age: sum(row.sum or 0 for row in counted if row.age == age) for age in Age},
+        rotting=_by_stage(context, rotten),
+    )
+
+
+def unowed(session: Session, context: Context) -> Counts:
+    """Count the clients in work that are owed nothing, by owner: defects, of which there should be none.
+
+    Apart from the board, because it looks at every client in work: on a large base it takes longer.
+    """
+    statement = select(C.owner_id, func.count()).where(_IN_WORK).group_by(C.owner_id)
+    return Counter(dict(session.execute(_mine(context, statement, C.owner_id)).all()))
+
+
+def tail_clients(
+    session: Session, context: Context, pick: TailPick, limit: int = PAGE, offset: int = 0
+) -> tuple[TailRow, ...]:
+    """Give the clients behind a figure of the board, the longest forgotten first."""
+    statement, owner = _CLIENTS[pick.neglect], _owner_of(pick.neglect)
+    conditions: list[ColumnElement[bool]] = []
+    if pick.operator_id is not None:
+        conditions.append(owner.in_([pick.operator_id]))
+    if pick.age is not None:
+        conditions.append(_AGE.in_([pick.age.value]))
+    if context.me.role is Role.OPERATOR:
+        conditions.append(owner.in_([context.me.id]))
+    if pick.neglect is Neglect.ROTTING:
+        conditions = [exists().where(D.client_id == C.id, _rots(context), *conditions)]
+    rows = session.execute(statement.where(*conditions).limit(limit).offset(offset), _given(context))
+    return tuple(_row(context, row) for row in rows)
+
+
+def _owner_of(neglect: Neglect | None) -> ColumnElement[int]:
+    if neglect is Neglect.ROTTING:
+        return D.owner_id
+    return C.owner_id if neglect is Neglect.NO_NEXT_ACTION else N.operator_id
+
+
+# -- what is counted ------------------------------------------------------------------------------
+
+
+def _given(context: Context) -> dict[str, Any]:
+    midnights = {
+        f"since_{age.value}": context.clock.midnight(context.today - timedelta(days=days))
+        for age, days in _DAYS.items()
+    }
+    return midnights | {"now": context.now, "late_before": context.late_before}
+
+
+def _mine(context: Context, statement: Select[Any], owner: ColumnElement[Any]) -> Select[Any]:
+    """Leave an operator what is their own; a lead and an administrator see everybody's."""
+    return statement.where(owner == context.me.id) if context.me.role is Role.OPERATOR else statement
+
+
+_COUNTS: dict[Neglect, Select[Any]] = {
+    Neglect.MOVED: select(N.operator_id, func.count()).where(_MOVED).group_by(N.operator_id),
+    Neglect.ABSENT: select(N.operator_id, func.count())
+    .where(_OPEN, N.operator_id.in_(select(O.id).where(_AWAY)))
+    .group_by(N.operator_id),
+    Neglect.HELD: select(N.operator_id, func.count())
+    .where(N.closed_at.is_(None), N.hold.is_not(None))
+    .group_by(N.operator_id),
+}
+
+
+def _beside(session: Session, context: Context, kind: Neglect, given: Mapping[str, Any]) -> Counts:
+    statement = _COUNTS[kind]
+    statement = _mine(context, statement, statement.selected_columns[0])
+    return Counter(dict(session.execute(statement, given).all()))
+
+
+def _rots(context: Context) -> ColumnElement[bool]:
+    """Tell open deals that have stood at their stage for longer than it allows, in days of the team."""
+    limits = [
+        and_(
+            D.stage == code,
+            D.stage_since < context.clock.midnight(context.today - timedelta(days=entry.rotting_days - 1)),
+        )
+        for code, entry in context.catalogues.stages.items()
+    ]
+    return and_(D.closed_at.is_(None), or_(*limits))
+
+
+def _rotten(session: Session, context: Context) -> list[Any]:
+    """Count deals that do not move, with their amount, by owner and stage."""
+    statement = (
+        select(D.owner_id, D.stage, func.count(), func.sum(D.amount_minor))
+        .where(_rots(context))
+        .group_by(D.owner_id, D.stage)
+    )
+    return [*session.execute(_mine(context, statement, D.owner_id))]
+
+
+def _by_stage(context: Context, rotten: Iterable[Any]) -> tuple[RottingStage, ...]:
+    deals: Counter[str] = Counter()
+    amounts: Counter[str] = Counter()
+    for _owner, stage, count, amount in rotten:
+        deals[stage] += count
+        amounts[stage] += amount or 0
+    return tuple(
+        RottingStage(code, deals[code], amounts[code]) for code in context.catalogues.stages if deals[code]
+    )
+
+
+def _operator(
+    owner: int | None,
+    named: Any,  # noqa: ANN401  # a row of the operators
+    counted: Iterable[Any],
+    beside: Mapping[Neglect, Counts],
+) -> OperatorTails:
+    own = [row for row in counted if row.operator_id == owner]
+    tails = {row.age: row.tails for row in own}
+    return OperatorTails(
+        operator_id=owner,
+        login=named.login if named else "",
+        name=named.name if named else "",
+        ages={age: tails.get(age.value, 0) for age in Age},
+        amount_minor=sum(row.sum or 0 for row in own),
+        **{kind.value: found[owner] for kind, found in beside.items()},
+    )
+
+
+def _all(rows: Iterable[OperatorTails]) -> OperatorTails:
+    rows = [*rows]
+    return OperatorTails(
+        operator_id=None,
+        login="",
+        name="",
+        ages={age: sum(row.ages[age] for row in rows) for age in Age},
+        amount_minor=sum(row.amount_minor for row in rows),
+        moved=sum(row.moved for row in rows),
+        rotting=sum(row.rotting for row in rows),
+        absent=sum(row.absent for row in rows),
+        held=sum(row.held for row in rows),
+    )
+
+
+# -- the clients behind a figure ------------------------------------------------------------------
+
+_NAMED = select(
+    C.id, C.external_id, C.name, C.stage, C.client_class, C.expected_minor, C.zone,
+    N.due_at, N.first_due_at, N.promise, N.moves, N.goal, O.id.label("operator_id"), O.name.label("operator"),
+)  # fmt: skip
+_OWED_CLIENTS = _NAMED.select_from(
+    NEXT_ACTION.join(CLIENT, C.id == N.client_id).join(table_of(Operator), O.id == N.operator_id)
+).order_by(N.due_at, C.id)
+_OWNED_CLIENTS = _NAMED.select_from(
+    CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None))).outerjoin(
+        table_of(Operator), O.id == C.owner_id
+    )
+).order_by(C.expected_minor.desc(), C.id)
+
+_CLIENTS: dict[Neglect | None, Select[Any]] = {
+    None: _OWED_CLIENTS.where(_LATE, N.promise.in_([True, False])),
+    Neglect.MOVED: _OWED_CLIENTS.where(_MOVED),
+    Neglect.ABSENT: _OWED_CLIENTS.where(_OPEN, _AWAY),
+    Neglect.HELD: _OWED_CLIENTS.where(N.closed_at.is_(None), N.hold.is_not(None)),
+    Neglect.NO_NEXT_ACTION: _OWNED_CLIENTS.where(_IN_WORK),
+    Neglect.ROTTING: _OWNED_CLIENTS,
+}
+
+
+def _row(context: Context, row: Any) -> TailRow:  # noqa: ANN401  # what the statements above select
+    late = 0
+    if row.due_at is not None:
+        late = scheduler.days_late(row.due_at, context.today, context.catalogues.team.zone)
+    return TailRow(
+        client_id=row.id,
+        external_id=row.external_id,
+        name=row.name,
+        operator_id=row.operator_id,
+        operator=row.operator or "",
+        stage=row.stage,
+        client_class=row.client_class,
+        due_at=row.due_at,
+        first_due_at=row.first_due_at,
+        days_late=late,
+        age=_age(context, row, late),
+        promise=bool(row.promise),
+        moves=row.moves or 0,
+        goal=row.goal,
+        amount_minor=row.expected_minor,
+        zone=row.zone,
+    )
+
+
+def _age(context: Context, row: Any, late: int) -> Age | None:  # noqa: ANN401  # the same
+    if row.due_at is None or row.due_at >= (context.now if row.promise else context.late_before):
+        return None
+    return next((age for age, days in _DAYS.items() if late <= days), Age.OLDER)

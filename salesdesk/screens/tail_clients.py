@@ -1,0 +1,289 @@
+"""The clients behind a figure of the tails: card, another time, another operator; one or a marked set."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widgets import DataTable, Static
+
+from salesdesk import formatting, wording
+from salesdesk.commands import CLIENT, LIST, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.lead.rows import TailPick, TailRow
+from salesdesk.screens.ask_when import AskWhenScreen
+from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.face import Face
+from salesdesk.widgets.keys_bar import KeysBar
+
+if TYPE_CHECKING:
+    from salesdesk.desk.when import When
+    from salesdesk.rows import Logged
+
+_MARK = "●"
+_WIDE = 110
+
+CLIENTS_COMMANDS = (
+    Command("tail.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
+    Command("tail.mark", "space", "mark", N_("mark"), N_("Mark the client, or take the mark off"), LIST),
+    Command("tail.mark_all", "A", "mark_all", N_("mark all"), N_("Mark all, or none"), LIST, footer=False),
+    Command("tail.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
+    Command("tail.move", "m", "move", N_("move"), N_("Move what is owed to the marked ones"), CLIENT),
+    Command("tail.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("tail.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
+)
+
+
+class TailClientsScreen(DeskScreen[None]):
+    """The forgotten clients of one figure, the longest forgotten first."""
+
+    CSS_PATH = "tails.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENTS_COMMANDS)
+
+    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
+    face = getters.query_one(Face)
+
+    def __init__(self, pick: TailPick, operator: str) -> None:
+        super().__init__()
+        self._pick = pick
+        self._operator = operator
+        self._rows: tuple[TailRow, ...] = ()
+        self._marked: set[int] = set()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield Static(id="tails-head", markup=False)
+        with Container(id="tails"):
+            yield DataTable(cursor_type="row")
+            yield Face()
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Read."""
+        super().on_mount()
+        # Enter belongs to the screen, so that the line of keys says what it does.
+        self.table._bindings.key_to_bindings.pop("enter", None)  # noqa: SLF001  # Textual has no other way
+        self.table.focus()
+        self.load()
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self._show()
+
+    def load(self) -> None:
+        """Read anew; the cursor stays on its client, or goes to the one after it."""
+        self._load()
+
+    @work(exclusive=True, group="tails")
+    async def _load(self) -> None:
+        try:
+            await self.app.ready()
+            from salesdesk.lead.tails import tail_clients
+
+            self._rows = await self.app.gateway.read(tail_clients, self._pick)
+        except SalesdeskError as error:
+            self.face.say(str(error), _("r tries again"))
+            return
+        self._marked &= {row.client_id for row in self._rows}
+        self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        self.query_one("#tails-head", Static).update(self._head())
+        at = self.table.cursor_coordinate.row
+        self.table.clear(columns=True)
+        if not self._rows:
+            self.face.say(_("Nobody here any more."), _("esc goes back to the board"))
+            return
+        self.face.hide()
+        for title, width in self._columns():
+            self.table.add_column(title, width=width)
+        for row in self._rows:
+            self.table.add_row(*self._cells(row), key=str(row.client_id))
+        self.table.move_cursor(row=min(at, len(self._rows) - 1), animate=False)
+
+    def _head(self) -> str:
+        from salesdesk.screens.tails import neglect_words
+
+        count = len(self._rows)
+        parts = [
+            neglect_words(self._pick.neglect) if self._pick.neglect else _("Tails"),
+            *([wording.age(self._pick.age)] if self._pick.age else []),
+            *([plain(self._operator)] if self._operator else []),
+            ngettext("{count} client", "{count} clients", count).format(count=count),
+        ]
+        if self._marked:
+            marked = len(self._marked)
+            parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
+        return "  " + " · ".join(parts)
+
+    @property
+    def _name_width(self) -> int:
+        return max(self.size.width - (88 if self.size.width >= _WIDE else 54), 16)
+
+    def _columns(self) -> list[tuple[str, int]]:
+        columns = [
+            ("", 1), (_("Client"), self._name_width), (_("Due"), 12), (_("Late"), 8), (_("Moves"), 6),
+            (_("Amount"), 8),
+        ]  # fmt: skip
+        return [*columns, (_("Goal"), 18), (_("Operator"), 12)] if self.size.width >= _WIDE else columns
+
+    def _cells(self, row: TailRow) -> list[Text]:
+        clock = self.app.clock
+        due = formatting.day_and_time(row.due_at, clock.now(), clock.zone) if row.due_at else ""
+        opened = self.app.gateway.opened
+        goals = opened.context.catalogues.goals if opened is not None else {}
+        many = "▲" if row.moves >= 3 else ""
+        cells = [
+            Text(_MARK if row.client_id in self._marked else " "),
+            Text(fit(row.name, self._name_width), "bold"),
+            Text(due),
+            Text("! " + formatting.days_late(row.days_late) if row.days_late else "!" if row.age else ""),
+            Text(f"{row.moves}{many}" if row.moves else ""),
+            Text(formatting.amount_short(row.amount_minor), justify="right"),
+        ]
+        if self.size.width >= _WIDE:
+            cells += [Text(fit(wording.titled(goals, row.goal), 18)), Text(fit(row.operator, 12))]
+        return cells
+
+    def on_resize(self) -> None:
+        """Lay the lines out for another width."""
+        self._show()
+
+    # One client
+
+    @property
+    def row(self) -> TailRow | None:
+        """The client under the cursor."""
+        at = self.table.cursor_coordinate.row
+        return self._rows[at] if self.table.row_count and at < len(self._rows) else None
+
+    def action_card(self) -> None:
+        """Open the card; it comes back to the same place."""
+        if self.row is not None:
+            self.app.open_card(self.row.client_id)
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Open what was clicked."""
+        event.stop()
+        self.action_card()
+
+    def action_mark(self) -> None:
+        """Mark the client and go on to the next."""
+        if self.row is None:
+            return
+        self._marked ^= {self.row.client_id}
+        at = self.table.cursor_coordinate.row
+        self.table.update_cell_at((at, 0), self._cells(self.row)[0])  # type: ignore[arg-type]  # a Coordinate is a pair
+        self.query_one("#tails-head", Static).update(self._head())
+        self.table.move_cursor(row=at + 1, animate=False)
+
+    def action_mark_all(self) -> None:
+        """Mark all, or none where all are marked."""
+        every = {row.client_id for row in self._rows}
+        self._marked = set() if self._marked == every else every
+        self._show()
+
+    def _chosen(self) -> list[int]:
+        """Give the marked ones, or the one under the cursor."""
+        if self._marked:
+            return [row.client_id for row in self._rows if row.client_id in self._marked]
+        return [self.row.client_id] if self.row is not None else []
+
+    # Putting right
+
+    @work(exclusive=True, group="client")
+    async def action_give(self) -> None:
+        """Give them to somebody else."""
+        clients = self._chosen()
+        if not clients:
+            return
+        with self.app.errors_said():
+            from salesdesk.lead.putting_right import reassign
+            from salesdesk.team.people import people
+
+            who = await self.app.gateway.read(people)
+            title = ngettext("Give {count} client to", "Give {count} clients to", len(clients))
+            ask = ChooseScreen(
+                title.format(count=len(clients)), keyed([(one.login, plain(one.name)) for one in who])
+            )
+            login = await self.app.push_screen_wait(ask)
+            if login is None:
+                return
+            changed = await self.app.gateway.write(reassign, clients, login)
+            name = next((one.name for one in who if one.login == login), login)
+            said = ngettext(
+                "{count} client is with {name} now", "{count} clients are with {name} now", changed
+            )
+            self.app.say(said.format(count=changed, name=plain(name)), title=_("u takes it back"))
+            self._marked.clear()
+            self.app.client_changed(None)
+
+    @work(exclusive=True, group="client")
+    async def action_move(self) -> None:
+        """Move what is owed to them."""
+        clients = self._chosen()
+        if not clients:
+            return
+        moved = await self.app.push_screen_wait(MoveManyScreen(clients, self._names(clients)))
+        if moved:
+            self._marked.clear()
+            self.app.client_changed(None)
+
+    def _names(self, clients: Sequence[int]) -> str:
+        return ", ".join(plain(row.name) for row in self._rows if row.client_id in clients)
+
+    # Going on
+
+    def action_reload(self) -> None:
+        """Read anew."""
+        self.load()
+
+    def action_back(self) -> None:
+        """Go back to the board."""
+        self.dismiss(None)
+
+    def call_logged(self, logged: "Logged") -> None:
+        """Read anew: the client may be done."""
+        del logged
+        self.load()
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Read anew."""
+        del client_id
+        self.load()
+
+
+class MoveManyScreen(AskWhenScreen):
+    """Asks when what is owed to several clients is to be instead."""
+
+    def __init__(self, clients: Sequence[int], names: str) -> None:
+        super().__init__()
+        self._clients = clients
+        self._names = names
+
+    @property
+    def heading(self) -> str:
+        """Say how many."""
+        count = len(self._clients)
+        return ngettext("{count} client", "{count} clients", count).format(count=count)
+
+    def lines(self) -> tuple[str, str]:
+        """Name them, and say what moving does."""
+        return fit(self._names, 70).rstrip(), _("each keeps its first date, and the move is counted")
+
+    async def do(self, when: "When") -> None:
+        """Move them all. Raises SalesdeskError."""
+        from salesdesk.lead.putting_right import reschedule
+        from salesdesk.rows import Due
+
+        moved = await self.app.gateway.write(reschedule, self._clients, Due(when.at, when.promise))
+        said = ngettext("{count} next action moved", "{count} next actions moved", moved)
+        self.app.say(said.format(count=moved), title=_("u takes it back"))

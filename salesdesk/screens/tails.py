@@ -1,0 +1,228 @@
+"""Tails: who has forgotten how much, by age; every figure opens into its clients."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widgets import DataTable, Static
+
+from salesdesk import formatting, wording
+from salesdesk.codes import Age
+from salesdesk.commands import LIST, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.lead.rows import Neglect, OperatorTails, TailBoard, TailPick
+from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.face import Face
+from salesdesk.widgets.keys_bar import KeysBar
+
+if TYPE_CHECKING:
+    from salesdesk.rows import Logged
+
+_NAME, _AMOUNT = 20, 7
+_NONE = "–"
+_SAY_WORKING_AFTER = 0.3
+_WORST = 20
+"""From so many tails on an operator gets a sign: that is a morning's work."""
+
+_NEGLECTS = {
+    Neglect.NO_NEXT_ACTION: N_("no next action"),
+    Neglect.MOVED: N_("moved often"),
+    Neglect.ROTTING: N_("not moving"),
+    Neglect.ABSENT: N_("of the absent"),
+    Neglect.HELD: N_("for the lead"),
+}
+TAILS_COMMANDS = (
+    Command("tails.open", "enter", "open", N_("whose"), N_("Open the clients behind this figure"), LIST),
+    Command("tails.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST),
+    Command("tails.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
+)
+
+
+def neglect_words(neglect: Neglect) -> str:
+    """Name what is let slip, in few words."""
+    return _(_NEGLECTS[neglect])
+
+
+class TailsScreen(DeskScreen[None]):
+    """The lead's board of what was forgotten."""
+
+    CSS_PATH = "tails.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*TAILS_COMMANDS)
+
+    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
+    face = getters.query_one(Face)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._board: TailBoard | None = None
+        self._unowed: dict[int | None, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield Static(id="tails-head", markup=False)
+        with Container(id="tails"):
+            yield DataTable(cursor_type="cell", fixed_columns=1, zebra_stripes=False)
+            yield Face()
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Count."""
+        super().on_mount()
+        # Enter belongs to the screen, so that the line of keys says what it does.
+        self.table._bindings.key_to_bindings.pop("enter", None)  # noqa: SLF001  # Textual has no other way
+        self.table.focus()
+        self.load()
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self._show()
+
+    # Counting
+
+    def load(self) -> None:
+        """Count anew; the cursor stays where it is."""
+        self._load()
+
+    @work(exclusive=True, group="tails")
+    async def _load(self) -> None:
+        saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
+        try:
+            await self.app.ready()
+            from salesdesk.lead.tails import board, unowed
+
+            self._board = await self.app.gateway.read(board)
+            self._show()
+            # Looks at every client in work: on a large base it comes a moment later.
+            self._unowed = dict(await self.app.gateway.read(unowed))
+        except SalesdeskError as error:
+            self.face.say(str(error), _("r tries again"))
+            return
+        finally:
+            saying.stop()
+        self._show()
+
+    def _say_working(self) -> None:
+        if self._board is None:
+            self.face.say(_("Counting…"), _("esc goes back"))
+
+    # Showing
+
+    def _show(self) -> None:
+        found = self._board
+        if found is None:
+            return
+        self.query_one("#tails-head", Static).update(self._head(found))
+        rows = [*found.operators, found.total]
+        if not found.operators and not self._unowed:
+            self.face.say(_("Nothing is forgotten."), _("Every promise was kept, every call made in time."))
+            return
+        self.face.hide()
+        at = self.table.cursor_coordinate
+        self.table.clear(columns=True)
+        self.table.add_column(_("Operator"), width=_NAME)
+        for pick, title in _columns():
+            width = max(len(title), _AMOUNT if pick == "amount" else 4)
+            self.table.add_column(Text(title, justify="right"), width=width)
+        for row in rows:
+            self.table.add_row(*self._cells(row, last=row is found.total))
+        self.table.move_cursor(row=at.row, column=max(at.column, 1), animate=False)
+
+    def _head(self, found: TailBoard) -> str:
+        total = found.total.total
+        words = ngettext("{count} tail", "{count} tails", total).format(count=total)
+        amount = formatting.amount_short(found.total.amount_minor)
+        parts = [_("Tails"), words, *([amount] if amount else [])]
+        rotting = [f"{wording.titled(self._stages(), one.stage)} {one.deals}" for one in found.rotting]
+        if rotting:
+            parts.append(f"{neglect_words(Neglect.ROTTING)}: " + ", ".join(rotting))
+        return "  " + " · ".join(parts)
+
+    def _stages(self) -> dict[str, wording.Titled]:
+        opened = self.app.gateway.opened
+        return dict(opened.context.catalogues.stages) if opened is not None else {}
+
+    def _cells(self, row: OperatorTails, *, last: bool) -> list[Text]:
+        name = _("All together") if last else plain(row.name) or _("nobody")
+        worst = " ▲" if row.total >= _WORST and not last else ""
+        cells = [Text(fit(name, _NAME - len(worst)) + worst, "bold" if last else "")]
+        style = "bold" if last else ""
+        for pick, _title in _columns():
+            cells.append(Text(self._figure(row, pick, last=last), style, justify="right"))
+        return cells
+
+    def _figure(self, row: OperatorTails, pick: Age | Neglect | str, *, last: bool) -> str:
+        if isinstance(pick, Age):
+            return str(row.ages[pick] or _NONE)
+        if pick is Neglect.NO_NEXT_ACTION:
+            if self._unowed is None:
+                return "…"
+            return str(
+                (sum(self._unowed.values()) if last else self._unowed.get(row.operator_id, 0)) or _NONE
+            )
+        if isinstance(pick, Neglect):
+            return str(getattr(row, pick.value) or _NONE)
+        return (
+            str(row.total or _NONE) if pick == "all" else formatting.amount_short(row.amount_minor) or _NONE
+        )
+
+    # Opening
+
+    def _picked(self) -> TailPick | None:
+        if self._board is None or not self.table.row_count:
+            return None
+        row, column = self.table.cursor_coordinate
+        rows = [*self._board.operators, self._board.total]
+        operator = rows[row].operator_id
+        pick = _columns()[column - 1][0] if column else "all"
+        if isinstance(pick, Age):
+            return TailPick(operator, pick)
+        return TailPick(operator, neglect=pick if isinstance(pick, Neglect) else None)
+
+    def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
+        """Open what was clicked."""
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the clients behind the figure under the cursor."""
+        from salesdesk.screens.tail_clients import TailClientsScreen
+
+        pick = self._picked()
+        if pick is not None and self._board is not None:
+            names = {row.operator_id: row.name for row in self._board.operators}
+            self.app.push_screen(TailClientsScreen(pick, names.get(pick.operator_id, "")))
+
+    def action_reload(self) -> None:
+        """Count anew."""
+        self.load()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    # What happens meanwhile
+
+    def call_logged(self, logged: "Logged") -> None:
+        """Count anew: a tail may be done."""
+        del logged
+        self.load()
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Count anew."""
+        del client_id
+        self.load()
+
+
+def _columns() -> list[tuple[Age | Neglect | str, str]]:
+    ages: list[tuple[Age | Neglect | str, str]] = [(age, wording.age(age)) for age in Age]
+    return [
+        *ages,
+        ("all", _("all")),
+        ("amount", _("amount")),
+        *((neglect, neglect_words(neglect)) for neglect in Neglect),
+    ]
