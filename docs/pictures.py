@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from salesdesk import i18n
 from salesdesk.app import SalesdeskApp
-from salesdesk.gateway import Start
+from salesdesk.opening import Start
 from salesdesk.sample import fill
 from salesdesk.storage.base import open_base
 

@@ -10,14 +10,17 @@ def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: s
     """Open the desk; what is None is left to the settings. Gives the exit status."""
     # Nothing of what is imported on the way to the first list is garbage; the desk turns this on again.
     gc.disable()
+    from salesdesk.head_start import HeadStart
+
+    head_start = HeadStart.begin(db, now, operator)
     # What a key draws is shown within 4 ms instead of 16; Textual reads this once, when it is imported.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     # Nor does the painting wait 5 ms for a use case in its thread to let go, or the other way about.
     sys.setswitchinterval(0.001)
     from salesdesk.app import run
-    from salesdesk.gateway import Start
+    from salesdesk.opening import Start
 
-    return run(Start(db=db, now=now, operator=operator, lang=lang))
+    return run(Start(db=db, now=now, operator=operator, lang=lang), head_start)
 
 
 def main() -> None:

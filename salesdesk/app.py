@@ -6,8 +6,10 @@ from textual import events, work
 from textual.screen import Screen
 
 from salesdesk import formatting, wording
-from salesdesk.gateway import Gateway, Start
+from salesdesk.gateway import Gateway
+from salesdesk.head_start import HeadStart
 from salesdesk.i18n import _, ngettext
+from salesdesk.opening import Start
 from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.too_small import TooSmallScreen, too_small
@@ -26,8 +28,13 @@ class SalesdeskApp(Shell):
     # Textual loads the style of a screen when it is pushed; the first one never is.
     CSS_PATH = [STYLE, STYLE.parent / "screens" / "today.tcss"]  # noqa: RUF012  # Textual's own shape
 
-    def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
-        super().__init__(start, gateway)
+    def __init__(
+        self,
+        start: Start | None = None,
+        gateway: Gateway | None = None,
+        head_start: HeadStart | None = None,
+    ) -> None:
+        super().__init__(start, gateway, head_start)
         self._reminders = Reminders()
 
     def on_mount(self) -> None:
@@ -161,8 +168,8 @@ class SalesdeskApp(Shell):
             self.client_changed(undone.client_id)
 
 
-def run(start: Start) -> int:
+def run(start: Start, head_start: HeadStart | None = None) -> int:
     """Run the desk until it is left; gives the exit status."""
-    app = SalesdeskApp(start)
+    app = SalesdeskApp(start, head_start=head_start)
     app.run()
     return app.return_code or 0

@@ -8,15 +8,13 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from salesdesk.clock import Clock
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.opening import Opened, Start, load, sit_down
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -33,7 +31,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _THREADS = 4
-_NEEDED_AT_ONCE = ("salesdesk.desk.queue", "salesdesk.desk.day")
 # What a key may need next; imported in a thread, so that the first press of it does not wait.
 _NEEDED_SOON = (
     "salesdesk.desk.card",
@@ -48,24 +45,6 @@ _NEEDED_SOON = (
     "salesdesk.team.claims",
     "babel.numbers",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What the desk was started with; None is left to the settings. `now` stops the clock there."""
-
-    db: str | None = None
-    now: datetime | None = None
-    operator: str | None = None
-    lang: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An open base, and who sits at it."""
-
-    base: "Base"
-    context: "Context"
 
 
 class Progress:
@@ -141,7 +120,7 @@ class Gateway:
 
     async def settings(self) -> "Settings":
         """Load the settings. Raises SettingsError."""
-        return await self._in_thread(self._settings)
+        return await self._in_thread(lambda: load(self.start))
 
     async def warm_up(self) -> None:
         """Import what the next keys will need."""
@@ -166,30 +145,7 @@ class Gateway:
         from salesdesk.log_file import keep_log
 
         keep_log()
-        from salesdesk.places import Place, place_at_once
-
-        place = place_at_once(self.start.db, self.start.operator)
-        if place is None:
-            settings = self._settings()
-            place = Place(settings.db, settings.operator, settings.data_dir)
-        from salesdesk.context import context_of
-        from salesdesk.storage.base import open_base
-
-        for module in _NEEDED_AT_ONCE:
-            import_module(module)
-
-        data = () if place.data_dir is None else (place.data_dir,)
-        base = open_base(place.db, data=data, operator=place.operator)
-        try:
-            return Opened(base, context_of(base, Clock(fixed=self.start.now), place.operator))
-        except BaseException:
-            base.close()
-            raise
-
-    def _settings(self) -> "Settings":
-        from salesdesk.settings import load_settings
-
-        return load_settings(db=self.start.db, operator=self.start.operator, lang=self.start.lang)
+        return sit_down(self.start)
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

@@ -19,8 +19,9 @@ from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
 from salesdesk.errors import SalesdeskError
-from salesdesk.gateway import Gateway, Opened, Start
+from salesdesk.gateway import Gateway
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
+from salesdesk.opening import Opened, Start
 from salesdesk.typing_ahead import KeysInOrder
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
+    from salesdesk.head_start import HeadStart
     from salesdesk.rows import Logged
     from salesdesk.settings import Settings
 
@@ -95,9 +97,15 @@ class Shell(KeysInOrder):
     COMMANDS: ClassVar = {CommandPaletteSource}
     BINDINGS: ClassVar[list[BindingType]] = bindings(*SHELL_COMMANDS)
 
-    def __init__(self, start: Start | None = None, gateway: Gateway | None = None) -> None:
+    def __init__(
+        self,
+        start: Start | None = None,
+        gateway: Gateway | None = None,
+        head_start: HeadStart | None = None,
+    ) -> None:
         start = start or Start()
         super().__init__()
+        self.head_start = head_start
         self.gateway = gateway or Gateway(start)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()

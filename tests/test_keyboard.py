@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input
 
-from salesdesk.gateway import Start
 from salesdesk.keyboard import latin_key
+from salesdesk.opening import Start
 from salesdesk.shell import Shell
 
 

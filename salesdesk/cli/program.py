@@ -93,7 +93,7 @@ def open_desk(ctx: typer.Context) -> None:
         day.print_today(ctx)
         return
     from salesdesk.app import run as run_app
-    from salesdesk.gateway import Start
+    from salesdesk.opening import Start
 
     given = asked(ctx)
     raise typer.Exit(run_app(Start(db=given.db, now=given.now, operator=given.operator, lang=given.lang)))

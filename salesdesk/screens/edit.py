@@ -1,7 +1,8 @@
 """What of a card is to be changed: a short list, one key each, and the form of what was chosen."""
 
-from salesdesk.gateway import Gateway, Opened
+from salesdesk.gateway import Gateway
 from salesdesk.i18n import _
+from salesdesk.opening import Opened
 from salesdesk.rows import Card
 from salesdesk.screens.choose import keyed
 from salesdesk.screens.edit_client import client_form

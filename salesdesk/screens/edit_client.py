@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from salesdesk.codes import ClientClass
-from salesdesk.gateway import Gateway, Opened
+from salesdesk.gateway import Gateway
 from salesdesk.i18n import _, language, title
+from salesdesk.opening import Opened
 from salesdesk.rows import ClientRow
 from salesdesk.screens.form import Field, FormScreen
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from salesdesk.gateway import Gateway, Opened
+from salesdesk.gateway import Gateway
 from salesdesk.i18n import _, title
+from salesdesk.opening import Opened
 from salesdesk.rows import Card, DealRow
 from salesdesk.screens.edit_client import amount_text
 from salesdesk.screens.form import Field, FormScreen

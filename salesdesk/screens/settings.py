@@ -14,8 +14,8 @@ from textual.widgets import Input, Select, Static
 from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT
 from salesdesk.errors import SalesdeskError
-from salesdesk.gateway import Start
 from salesdesk.i18n import LANGUAGES, _, language
+from salesdesk.opening import Start
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.settings_check import base_place, catalogue_folder, dial_words, place_note, try_base
 from salesdesk.widgets.cells import plain

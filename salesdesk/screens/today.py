@@ -9,6 +9,7 @@ from textual.containers import Container
 
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
+from salesdesk.head_start import PAGE
 from salesdesk.i18n import N_, _
 from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
 from salesdesk.screens.today_faces import empty_words, first_opening
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from salesdesk.head_start import HeadStart
     from salesdesk.rows import DayCounts, DayHeader, Logged, QueueCursor, QueuePage, QueueRow
 
-PAGE = 80
 FURTHER = 250
-"""Rows of the first page, which is waited for, and of each further one, which comes meanwhile."""
+"""Rows of each page after the first; they come meanwhile."""
 WIDE = 110
 _RELOADED_MOST = 2000
 _SAY_WORKING_AFTER = 0.3
@@ -89,9 +90,23 @@ class TodayScreen(ClientActions):
         self.queue.focus()
         self._preview_timer = self.set_interval(_PREVIEW_AFTER, self._preview_now, pause=True)
         self.set_interval(1, self._tick)
+        if self.app.head_start is not None:
+            self.run_worker(self._show_head_start(self.app.head_start), group="head start")
         self.load()
 
     # Loading
+
+    async def _show_head_start(self, head_start: HeadStart) -> None:
+        """Show the page that was read meanwhile, until the desk has opened the base itself."""
+        found = await head_start.first_page()
+        if found is None or self.app.gateway.opened is not None or self.queue.rows:
+            return
+        now = self.app.clock.now()
+        self.queue.surround(Surroundings(now, found.zone, found.goals, None, found.header))
+        self.face.hide()
+        self.queue.show(found.page.rows, more=False)
+        self.queue.choose(0)
+        self.refresh_bindings()
 
     def load(self, *, first: bool = False) -> None:
         """Make the list anew. The cursor stays on its client, or goes to the `first` one."""

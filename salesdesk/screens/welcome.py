@@ -14,8 +14,9 @@ from textual.widgets.option_list import Option
 
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
-from salesdesk.gateway import Progress, Start
+from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, language, ngettext
+from salesdesk.opening import Start
 from salesdesk.screens.desk_screen import DeskScreen
 from salesdesk.screens.sample_base import CLIENTS, make_sample_base, sample_base_file
 from salesdesk.screens.whereabouts import base_words

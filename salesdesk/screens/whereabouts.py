@@ -1,6 +1,6 @@
 """Where a base lies, in words."""
 
-from salesdesk.gateway import Opened
+from salesdesk.opening import Opened
 from salesdesk.widgets.cells import plain
 
 

@@ -43,6 +43,19 @@ def look_into(path: Path) -> None:
     _refuse_strangers(tables)
 
 
+def is_current(where: str) -> bool:
+    """Tell whether a plain file is a base of this very version; without SQLAlchemy, and changing nothing."""
+    path = Path(where).expanduser()
+    if "://" in where or not path.is_file():
+        return False
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file,
+    ):
+        return file.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+    return False
+
+
 def _refuse_strangers(tables: set[str]) -> None:
     if tables and "alembic_version" not in tables:
         raise BaseError(_("This base belongs to another program; give Salesdesk a file of its own."))

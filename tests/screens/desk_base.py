@@ -16,8 +16,8 @@ from salesdesk.base.search_document import documents
 from salesdesk.clock import Clock
 from salesdesk.codes import ClientClass, PhoneState, Role, StepKind
 from salesdesk.context import context_of
-from salesdesk.gateway import Start
 from salesdesk.models import Call, Client, Contact, Deal, NextAction, Note, Operator, Phone
+from salesdesk.opening import Start
 from salesdesk.screens.card import CardScreen
 from salesdesk.storage.base import Base, open_base
 from salesdesk.storage.journal import Journal

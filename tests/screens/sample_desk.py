@@ -10,7 +10,8 @@ from salesdesk.catalogues import packaged_data, read_catalogues
 from salesdesk.clock import Clock
 from salesdesk.codes import Band, ClientClass, PhoneState, Role, StepKind
 from salesdesk.context import Context, Me
-from salesdesk.gateway import Gateway, Opened, Start
+from salesdesk.gateway import Gateway
+from salesdesk.opening import Opened, Start
 from salesdesk.rows import (
     Card,
     ClientRow,

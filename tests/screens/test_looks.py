@@ -6,7 +6,7 @@ import pytest
 from desk_base import NOW, make_base, shown, until
 
 from salesdesk.app import SalesdeskApp
-from salesdesk.gateway import Start
+from salesdesk.opening import Start
 from salesdesk.widgets.queue_list import QueueList
 
 WIDE, NARROW = (132, 36), (80, 24)

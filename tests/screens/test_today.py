@@ -12,7 +12,7 @@ from salesdesk.app import SalesdeskApp
 from salesdesk.clock import Clock
 from salesdesk.codes import Band
 from salesdesk.errors import BaseError
-from salesdesk.gateway import Start
+from salesdesk.opening import Start
 from salesdesk.rows import Logged, PromiseDue
 from salesdesk.screens.help import HelpScreen
 from salesdesk.screens.number import NumberScreen
