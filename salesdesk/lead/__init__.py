@@ -1,1 +1,1 @@
-"""What a lead watches: tails, funnel, reports."""
+"""What a lead watches: tails, the funnel, and reports, counted from what happened."""

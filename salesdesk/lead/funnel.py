@@ -1,0 +1,383 @@
+"""The funnel: who came to each stage and what became of them, counted from changes of stage alone.
+
+What is followed is a deal (a client, where a change belongs to no deal) from its first coming to a
+stage; what is counted is clients, each once per stage. docs/metrics.md says every figure in words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy.sql.selectable import Subquery
+from sqlmodel import Session
+
+from salesdesk.codes import Band
+from salesdesk.context import Context
+from salesdesk.lead.figures import ratio
+from salesdesk.lead.grouping import (
+    CLIENT_DIMENSIONS,
+    Group,
+    Grouping,
+    grouping,
+    known_dimension,
+)
+from salesdesk.lead.local_time import seconds
+from salesdesk.lead.money import in_currency, other_currencies
+from salesdesk.lead.periods import Kind, Period, whole
+from salesdesk.models import Deal, StageChange
+from salesdesk.storage.journal import table_of
+
+CHANGE, DEAL = table_of(StageChange), table_of(Deal)
+C = CHANGE.c
+EARLIER = CHANGE.alias("earlier")
+DIMENSIONS = ("operator", *CLIENT_DIMENSIONS)
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """One stage, of one group where there are groups.
+
+    Of the clients that `entered`, each is one of `advanced`, `rejected`, `still` and `aside`;
+    `reentered` of them had been there before. `left_forward` and `left_rejected` are the clients that
+    left the stage in the period, whenever they had come (None for a cohort).
+    """
+
+    stage: str
+    group: Group | None
+    entered: int = 0
+    advanced: int = 0
+    rejected: int = 0
+    still: int = 0
+    aside: int = 0
+    reentered: int = 0
+    conversion: float | None = None
+    amount_minor: int = 0
+    other_currencies: Mapping[str, int] | None = None
+    median_days: float | None = None
+    left_forward: int | None = None
+    left_rejected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The stages in the order of the pipeline; by groups, each group with all of them.
+
+    `clients` counts those who came to any stage, each once. `before` is the period before.
+    """
+
+    period: Period
+    by: str | None
+    cohort: bool
+    currency: str
+    clients: int
+    stages: tuple[StageFigures, ...]
+    before: "Funnel | None" = None
+
+
+def funnel(
+    session: Session,
+    context: Context,
+    *,
+    period: Period | None = None,
+    by: str | None = None,
+    cohort: bool = False,
+    compare: bool = False,
+) -> Funnel:
+    """Count the funnel of a period; this month's where none is given.
+
+    `cohort` follows those who entered the pipeline in the period until now. Raises InputError for what
+    the funnel cannot be told apart by.
+    """
+    if by is not None:
+        known_dimension(by, "funnel", DIMENSIONS)
+    days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
+    found = _funnel(session, _Question(context, days, by, cohort))
+    if not compare:
+        return found
+    before = _funnel(session, _Question(context, days.before, by, cohort))
+    return Funnel(
+        found.period, found.by, found.cohort, found.currency, found.clients, found.stages, before=before
+    )
+
+
+# -- what is asked --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A funnel to be counted, and what its statements are put together from."""
+
+    context: Context
+    period: Period
+    by: str | None
+    cohort: bool
+
+    @property
+    def along(self) -> list[str]:
+        """The stages of the pipeline, in its order: those beside it hold clients, not progress."""
+        return [code for code, entry in self.context.catalogues.stages.items() if entry.band != Band.OTHER]
+
+    @property
+    def closing(self) -> list[str]:
+        return [code for code, entry in self.context.catalogues.stages.items() if not entry.in_work]
+
+    @property
+    def horizon(self) -> datetime:
+        """The first instant that is not looked at: nothing is known of what is to come."""
+        now = self.context.now + timedelta(seconds=1)
+        return now if self.cohort else min(now, self.period.end)
+
+    @property
+    def grouped(self) -> Grouping:
+        return grouping(self.by, self.period, C.at, {})
+
+    def position(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return case({code: place for place, code in enumerate(self.along)}, value=column, else_=None)
+
+
+def _funnel(session: Session, asked: _Question) -> Funnel:
+    entries = _entries(asked)
+    counts = {(row.grp, row.to_stage): row for row in session.execute(_counts(entries, asked))}
+    amounts, foreign = _amounts(session, entries, asked)
+    medians = {(row.grp, row.to_stage): row.median for row in session.execute(_medians(entries))}
+    left = {} if asked.cohort else {(row.grp, row.from_stage): row for row in session.execute(_left(asked))}
+    values = [*dict.fromkeys(group for group, _stage in [*counts, *left])] if asked.by else [None]
+    groups = _groups(session, asked, values)
+    last = asked.along[-1] if asked.along else None
+
+    def figures(value: object, stage: str) -> StageFigures:
+        at = (value, stage) if asked.by else (0, stage)
+        row, gone, median = counts.get(at), left.get(at), medians.get(at)
+        entered, advanced, still, rejected = (
+            (int(row.entered), int(row.advanced), int(row.still), int(row.rejected)) if row else (0, 0, 0, 0)
+        )
+        return StageFigures(
+            stage=stage,
+            group=groups.get(value),
+            entered=entered,
+            advanced=advanced,
+            rejected=rejected,
+            still=still,
+            aside=entered - advanced - still - rejected,
+            reentered=int(row.reentered) if row else 0,
+            conversion=None if stage == last else ratio(advanced, entered),
+            amount_minor=amounts.get(at, 0),
+            other_currencies=foreign.get(at, {}),
+            median_days=None if median is None else round(float(median) / _DAY, 1),
+            left_forward=None if asked.cohort else int(gone.forward) if gone else 0,
+            left_rejected=None if asked.cohort else int(gone.rejected) if gone else 0,
+        )
+
+    stages = tuple(figures(value, stage) for value in _in_order(values, groups) for stage in asked.along)
+    clients = session.execute(select(func.count(entries.c.client_id.distinct()))).scalar_one()
+    currency = asked.context.catalogues.team.currency
+    return Funnel(asked.period, asked.by, asked.cohort, currency, int(clients), stages)
+
+
+def _groups(session: Session, asked: _Question, values: Sequence[object]) -> dict[object, Group]:
+    return grouping(asked.by, asked.period, C.at, {"operator": C.operator_id}).groups(
+        session, asked.context, values
+    ) if asked.by else {}  # fmt: skip
+
+
+def _in_order(values: Sequence[object], groups: Mapping[object, Group]) -> list[object]:
+    def key(value: object) -> tuple[bool, str]:
+        group = groups.get(value)
+        return group is None or group.key is None, group.title if group else ""
+
+    return sorted(values, key=key)
+
+
+# -- who came, and what became of them ------------------------------------------------------------
+
+
+def _came(asked: _Question) -> Subquery:
+    """Select the clients that came to the pipeline in the period; of a cohort, those new there."""
+    found = select(C.client_id).where(
+        C.at >= asked.period.start, C.at < min(asked.period.end, asked.horizon), C.to_stage.in_(asked.along)
+    )
+    if asked.cohort:
+        found = found.where(
+            ~exists().where(
+                EARLIER.c.client_id == C.client_id,
+                EARLIER.c.at < asked.period.start,
+                EARLIER.c.to_stage.in_(asked.along),
+            )
+        )
+    return found.distinct().subquery("came")
+
+
+def _moves(asked: _Question) -> Subquery:
+    """Select every change of theirs, with what followed in the same deal: how far it came, where it ended."""
+    came = _came(asked)
+    thread = func.coalesce(C.deal_id, -C.client_id)
+    position = asked.position(C.to_stage)
+    ordered: dict[str, Any] = {"partition_by": thread, "order_by": (C.at, C.id)}
+    return (
+        select(
+            C.client_id,
+            C.deal_id,
+            C.operator_id,
+            C.id,
+            seconds(C.at).label("at"),
+            C.to_stage,
+            thread.label("thread"),
+            position.label("position"),
+            func.max(position).over(**ordered, rows=(1, None)).label("later"),
+            func.lead(seconds(C.at)).over(**ordered).label("left_at"),
+            func.first_value(C.to_stage)
+            .over(partition_by=thread, order_by=(C.at.desc(), C.id.desc()))
+            .label("final"),
+            func.row_number()
+            .over(partition_by=(C.client_id, C.to_stage), order_by=(C.at, C.id))
+            .label("visit"),
+        )
+        .select_from(CHANGE.join(came, came.c.client_id == C.client_id))
+        .where(C.at < asked.horizon)
+        .subquery("moves")
+    )
+
+
+def _entries(asked: _Question) -> CTE:
+    """Select each coming to a stage of the pipeline; `nth` 1 is a deal's first one, which is followed."""
+    moves = _moves(asked)
+    m = moves.c
+    ordered: dict[str, Any] = {"partition_by": (m.thread, m.to_stage), "order_by": (m.at, m.id)}
+    # Whoever brought the deal to the stage first: a later coming is no other person's client.
+    grouped = asked.grouped
+    group = func.first_value(m.operator_id).over(**ordered) if asked.by == "operator" else grouped.expression
+    until = asked.horizon if asked.cohort else min(asked.period.end, asked.horizon)
+    advanced = and_(m.later.is_not(None), m.later > m.position)
+    return (
+        select(
+            group.label("grp"),
+            m.client_id,
+            m.deal_id,
+            m.to_stage,
+            m.visit,
+            (m.left_at - m.at).label("stayed"),
+            func.row_number().over(**ordered).label("nth"),
+            case((advanced, 1), else_=0).label("advanced"),
+            case((m.final == m.to_stage, 1), else_=0).label("still"),
+            case((m.final.in_(asked.closing), 1), else_=0).label("rejected"),
+        )
+        .select_from(grouped.join_client(moves, m.client_id))
+        .where(
+            m.at >= int(asked.period.start.timestamp()),
+            m.at < int(until.timestamp()),
+            m.position.is_not(None),
+        )
+        .cte("entries")
+    )
+
+
+def _counts(entries: CTE, asked: _Question) -> Select[Any]:
+    """Count the clients: of several deals the one that came furthest speaks for the client."""
+    e = entries.c
+    first = e.nth == 1
+
+    def any_of(flag: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.max(case((first, flag), else_=0))
+
+    client = (
+        select(
+            e.grp,
+            e.to_stage,
+            any_of(e.advanced).label("advanced"),
+            any_of(e.still).label("still"),
+            any_of(e.rejected).label("rejected"),
+            func.max(e.visit).label("visit"),
+        )
+        .group_by(e.grp, e.to_stage, e.client_id)
+        .subquery("client")
+    )
+    c = client.c
+    del asked
+    return select(
+        c.grp,
+        c.to_stage,
+        func.count().label("entered"),
+        func.sum(c.advanced).label("advanced"),
+        func.sum(case((and_(c.advanced == 0, c.still == 1), 1), else_=0)).label("still"),
+        func.sum(case((and_(c.advanced == 0, c.still == 0, c.rejected == 1), 1), else_=0)).label("rejected"),
+        func.sum(case((c.visit > 1, 1), else_=0)).label("reentered"),
+    ).group_by(c.grp, c.to_stage)
+
+
+def _amounts(
+    session: Session, entries: CTE, asked: _Question
+) -> tuple[dict[tuple[object, ...], int], Mapping[tuple[object, ...], Mapping[str, int]]]:
+    """Sum the deals that came to each stage, each once: what they are worth now."""
+    e = entries.c
+    rows = (
+        select(e.grp, e.to_stage, DEAL.c.amount_minor, DEAL.c.currency)
+        .select_from(entries.join(DEAL, DEAL.c.id == e.deal_id))
+        .where(e.nth == 1)
+        .subquery("worth")
+    )
+    currency = asked.context.catalogues.team.currency
+    r = rows.c
+    statement = select(
+        r.grp,
+        r.to_stage,
+        in_currency(rows, currency).label("amount"),
+        func.count(case((r.currency != currency, 1))).label("foreign"),
+    ).group_by(r.grp, r.to_stage)
+    found = session.execute(statement).all()
+    others = (
+        other_currencies(session, rows, currency, "grp", "to_stage")
+        if any(row.foreign for row in found)
+        else {}
+    )
+    return {(row.grp, row.to_stage): int(row.amount) for row in found}, others
+
+
+def _medians(entries: CTE) -> Select[Any]:
+    """Find how long a deal stayed at each stage before it left: the one in the middle."""
+    e = entries.c
+    within: dict[str, Any] = {"partition_by": (e.grp, e.to_stage)}
+    stayed = (
+        select(
+            e.grp,
+            e.to_stage,
+            e.stayed,
+            func.row_number().over(**within, order_by=e.stayed).label("place"),
+            func.count().over(**within).label("number"),
+        )
+        .where(e.nth == 1, e.stayed.is_not(None))
+        .subquery("stayed")
+    )
+    s = stayed.c
+    return (
+        select(s.grp, s.to_stage, func.avg(s.stayed).label("median"))
+        .where(s.place * 2 >= s.number, s.place * 2 <= s.number + 2)
+        .group_by(s.grp, s.to_stage)
+    )
+
+
+def _left(asked: _Question) -> Select[Any]:
+    """Count the clients that left each stage in the period, whenever they had come to it."""
+    grouped = grouping(asked.by, asked.period, C.at, {"operator": C.operator_id})
+    here, there = asked.position(C.from_stage), asked.position(C.to_stage)
+    rows = (
+        select(
+            grouped.expression.label("grp"),
+            C.client_id,
+            C.from_stage,
+            case((there > here, C.client_id)).label("forward"),
+            case((C.to_stage.in_(asked.closing), C.client_id)).label("rejected"),
+        )
+        .select_from(grouped.join_client(CHANGE, C.client_id))
+        .where(C.at >= asked.period.start, C.at < asked.horizon, C.from_stage.in_(asked.along))
+        .subquery("gone")
+    )
+    r = rows.c
+    return select(
+        r.grp,
+        r.from_stage,
+        func.count(r.forward.distinct()).label("forward"),
+        func.count(r.rejected.distinct()).label("rejected"),
+    ).group_by(r.grp, r.from_stage)

@@ -1,0 +1,1 @@
+"""The reports of a lead, a module each; `asking` knows them by name."""

@@ -1,0 +1,119 @@
+"""Quality: what the cards of the clients in work do not say, as of now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.engine import Row
+from sqlmodel import Session
+
+from salesdesk.codes import Band, PhoneState
+from salesdesk.context import Context
+from salesdesk.i18n import N_, _
+from salesdesk.lead.figures import Asked, Column, Report, ReportRow, Unit, placed, ratio
+from salesdesk.lead.grouping import CLIENT, Grouping, grouping
+from salesdesk.models import Contact, Deal, NextAction, Phone
+from salesdesk.storage.journal import table_of
+
+C = CLIENT.c
+PHONE, CONTACT, DEAL, NEXT = (table_of(model) for model in (Phone, Contact, Deal, NextAction))
+
+CHECKS: Mapping[str, str] = {
+    "no_phone": N_("without a number to call"),
+    "no_next_action": N_("in work, without a goal and next action"),
+    "no_owner": N_("in work, without an owner"),
+    "no_deal": N_("at a stage without a deal"),
+    "no_contact": N_("without a contact"),
+    "no_city": N_("without a city"),
+    "no_region": N_("without a region"),
+    "no_industry": N_("without an industry"),
+    "no_email": N_("without an e-mail"),
+}
+DIMENSIONS = ("check", "operator")
+
+_BY_CHECK = (
+    Column("count", N_("Clients"), Unit.COUNT),
+    Column("share", N_("Share"), Unit.SHARE),
+)
+_BY_OPERATOR = (
+    Column("clients", N_("Clients"), Unit.COUNT),
+    *(Column(code, title, Unit.COUNT) for code, title in CHECKS.items()),
+    Column("defects", N_("Everything that is missing"), Unit.COUNT),
+)
+
+
+def quality(session: Session, context: Context, asked: Asked) -> Report:
+    """Count what is missing: a row for each thing, or for each owner."""
+    total = next(iter(_counted(session, context, asked, _grouping(None, asked)).values()), _nothing())
+    rows: tuple[ReportRow, ...]
+    if asked.by == "operator":
+        grouped = _grouping("operator", asked)
+        found = _counted(session, context, asked, grouped)
+        names = grouped.groups(session, context, [*found])
+        rows = placed([(names[who], values) for who, values in found.items()], "defects")
+        columns: tuple[Column, ...] = _BY_OPERATOR
+    else:
+        rows = tuple(
+            ReportRow(code, _(title), {"count": total[code], "share": total[f"{code}_share"]})
+            for code, title in CHECKS.items()
+        )
+        columns = _BY_CHECK
+    main = "defects" if asked.by == "operator" else "count"
+    currency = context.catalogues.team.currency
+    return Report("quality", asked.by, asked.period, currency, columns, rows, total, main=main)
+
+
+def _counted(
+    session: Session, context: Context, asked: Asked, grouped: Grouping
+) -> dict[object, dict[str, int | float | None]]:
+    rows = _cards(context, asked, grouped).subquery()
+    statement = select(
+        rows.c.grp, func.count().label("clients"), *(func.sum(rows.c[code]).label(code) for code in CHECKS)
+    ).group_by(rows.c.grp)
+    return {row.grp: _values(row) for row in session.execute(statement)}
+
+
+def _cards(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
+    """Select the clients that somebody works with, each with what it lacks."""
+    stages = context.catalogues.stages
+    in_work = C.stage.in_([code for code, entry in stages.items() if entry.in_work])
+    population = and_(
+        C.do_not_call.is_(False), or_(in_work, and_(C.stage.is_(None), C.owner_id.is_not(None)))
+    )
+    if asked.operator_id is not None:
+        population = and_(population, C.owner_id == asked.operator_id)
+    along = C.stage.in_([code for code, entry in stages.items() if entry.band != Band.OTHER])
+    lacks: Mapping[str, ColumnElement[bool]] = {
+        "no_phone": ~exists().where(PHONE.c.client_id == C.id, PHONE.c.state == PhoneState.GOOD),
+        "no_next_action": and_(
+            in_work, ~exists().where(NEXT.c.client_id == C.id, NEXT.c.closed_at.is_(None))
+        ),
+        "no_owner": and_(in_work, C.owner_id.is_(None)),
+        "no_deal": and_(along, ~exists().where(DEAL.c.client_id == C.id)),
+        "no_contact": ~exists().where(CONTACT.c.client_id == C.id),
+        "no_city": func.coalesce(C.city, "") == "",
+        "no_region": func.coalesce(C.region, "") == "",
+        "no_industry": func.coalesce(C.industry, "") == "",
+        "no_email": func.coalesce(C.email, "") == "",
+    }
+    return select(
+        grouped.expression.label("grp"),
+        *(case((lacks[code], 1), else_=0).label(code) for code in CHECKS),
+    ).where(population)
+
+
+def _values(row: Row[Any]) -> dict[str, int | float | None]:
+    counts = {code: int(row._mapping[code]) for code in CHECKS}  # noqa: SLF001  # the public name of a row's mapping
+    clients = int(row.clients)
+    shares = {f"{code}_share": ratio(count, clients) for code, count in counts.items()}
+    return {"clients": clients, **counts, **shares, "defects": sum(counts.values())}
+
+
+def _nothing() -> dict[str, int | float | None]:
+    return (
+        {"clients": 0, "defects": 0} | dict.fromkeys(CHECKS, 0) | {f"{code}_share": None for code in CHECKS}
+    )
+
+
+def _grouping(by: str | None, asked: Asked) -> Grouping:
+    return grouping(by, asked.period, C.updated_at, {"operator": C.owner_id})

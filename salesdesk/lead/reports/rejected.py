@@ -1,0 +1,127 @@
+"""Rejected: what was closed without a sale in a period, why, and what came back since."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlmodel import Session
+
+from salesdesk.context import Context
+from salesdesk.i18n import N_
+from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, ratio
+from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, Grouping, grouping
+from salesdesk.lead.money import in_currency, other_currencies
+from salesdesk.lead.people import OPERATORS, operators_of
+from salesdesk.models import Deal, StageChange
+from salesdesk.storage.among import among
+from salesdesk.storage.journal import table_of
+
+CHANGE, DEAL = table_of(StageChange), table_of(Deal)
+LATER = CHANGE.alias("later")
+
+COLUMNS = (
+    Column("clients", N_("Clients"), Unit.COUNT),
+    Column("deals", N_("Deals"), Unit.COUNT),
+    Column("amount", N_("Amount"), Unit.AMOUNT),
+    Column("won_back", N_("Won back"), Unit.COUNT),
+    Column("won_back_share", N_("Won back, share"), Unit.SHARE),
+    Column("other_currencies", N_("Other currencies"), Unit.AMOUNTS),
+)
+_OWN = {"reason": CHANGE.c.reason, "operator": CHANGE.c.operator_id, "stage": CHANGE.c.from_stage}
+DIMENSIONS = ("reason", "operator", "stage", *CALENDAR, *CLIENT_DIMENSIONS)
+
+
+def rejected(session: Session, context: Context, asked: Asked) -> Report:
+    """Count the clients rejected in a period."""
+    rows = _counted(session, context, asked)
+    names = _grouping(asked).groups(session, context, [*rows])
+    total = _counted(session, context, Asked(asked.period, None, asked.operator_id))
+    return Report(
+        "rejected",
+        asked.by,
+        asked.period,
+        context.catalogues.team.currency,
+        COLUMNS,
+        placed([(names[value], values) for value, values in rows.items()], "clients"),
+        next(iter(total.values()), NOTHING),
+        main="clients",
+    )
+
+
+def _counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
+    currency = context.catalogues.team.currency
+    rows = _rejections(context, asked).subquery()
+    statement = select(
+        rows.c.grp,
+        func.count(rows.c.client_id.distinct()).label("clients"),
+        func.count(rows.c.deal_id).label("deals"),
+        in_currency(rows, currency).label("amount"),
+        func.count(case((rows.c.back == 1, rows.c.client_id)).distinct()).label("back"),
+    ).group_by(rows.c.grp)
+    bound = {OPERATORS: operators_of(session, asked.operator_id)}
+    found = session.execute(statement, bound).all()
+    foreign = other_currencies(session, rows, currency, "grp", bound=bound)
+    return {
+        row.grp: {
+            "clients": int(row.clients),
+            "deals": int(row.deals),
+            "amount": int(row.amount),
+            "won_back": int(row.back),
+            "won_back_share": ratio(row.back, row.clients),
+            "other_currencies": foreign.get((row.grp,), {}),
+        }
+        for row in found
+    }
+
+
+def _rejections(context: Context, asked: Asked) -> Select[Any]:
+    """Select the last rejection in the period of each deal, or of a client that had none."""
+    stages = context.catalogues.stages
+    closing = [code for code, entry in stages.items() if not entry.in_work]
+    after = or_(LATER.c.at > CHANGE.c.at, and_(LATER.c.at == CHANGE.c.at, LATER.c.id > CHANGE.c.id))
+    again = exists().where(
+        LATER.c.client_id == CHANGE.c.client_id,
+        _deal(LATER.c) == _deal(CHANGE.c),
+        LATER.c.to_stage.in_(closing),
+        LATER.c.at < asked.period.end,
+        after,
+    )
+    back = exists().where(
+        LATER.c.client_id == CHANGE.c.client_id,
+        LATER.c.from_stage.in_(closing),
+        LATER.c.to_stage.in_([code for code in stages if code not in closing]),
+        LATER.c.at <= context.now,
+        after,
+    )
+    grouped = _grouping(asked)
+    tables = CHANGE.outerjoin(DEAL, DEAL.c.id == CHANGE.c.deal_id)
+    return (
+        select(
+            grouped.expression.label("grp"),
+            CHANGE.c.client_id,
+            DEAL.c.id.label("deal_id"),
+            DEAL.c.amount_minor,
+            DEAL.c.currency,
+            case((back, 1), else_=0).label("back"),
+        )
+        .select_from(grouped.join_client(tables, CHANGE.c.client_id))
+        .where(
+            CHANGE.c.at >= asked.period.start,
+            CHANGE.c.at < asked.period.end,
+            CHANGE.c.to_stage.in_(closing),
+            among(CHANGE.c.operator_id, OPERATORS),
+            ~again,
+        )
+    )
+
+
+def _deal(columns: Any) -> ColumnElement[int]:  # noqa: ANN401  # the columns of the table or of its alias
+    return func.coalesce(columns.deal_id, 0)
+
+
+def _grouping(asked: Asked) -> Grouping:
+    return grouping(asked.by, asked.period, CHANGE.c.at, _OWN)
+
+
+NOTHING: Values = {
+    "clients": 0, "deals": 0, "amount": 0, "won_back": 0, "won_back_share": None, "other_currencies": {},
+}  # fmt: skip
