@@ -1,125 +1,28 @@
 """Reports and the funnel as tables for people."""
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from salesdesk.cli.printing import say, table
 from salesdesk.context import Context
-from salesdesk.formatting import amount, day_and_time, duration
-from salesdesk.i18n import N_, _, language
-from salesdesk.lead.figures import Column, Report, Unit, Value, Values
-from salesdesk.lead.funnel import Funnel, StageFigures
-from salesdesk.lead.sheet import foreign, group_head, sheet, words
-from salesdesk.wording import titled
-
-_TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
-_WORDY = {Unit.TEXT, Unit.AMOUNTS}
+from salesdesk.i18n import _
+from salesdesk.lead.figures import Report
+from salesdesk.lead.funnel import Funnel
+from salesdesk.lead.written import Written, written_funnel, written_report
 
 
 def print_report(context: Context, report: Report) -> None:
     """Print a report: its rows, and the total."""
-    laid_out = sheet(context, report)
-    say(laid_out.title)
-    if not report.rows:
-        say(_("Nothing happened in this period."))
-        return
-    columns = [column for column in report.columns if _told(column, report)]
-    named = report.by is not None
-    rows = [
-        ([row.title] if named else []) + _texts(context, report, columns, row.values) for row in report.rows
-    ]
-    if laid_out.total is not None:
-        rows.append([_("Total"), *_texts(context, report, columns, report.total)])
-    heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
-    shift = int(named)
-    wordy = [place + shift for place, column in enumerate(columns) if column.unit in _WORDY]
-    table(
-        heads,
-        rows,
-        right=[place + shift for place in range(len(columns)) if place + shift not in wordy],
-        elastic=([0] if named else []) + wordy,
-    )
-    if not named:
-        say(", ".join(_(title) + f": {report.total[key]}" for key, title in _TOTALS.items()))
+    _print(written_report(context, report))
 
 
 def print_funnel(context: Context, found: Funnel) -> None:
     """Print a funnel: a row for each stage, of each group where there are groups."""
-    say(_("Funnel: {period}").format(period=found.period.title))
-    heads = [
-        _("Stage"), _("Entered"), _("Advanced"), _("Rejected"), _("Still there"), _("Aside"),
-        _("Conversion"), _("Amount"), _("Days, median"), _("Came again"),
-    ]  # fmt: skip
-    earlier: Mapping[tuple[object, str], StageFigures] = {}
-    if found.before is not None:
-        earlier = {_place(row): row for row in found.before.stages}
-        heads += [_("Entered before"), _("Conversion before")]
-    if found.by is not None:
-        heads.insert(0, group_head(found.by))
-    rows = []
-    for row in found.stages:
-        cells = _stage(context, found, row)
-        if found.before is not None:
-            then = earlier.get(_place(row)) or StageFigures(row.stage, None)
-            cells += [str(then.entered), _percent(then.conversion)]
-        rows.append(([row.group.title if row.group else ""] if found.by is not None else []) + cells)
-    first = int(found.by is not None)
-    table(heads, rows, right=range(first + 1, len(heads)), elastic=range(first))
+    _print(written_funnel(context, found))
 
 
-def _place(row: StageFigures) -> tuple[object, str]:
-    return row.group and row.group.key, row.stage
-
-
-def _stage(context: Context, found: Funnel, row: StageFigures) -> list[str]:
-    money = amount(row.amount_minor, found.currency)
-    if row.other_currencies:
-        money = f"{money} + {foreign(row.other_currencies)}"
-    return [
-        titled(context.catalogues.stages, row.stage),
-        *map(str, (row.entered, row.advanced, row.rejected, row.still, row.aside)),
-        _percent(row.conversion),
-        money,
-        _number(row.median_days, 1),
-        str(row.reentered),
-    ]
-
-
-def _told(column: Column, report: Report) -> bool:
-    """Leave out the column of other currencies where there are none."""
-    return column.unit != Unit.AMOUNTS or bool(report.total.get(column.key))
-
-
-def _texts(context: Context, report: Report, columns: list[Column], values: Values) -> list[str]:
-    return [_text(context, report, column, values.get(column.key)) for column in columns]
-
-
-def _text(context: Context, report: Report, column: Column, value: Value) -> str:
-    if value is None:
-        return "–" if column.unit != Unit.TEXT else ""
-    if isinstance(value, datetime):
-        return day_and_time(value, context.now, context.catalogues.team.zone)
-    if isinstance(value, str):
-        return words(context, column.key, value)
-    return foreign(value) if isinstance(value, Mapping) else _figure(value, column.unit, report.currency)
-
-
-def _figure(value: float, unit: Unit, currency: str) -> str:
-    if unit == Unit.SHARE:
-        return _percent(value)
-    if unit == Unit.SECONDS:
-        return duration(int(value))
-    if unit == Unit.AMOUNT:
-        return amount(int(value), currency)
-    return str(value) if isinstance(value, int) else _number(value, 2 if unit == Unit.RATIO else 1)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else _number(share * 100, 1) + " %"
-
-
-def _number(value: float | None, places: int) -> str:
-    if value is None:
-        return "–"
-    text = f"{value:.{places}f}"
-    return text.replace(".", ",") if language() == "ru" else text
+def _print(written: Written) -> None:
+    say(written.title)
+    if not written.rows:
+        say(_("Nothing happened in this period."))
+        return
+    table(written.heads, written.rows, right=written.right, elastic=written.elastic)
+    if written.below:
+        say(written.below)
