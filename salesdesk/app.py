@@ -132,6 +132,13 @@ class SalesdeskApp(Shell):
         if not isinstance(self.screen, TailsScreen):
             self.push_screen(TailsScreen())
 
+    def action_reports(self) -> None:
+        """Show the reports."""
+        from salesdesk.screens.reports import ReportsScreen
+
+        if not isinstance(self.screen, ReportsScreen):
+            self.push_screen(ReportsScreen())
+
     def action_help(self) -> None:
         """Show what the keys of this screen do."""
         from salesdesk.screens.help import HelpScreen

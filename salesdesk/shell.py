@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 SHELL_COMMANDS = (
     Command("desk.help", "f1", "help", N_("keys"), N_("What the keys of this screen do"), DESK),
     Command("desk.tails", "f2", "tails", N_("tails"), N_("What was forgotten, and by whom"), DESK),
+    Command("desk.reports", "f3", "reports", N_("reports"), N_("Reports and the funnel"), DESK),
     Command(
         "desk.palette", "ctrl+p", "command_palette",
         N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
@@ -70,7 +71,7 @@ SHELL_COMMANDS = (
     ),
 )  # fmt: skip
 
-LEADS_ONLY = {"tails"}
+LEADS_ONLY = {"tails", "reports"}
 
 
 class Hooks:

@@ -69,6 +69,14 @@ class Period:
         return Period(self.kind, first, self.first - timedelta(days=1), self.zone)
 
     @property
+    def after(self) -> "Period":
+        """Give the period of the same kind after this one; after any days, as many days."""
+        first = self.last + timedelta(days=1)
+        if self.kind == Kind.RANGE:
+            return Period(self.kind, first, self.last + timedelta(days=self.days), self.zone)
+        return whole(self.kind, first, self.zone)
+
+    @property
     def code(self) -> str:
         """Write it as `parse_period` reads it."""
         return code_of(self.kind, self.first) if self.kind != Kind.RANGE else f"{self.first}..{self.last}"
