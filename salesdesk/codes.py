@@ -71,6 +71,12 @@ class ClientClass(StrEnum):
     C = "C"
 
 
+class ImportKind(StrEnum):
+    """What the rows of an imported file are."""
+
+    CLIENTS = "clients"
+
+
 class ImportAction(StrEnum):
     """What an import did with a row's client."""
 

@@ -162,7 +162,7 @@ def _import(ctx: typer.Context, file: Path, options: "ImportOptions", values: st
 
     # A file that cannot be used must not leave an empty base behind.
     if _base_missing(ctx):
-        look(file, options).require_name()
+        look(file, options).require()
     with sit_down(ctx, make=True) as desk:
         if values:
             codes = _own_codes(desk.context.catalogues)

@@ -10,6 +10,7 @@ from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.phones import region_of
 from salesdesk.base.reading import Table, open_table
 from salesdesk.base.reading.table import Row
+from salesdesk.codes import ImportKind
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -28,6 +29,7 @@ class Preview:
     mapping: FieldMap
     sample: tuple[Row, ...]
     source: str
+    kind: ImportKind = ImportKind.CLIENTS
 
     @property
     def format(self) -> str:
@@ -40,8 +42,8 @@ class Preview:
         fields = self.mapping.fields
         return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
 
-    def require_name(self) -> None:
-        """Raise InputError where nothing would name the clients."""
+    def require(self) -> None:
+        """Raise InputError where a column is missing that rows of this kind cannot do without."""
         if not self.has_name:
             raise InputError(
                 _(
@@ -81,4 +83,4 @@ def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
     sample = tuple(table.sample(_SAMPLE))
     mapping = find_mapping(table.header, sample).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
-    return Preview(path, table, mapping, sample, source)
+    return Preview(path, table, mapping, sample, source, options.kind)

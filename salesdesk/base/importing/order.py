@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from salesdesk.codes import ImportKind
 from salesdesk.context import Context
 from salesdesk.errors import SalesdeskError
 
@@ -20,11 +21,12 @@ class ImportStoppedError(SalesdeskError):
 class ImportOptions:
     """What a person said of a file; what was not said is found.
 
-    `map` is column to field, laid over what is found ("-" leaves a column out); `values` is field to
-    their words to our codes, as `fields.parse_values` gives it. `rejected` is where refused rows go.
-    `when` understands next actions typed in words.
+    `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
+    out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
+    where refused rows go. `when` understands next actions typed in words.
     """
 
+    kind: ImportKind = ImportKind.CLIENTS
     map: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     source: str | None = None
