@@ -75,6 +75,7 @@ class ImportKind(StrEnum):
     """What the rows of an imported file are."""
 
     CLIENTS = "clients"
+    DEALS = "deals"
 
 
 class ImportAction(StrEnum):

@@ -23,7 +23,7 @@ class ImportOptions:
 
     `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
     out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
-    where refused rows go. `when` understands next actions typed in words.
+    where refused rows go. `dates` is one of `dates.ORDERS`. `when` understands next actions typed in words.
     """
 
     kind: ImportKind = ImportKind.CLIENTS
@@ -33,6 +33,7 @@ class ImportOptions:
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    dates: str | None = None
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None
@@ -90,12 +91,16 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class UndoneImport:
-    """What taking an import back did. `kept` are clients worked with since, which stay: (id, name)."""
+    """What taking an import back did, in clients or deals.
+
+    `kept` are clients (id, name) that were worked with since: they stay as they are.
+    """
 
     batch: int
     removed: int
     restored: int
     kept: tuple[tuple[int, str], ...]
+    kind: ImportKind = ImportKind.CLIENTS
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import undo --json` prints."""

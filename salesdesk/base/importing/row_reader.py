@@ -25,7 +25,11 @@ _DAMAGED = re.compile("[\udc80-\udcff]")
 
 
 class RowRejectedError(SalesdeskError):
-    """A row that cannot be taken; its text says why."""
+    """A row that cannot be taken; its text says why, `column` (from 0) where."""
+
+    def __init__(self, text: str, column: int = 0) -> None:
+        super().__init__(text)
+        self.column = column
 
 
 @dataclass

@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from salesdesk.base.importing.clients import ClientIntake
+from salesdesk.base.importing.deals import DealIntake
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview, look
 from salesdesk.base.importing.order import ImportOptions, ImportResult, ImportStoppedError
@@ -24,6 +25,7 @@ _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
+    ImportKind.DEALS: DealIntake,
 }
 
 
@@ -97,7 +99,7 @@ class _Run:
             self._intake.take(number, row)
         except RowRejectedError as why:
             self._rejected.put(row, str(why))
-            self._intake.reader.problem(number, 0, row[0] if row else "", str(why))
+            self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""
@@ -136,7 +138,11 @@ def _begin(session: Session, context: Context, preview: Preview) -> int:
 
 
 def _words(context: Context, options: ImportOptions) -> Words:
-    books = {"stage": context.catalogues.stages, "goal": context.catalogues.goals}
+    books = {
+        "stage": context.catalogues.stages,
+        "goal": context.catalogues.goals,
+        "reason": context.catalogues.reasons,
+    }
     titles = {
         name: [(title, code) for code, entry in book.items() for title in (code, *entry.title.values())]
         for name, book in books.items()
