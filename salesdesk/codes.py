@@ -81,6 +81,13 @@ class ClientClass(StrEnum):
     C = "C"
 
 
+class ImportKind(StrEnum):
+    """What the rows of an imported file are."""
+
+    CLIENTS = "clients"
+    DEALS = "deals"
+
+
 class ImportAction(StrEnum):
     """What an import did with a row's client."""
 

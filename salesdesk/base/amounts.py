@@ -53,6 +53,17 @@ def parse_amount(cell: Cell) -> Amount:
     return Amount(_minor(number.scaleb(int(shape[4] or 0)) * times, cell), currency)
 
 
+def parse_currency(cell: Cell) -> str:
+    """Read a currency: its code (ISO 4217), sign or name. Raises InputError."""
+    text = text_of(cell).strip()
+    known = _CURRENCIES.get(text.lower().rstrip("."))
+    if known is None and re.fullmatch(r"[A-Za-z]{3}", text):
+        known = text.upper()
+    if known is None:
+        raise InputError(_("not a currency: {value}").format(value=text[:60]))
+    return known
+
+
 def _words(text: str, cell: Cell) -> tuple[str | None, int]:
     currency, times = None, 1
     for word in re.findall(r"us\$|[^\W\d_]+|[^\s.,-]", text):

@@ -25,17 +25,20 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _PIVOT = 70
+ORDERS = ("dmy", "mdy", "ymd")
 
 
 class DateColumn:
     """Reads one column of dates once it has seen the column.
 
     Points mean day first (12.03.2024); slashes and dashes are day first or month first as the column's
-    own dates show (a part above twelve is a day). `day_first` given by a person settles it.
+    own dates show (a part above twelve is a day). An `order` said by a person, one of ORDERS, settles it:
+    "ymd" is for years of two digits in front.
     """
 
-    def __init__(self, samples: Iterable[Cell] = (), *, day_first: bool | None = None) -> None:
-        self._said = day_first
+    def __init__(self, samples: Iterable[Cell] = (), *, order: str | None = None) -> None:
+        self._year_first = order == "ymd"
+        self._said = None if order is None or self._year_first else order == "dmy"
         self._day_first = self._month_first = self._unclear = False
         for cell in samples:
             self.learn(cell)
@@ -43,7 +46,7 @@ class DateColumn:
     def learn(self, cell: Cell) -> None:
         """See one more cell of the column."""
         found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
-        if found is None or found[2] == ".":
+        if found is None or found[2] == "." or self._is_year_first(found):
             return
         first, second = int(found[1]), int(found[3])
         self._day_first |= first > 12 >= second
@@ -91,11 +94,16 @@ class DateColumn:
             return _moment(date(int(match[3]), _month(match[1]), int(match[2])), match, 4)
         return None
 
+    def _is_year_first(self, match: re.Match[str]) -> bool:
+        return self._year_first and len(match[4]) == 2
+
     def _ordered(self, match: re.Match[str], text: str) -> date:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
+        if self._is_year_first(match):
+            return date(_century(first), second, year)
         if len(match[4]) == 2:
-            year += 2000 if year < _PIVOT else 1900
-        if match[2] == ".":
+            year = _century(year)
+        if match[2] == "." and self._said is None:
             return date(year, second, first)
         if first > 12 or second > 12 or first == second:
             return date(year, second, first) if first > 12 or second <= 12 else date(year, first, second)
@@ -107,6 +115,10 @@ class DateColumn:
             )
         day_first = self._said if self._said is not None else self._day_first
         return date(year, second, first) if day_first else date(year, first, second)
+
+
+def _century(year: int) -> int:
+    return year + (2000 if year < _PIVOT else 1900)
 
 
 def _month(name: str) -> int:

@@ -10,6 +10,7 @@ from salesdesk.base.cells import Cell, is_blank, text_of
 from salesdesk.base.datafiles import read_data, read_toml
 from salesdesk.base.folding import fold
 from salesdesk.base.values import known_words, means_stage
+from salesdesk.codes import ImportKind
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -21,6 +22,14 @@ CLIENT_FIELDS = (
     "contact.last_name",
     "contact.position", "contact.phone", "contact.email",
 )  # fmt: skip
+DEAL_FIELDS = (
+    "external_id", "title", "client", "client.external_id", "owner", "product", "amount", "currency", "stage",
+    "opened", "closed", "reject_reason",
+)  # fmt: skip
+FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
+    ImportKind.CLIENTS: CLIENT_FIELDS,
+    ImportKind.DEALS: DEAL_FIELDS,
+}
 MANY = frozenset({"phone", "contact.phone", "note"})
 """Fields that several columns may fill."""
 IGNORED = "-"
@@ -30,6 +39,7 @@ _CODED = {
     "interest": "interest",
     "do_not_call": "yes",
     "next_goal": "goal",
+    "reject_reason": "reason",
 }
 
 
@@ -39,6 +49,7 @@ class FieldMap:
 
     header: tuple[str, ...]
     fields: tuple[str | None, ...]
+    kind: ImportKind = ImportKind.CLIENTS
 
     def columns(self, name: str) -> tuple[int, ...]:
         """Give the columns (from 0) that fill a field."""
@@ -62,7 +73,7 @@ class FieldMap:
         fields = list(self.fields)
         chosen: dict[int, str | None] = {}
         for column, name in said.items():
-            field = _known_field(name)
+            field = _known_field(name, FIELDS[self.kind])
             chosen |= dict.fromkeys(_columns_of(column, self.header, several=field in MANY), field)
         single = {name for name in chosen.values() if name not in MANY}
         fields = [None if name in single else name for name in fields]
@@ -71,15 +82,15 @@ class FieldMap:
         return replace(self, fields=tuple(fields))
 
 
-def _known_field(name: str) -> str | None:
+def _known_field(name: str, known: Sequence[str]) -> str | None:
     field = name.strip().lower()
     if field in {"", IGNORED}:
         return None
-    if field in CLIENT_FIELDS:
+    if field in known:
         return field
     raise InputError(
         _("There is no field {field}.{near} The fields are: {fields}.").format(
-            field=name.strip(), near=_near(field, CLIENT_FIELDS), fields=", ".join(CLIENT_FIELDS)
+            field=name.strip(), near=_near(field, known), fields=", ".join(known)
         ),
         "map",
     )
@@ -111,7 +122,7 @@ def _near(word: str, among: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class _Known:
-    names: dict[str, tuple[str, int]]
+    names: dict[ImportKind, dict[str, tuple[str, int]]]
     kinds: frozenset[str]
     row_numbers: frozenset[str]
 
@@ -119,16 +130,20 @@ class _Known:
 @lru_cache(maxsize=1)
 def _known() -> _Known:
     file = read_data("fields.toml")
-    names: dict[str, tuple[str, int]] = {}
-    for field, listed in file["clients"].items():
-        for rank, name in enumerate((field, *listed)):
-            names.setdefault(fold(name), (field, rank))
     ambiguous = file["ambiguous"]
     return _Known(
-        names,
+        {kind: _names(file[kind]) for kind in ImportKind},
         frozenset(map(fold, ambiguous["kind"])),
         frozenset(_sign(name) for name in ambiguous["row_number"]),
     )
+
+
+def _names(listed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, int]]:
+    names: dict[str, tuple[str, int]] = {}
+    for field, others in listed.items():
+        for rank, name in enumerate((field, *others)):
+            names.setdefault(fold(name), (field, rank))
+    return names
 
 
 def _sign(name: str) -> str:
@@ -139,12 +154,15 @@ def _sign(name: str) -> str:
 def is_known_column(name: str) -> bool:
     """Tell whether a cell reads like a column's name that imports know: how a header row is found."""
     known = _known()
-    return _field_of(name) is not None or _sign(name) in known.kinds | known.row_numbers
+    return (
+        any(_field_of(name, kind) is not None for kind in ImportKind)
+        or _sign(name) in known.kinds | known.row_numbers
+    )
 
 
-def _field_of(name: str) -> tuple[str, int] | None:
+def _field_of(name: str, kind: ImportKind) -> tuple[str, int] | None:
     """Find the field of a column's name; "Телефон 2" and "Телефон (моб.)" are phones too."""
-    known = _known().names
+    known = _known().names[kind]
     folded = fold(name)
     bare = folded.rstrip("0123456789 ")
     before_bracket = fold(name.partition("(")[0])
@@ -153,7 +171,8 @@ def _field_of(name: str) -> tuple[str, int] | None:
             return known[form]
     first = folded.partition(" ")[0]
     if (
-        first in {"тел", "телефон", "телефоны", "phone", "mobile"}
+        kind == ImportKind.CLIENTS
+        and first in {"тел", "телефон", "телефоны", "phone", "mobile"}
         and "факс" not in folded
         and "fax" not in folded
     ):
@@ -161,24 +180,32 @@ def _field_of(name: str) -> tuple[str, int] | None:
     return None
 
 
-def find_mapping(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> FieldMap:
+def find_mapping(
+    header: Sequence[str], sample: Sequence[Sequence[Cell]], kind: ImportKind = ImportKind.CLIENTS
+) -> FieldMap:
     """Find which column is which field; of two columns for one field the better known name wins."""
     found: dict[int, tuple[str, int]] = {}
-    known = _known()
     for at, name in enumerate(header):
-        match = _field_of(name)
         values = [row[at] for row in sample if at < len(row)]
-        if _sign(name) in known.row_numbers and _each_its_own(values):
-            match = ("external_id", 1000)
-        elif _sign(name) in known.kinds and any(not is_blank(value) for value in values):
-            match = ("stage", 1000) if means_stage(values) else ("industry", 1000)
-        elif match and _contradicted(match[0], values):
-            match = None
+        match = _match(name, values, kind)
         if match:
             found[at] = match
     fields = _best_of(found, len(header))
-    _by_content(fields, sample)
-    return FieldMap(tuple(header), tuple(fields))
+    if kind == ImportKind.CLIENTS:
+        _people_as_clients(fields)
+        _by_content(fields, sample)
+    return FieldMap(tuple(header), tuple(fields), kind)
+
+
+def _match(name: str, values: Sequence[Cell], kind: ImportKind) -> tuple[str, int] | None:
+    """Tell the field of a column by its name, unless what stands in it says otherwise."""
+    known, match = _known(), _field_of(name, kind)
+    if kind == ImportKind.CLIENTS:
+        if _sign(name) in known.row_numbers and _each_its_own(values):
+            return "external_id", 1000
+        if _sign(name) in known.kinds and any(not is_blank(value) for value in values):
+            return ("stage", 1000) if means_stage(values) else ("industry", 1000)
+    return None if match and _contradicted(match[0], values) else match
 
 
 def _contradicted(field: str, values: Sequence[Cell]) -> bool:
@@ -204,10 +231,13 @@ def _best_of(found: dict[int, tuple[str, int]], width: int) -> list[str | None]:
         if field in MANY or field not in taken:
             fields[at] = field
             taken.add(field)
-    if "name" not in taken and "contact.name" in taken:
-        # A list of people without companies: each is a client of their own.
-        fields[fields.index("contact.name")] = "name"
     return fields
+
+
+def _people_as_clients(fields: list[str | None]) -> None:
+    """Make clients of a list of people without companies: each is one of their own."""
+    if "name" not in fields and "contact.name" in fields:
+        fields[fields.index("contact.name")] = "name"
 
 
 def _by_content(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> None:
@@ -278,7 +308,7 @@ def parse_values(text: str, codes: Mapping[str, Iterable[str]] | None = None) ->
     field = ""
     for theirs, ours in parse_pairs(text).items():
         named, colon, word = theirs.partition(":")
-        if colon and named.strip().lower() in CLIENT_FIELDS:
+        if colon and any(named.strip().lower() in fields for fields in FIELDS.values()):
             field, theirs = named.strip().lower(), word.strip()  # noqa: PLW2901  # the field is no part of the word
         if field not in _CODED:
             raise InputError(

@@ -14,6 +14,8 @@ from salesdesk.i18n import _
 
 COLD = "cold"
 """What a stage column says of a client that is in no conversation yet."""
+FIRST = "new"
+"""Where every deal begins."""
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +69,19 @@ class Words:
         """Read a stage; None for the cold base. Raises InputError for a word that nobody explained."""
         code = self._known("stage", cell, _("unknown stage {value}: say what it means with --values"))
         return None if code == COLD else code
+
+    def deal_stage(self, cell: Cell) -> str:
+        """Read a deal's stage: what is nothing yet for a client is the first stage of a deal.
+
+        Raises InputError for a word that nobody explained.
+        """
+        word = fold(text_of(cell))
+        code = self.own.get("stage", {}).get(word) or known_words()["deal_stage"].get(word)
+        return code or self.stage(cell) or FIRST
+
+    def reason(self, cell: Cell) -> str | None:
+        """Read a reject reason; None for one in a team's own words."""
+        return self._find("reason", cell)
 
     def goal(self, cell: Cell) -> str:
         """Read a call goal. Raises InputError."""

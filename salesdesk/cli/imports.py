@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from salesdesk.catalogues import Catalogues
 
 PROBLEMS_SHOWN = 20
-KINDS = ("clients",)
+KINDS = ("clients", "deals")
+ORDERS = ("dmy", "mdy", "ymd")
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "import",
-        help=N_("Bring clients in from a file: CSV, TSV, a spreadsheet. `import undo BATCH` takes it back."),
+        help=N_("Bring clients or deals in: CSV, TSV, a spreadsheet. `import undo BATCH` takes it back."),
         cls=Command,
     )(import_file)
 
@@ -45,6 +46,14 @@ def _kind(value: str) -> str:
     return value
 
 
+def _order(value: str) -> str:
+    if value not in ORDERS:
+        raise typer.BadParameter(
+            _("“{value}” is none of {codes}.").format(value=value, codes=", ".join(ORDERS))
+        )
+    return value
+
+
 def import_file(
     ctx: typer.Context,
     words: Annotated[
@@ -54,8 +63,9 @@ def import_file(
         ),
     ],
     *,
-    kind: Annotated[  # noqa: ARG001  # its parser answers: one kind is known
-        str, typer.Option("--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients."))
+    kind: Annotated[
+        str,
+        typer.Option("--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients or deals.")),
     ] = "clients",
     mapping: Annotated[
         str,
@@ -91,6 +101,15 @@ def import_file(
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", metavar="SIGN", help=N_("What stands between the columns."))
     ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            "--dates",
+            metavar="dmy|mdy|ymd",
+            parser=_order,
+            help=N_("The order of day, month and year, where the file leaves it open."),
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Rehearse: tell what would happen, keep nothing."))
     ] = (False),
@@ -107,12 +126,15 @@ def import_file(
         return
     from salesdesk.base.fields import parse_pairs, read_map_file
     from salesdesk.base.importing import ImportOptions
+    from salesdesk.codes import ImportKind
     from salesdesk.desk.when import parse_when
 
     file = Path(words[0]).expanduser()
     try:
         said_map, said_values = read_map_file(map_file) if map_file is not None else ({}, {})
         options = ImportOptions(
+            kind=ImportKind(kind),
+            dates=dates,
             map=said_map | parse_pairs(mapping),
             values=said_values,
             source=source,
@@ -162,7 +184,7 @@ def _import(ctx: typer.Context, file: Path, options: "ImportOptions", values: st
 
     # A file that cannot be used must not leave an empty base behind.
     if _base_missing(ctx):
-        look(file, options).require_name()
+        look(file, options).require()
     with sit_down(ctx, make=True) as desk:
         if values:
             codes = _own_codes(desk.context.catalogues)
@@ -190,7 +212,7 @@ def _base_missing(ctx: typer.Context) -> bool:
 
 def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
     """Give the codes that the team's catalogues add to the words known of themselves."""
-    return {"stage": [*books.stages], "next_goal": [*books.goals]}
+    return {"stage": [*books.stages], "next_goal": [*books.goals], "reject_reason": [*books.reasons]}
 
 
 @contextmanager
@@ -260,15 +282,17 @@ def _undo(ctx: typer.Context, batch: int, *, as_json: bool) -> None:
     with sit_down(ctx) as desk:
         from salesdesk.base.importing import undo_import
         from salesdesk.cli.printing import emit, say
+        from salesdesk.codes import ImportKind
 
         undone = desk.write(undo_import, batch)
         if as_json:
             emit(undone.as_json())
             return
-        say(
-            _("Import {batch} is taken back: {removed} clients removed, {restored} restored.").format(
-                batch=batch, removed=undone.removed, restored=undone.restored
-            )
+        said = (
+            _("Import {batch} is taken back: {removed} deals removed, {restored} restored.")
+            if undone.kind == ImportKind.DEALS
+            else _("Import {batch} is taken back: {removed} clients removed, {restored} restored.")
         )
+        say(said.format(batch=batch, removed=undone.removed, restored=undone.restored))
         for client_id, name in undone.kept[:PROBLEMS_SHOWN]:
             say(_("Kept, since it was worked with: {client} {name}").format(client=client_id, name=name))

@@ -40,7 +40,7 @@ def save_deal(
         deal = require(session, Deal, deal_id, client_id)
         journal.change(Deal, deal, **values)
         move_deal(journal, context, client, deal, stage, reject_reason)
-    _expect(journal, client_id)
+    _expect(journal, context, client_id)
     keep_owed(journal, context, client_id)
     finish(journal, context, client_id, "save_deal")
     return deal_id
@@ -87,11 +87,15 @@ def _open(journal: Journal, context: Context, client: Row[Any], stage: str, valu
     return deal_id
 
 
-def _expect(journal: Journal, client_id: int) -> None:
-    """Expect of a client what its open deals come to."""
+def _expect(journal: Journal, context: Context, client_id: int) -> None:
+    """Expect of a client what its open deals in the base's currency come to."""
     client = require_client(journal.session, client_id)
     total = journal.session.execute(
-        select(func.sum(DEAL.c.amount_minor)).where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
+        select(func.sum(DEAL.c.amount_minor)).where(
+            DEAL.c.client_id == client_id,
+            DEAL.c.closed_at.is_(None),
+            DEAL.c.currency == context.catalogues.team.currency,
+        )
     ).scalar()
     if total is not None:
         journal.change(Client, client, expected_minor=int(total))

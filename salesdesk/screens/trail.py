@@ -42,7 +42,8 @@ _ACTIONS = {
 
 def action_words(code: str) -> str:
     """Name what was done; the code itself where there are no words for it."""
-    return _(_ACTIONS[code]) if code in _ACTIONS else code
+    known = code.partition(" ")[0]  # "import 7": which one says nothing to a person here
+    return _(_ACTIONS[known]) if known in _ACTIONS else code
 
 
 class TrailScreen(DeskModal[int]):

@@ -69,8 +69,10 @@ class Journal:
         self.session.execute(delete(table).where(table.c.id == before.id))
         self.changes.append((table.name, before.id, _stored(dict(before._mapping)), None))  # noqa: SLF001
 
-    def close(self, action: str, *, at: datetime, operator_id: int, client_id: int | None = None) -> int:
-        """Write the audit event of this use case and give its id."""
+    def close(
+        self, action: str, *, at: datetime, operator_id: int | None, client_id: int | None = None
+    ) -> int:
+        """Write the audit event of this use case and give its id. One of nobody is no operator's to undo."""
         result = self._run(
             _insert(table_of(AuditEvent)),
             {

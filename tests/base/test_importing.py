@@ -4,23 +4,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from salesdesk.base.fields import parse_values
-from salesdesk.base.importing import ImportOptions, ImportStoppedError, look, run_import, undo_import
+from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
 from salesdesk.base.search import search
 from salesdesk.codes import Band, PhoneState
 from salesdesk.desk.calls import log_call
 from salesdesk.desk.queue import page
-from salesdesk.desk.when import parse_when
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.models import (
     Call,
     Client,
     Contact,
     Deal,
-    ImportBatch,
-    ImportRow,
     NextAction,
     Note,
     Operator,
@@ -32,45 +28,6 @@ from salesdesk.rows import WrapUp
 DATA = Path("/work/shared/data")
 NAUGHTY = DATA / "naughty_strings/blns.json"
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
-EVERYTHING = (Client, Contact, Phone, Deal, StageChange, NextAction, Note, ImportBatch, ImportRow)
-
-
-@pytest.fixture
-def bring(base, context, tmp_path):
-    """Import text, or a file, as anna."""
-
-    def bring(text, name="clients.csv", **options):
-        path = text if isinstance(text, Path) else tmp_path / name
-        if not isinstance(text, Path):
-            path.write_text(text, encoding="utf-8")
-        with base.write() as session:
-            return run_import(session, context, path, ImportOptions(when=parse_when, **options))
-
-    return bring
-
-
-@pytest.fixture
-def rows(base):
-    """Read a whole table, in the order of its ids."""
-
-    def rows(model):
-        with base.read() as session:
-            found = list(session.scalars(select(model)))
-        return sorted(found, key=lambda row: getattr(row, "id", 0) or 0)
-
-    return rows
-
-
-@pytest.fixture
-def counts(base):
-    def counts():
-        with base.read() as session:
-            return {
-                model.__name__: session.scalar(select(func.count()).select_from(model))
-                for model in EVERYTHING
-            }
-
-    return counts
 
 
 CLIENTS = """ID;Название;Телефон;Город;ИНН;E-mail;Адрес;Контактное лицо;Должность;Комментарий

@@ -94,6 +94,15 @@ def test_a_column_decides_for_its_rows():
     assert not american.ambiguous
 
 
+def test_an_order_that_was_said_rules():
+    assert DateColumn(["03/04/24"], order="mdy").parse("03/04/24") == date(2024, 3, 4)
+    assert DateColumn(["03.04.2024"], order="mdy").parse("03.04.2024") == date(2024, 3, 4)
+    years = DateColumn(["24-03-04"], order="ymd")
+    assert not years.ambiguous
+    assert years.parse("24-03-04") == date(2024, 3, 4)
+    assert DateColumn(["03/04/2024"], order="ymd").ambiguous
+
+
 @pytest.mark.parametrize("column", [["03/04/2024"], ["25/12/2024", "12/25/2024", "03/04/2024"]])
 def test_what_a_column_cannot_decide_is_asked(column):
     dates = DateColumn(column)
@@ -103,7 +112,7 @@ def test_what_a_column_cannot_decide_is_asked(column):
     assert dates.parse("25/12/2024") == date(2024, 12, 25)
     assert dates.parse("12/25/2024") == date(2024, 12, 25)
     assert dates.parse("05/05/2024") == date(2024, 5, 5)
-    assert DateColumn(column, day_first=True).parse("03/04/2024") == date(2024, 4, 3)
+    assert DateColumn(column, order="dmy").parse("03/04/2024") == date(2024, 4, 3)
 
 
 @pytest.mark.parametrize(

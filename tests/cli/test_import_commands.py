@@ -131,3 +131,58 @@ def test_ctrl_c_stops_an_import_and_nothing_comes_in(cli, tmp_path, monkeypatch)
     assert "nothing was imported" in one_line(cli("import", path), 130)
     assert cli("today", "--json").document["rows"] == []
     assert cli("db", "check", "--json").document["ok"] is True
+
+
+DEALS = (
+    "Код сделки;Название сделки;Компания;Ответственный;Бюджет;Этап сделки;Дата создания;Дата закрытия\n"
+    "1;Окна;ООО «Ромашка»;Иван Петров;450 тыс;Счёт;02.03.2026;\n"
+    "2;Двери;Лютик;Иван Петров;100;Ура;05.02.2026;19.02.2026\n"
+)
+
+
+@pytest.fixture
+def deals(tmp_path):
+    """A file of two deals, one of them at a stage of its own."""
+    path = tmp_path / "deals.csv"
+    path.write_text(DEALS, "utf-8")
+    return path
+
+
+def test_deals_come_in_with_their_clients_and_go_again(cli, deals):
+    done = cli("import", deals, "--as", "deals", "--values", "stage:Ура=shipped", "--json").document
+    assert (done["rows"], done["added"], done["rejected"], done["problems"]) == (2, 2, 0, [])
+    assert done["mapping"]["Компания"] == "client"
+    (found,) = cli("search", "Ромашка", "--json").document["rows"]
+    card = cli("card", found["client"], "--json").document
+    assert (card["client"]["stage"], card["next_action"]["goal"]) == ("invoice", "get_payment_date")
+    assert [(deal["title"], deal["amount"]) for deal in card["deals"]] == [("Окна", "450000.00")]
+    assert cli("db", "check", "--json").document["ok"] is True
+    logins = [row["login"] for row in cli("operators", "list", "--json").document["rows"]]
+    assert "ivan.petrov" in logins
+    assert "ivan.petrov" in one_line(cli("--operator", "ivan.petrov", "today"))
+    assert cli("import", "undo", done["batch"], "--json").document["removed"] == 2
+    assert cli("search", "Ромашка", "--json").document["total"] == 0
+    assert [row["login"] for row in cli("operators", "list", "--json").document["rows"]] == logins[:-1]
+    assert cli("db", "check", "--json").document["ok"] is True
+
+
+def test_an_unknown_stage_is_refused_with_its_word(cli, deals, tmp_path):
+    done = cli("import", deals, "--as", "deals", "--json").document
+    assert (done["added"], done["rejected"]) == (1, 1)
+    assert "Ура" in (tmp_path / "deals.rejected.csv").read_text("utf-8-sig")
+    assert done["problems"][0]["column"] == "Этап сделки"
+    assert "deals removed" in cli("import", "undo", done["batch"]).out
+
+
+def test_an_order_of_dates_is_asked_for_and_said(cli, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("client,title,opened\nAlpha,a,03/04/2026\n", "utf-8")
+    assert "--dates" in one_line(cli("import", path, "--as", "deals"))
+    assert cli("import", path, "--as", "deals", "--dates", "mdy", "--json").document["added"] == 1
+    assert "dmy" in one_line(cli("import", path, "--dates", "dym"), 2)
+
+
+def test_fields_are_those_of_the_kind(cli, deals):
+    cli("init")
+    assert "tax_id" not in one_line(cli("import", deals, "--as", "deals", "--map", "Бюджет=phone"))
+    assert "nothing" in one_line(cli("import", deals, "--as", "nothing"), 2)

@@ -10,12 +10,13 @@ from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.phones import region_of
 from salesdesk.base.reading import Table, open_table
 from salesdesk.base.reading.table import Row
+from salesdesk.codes import ImportKind
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _SAMPLE = 2000
 _PHONES_TRIED = 200
-_DATED = ("last_call", "next_action")
+_DATED = {ImportKind.CLIENTS: ("last_call", "next_action"), ImportKind.DEALS: ("opened", "closed")}
 _LONGEST_SOURCE = 100
 
 
@@ -28,6 +29,8 @@ class Preview:
     mapping: FieldMap
     sample: tuple[Row, ...]
     source: str
+    kind: ImportKind = ImportKind.CLIENTS
+    date_order: str | None = None
 
     @property
     def format(self) -> str:
@@ -40,12 +43,24 @@ class Preview:
         fields = self.mapping.fields
         return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
 
-    def require_name(self) -> None:
-        """Raise InputError where nothing would name the clients."""
-        if not self.has_name:
+    def require(self) -> None:
+        """Raise InputError where a column is missing that rows of this kind cannot do without."""
+        if self.kind == ImportKind.DEALS:
+            self._require_client()
+        elif not self.has_name:
             raise InputError(
                 _(
                     'No column with the clients\' names is found. Say which one it is: --map "COLUMN=name".'
+                    " The columns are: {columns}."
+                ).format(columns=", ".join(self.mapping.header)),
+                "map",
+            )
+
+    def _require_client(self) -> None:
+        if not {"client", "client.external_id"} & set(self.mapping.fields):
+            raise InputError(
+                _(
+                    'No column with the deals\' clients is found. Say which one it is: --map "COLUMN=client".'
                     " The columns are: {columns}."
                 ).format(columns=", ".join(self.mapping.header)),
                 "map",
@@ -61,15 +76,31 @@ class Preview:
     def dates(self) -> dict[int, DateColumn]:
         """Give the readers of the date columns; one that the sample leaves open sees its whole column."""
         found: dict[int, DateColumn] = {}
-        for name in _DATED:
+        for name in _DATED[self.kind]:
             at = self.mapping.column(name)
             if at is not None:
-                found[at] = DateColumn(row[at] for row in self.sample if at < len(row))
+                found[at] = DateColumn(
+                    (row[at] for row in self.sample if at < len(row)), order=self.date_order
+                )
         undecided = {at: dates for at, dates in found.items() if dates.ambiguous}
         if undecided:
             for _number, row in self.table.rows():
                 for at, dates in undecided.items():
                     dates.learn(row[at] if at < len(row) else None)
+        return found
+
+    def decided_dates(self) -> dict[int, DateColumn]:
+        """Give the readers of the date columns. Raises InputError where one can be read in two ways."""
+        found = self.dates()
+        for at, dates in found.items():
+            if dates.ambiguous:
+                raise InputError(
+                    _(
+                        "The dates of column {column} can be read in two ways. "
+                        "Say which comes first, the day or the month: --dates dmy or --dates mdy."
+                    ).format(column=self.mapping.header[at]),
+                    "dates",
+                )
         return found
 
 
@@ -79,6 +110,6 @@ def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
     path = Path(path)
     table = open_table(path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter)
     sample = tuple(table.sample(_SAMPLE))
-    mapping = find_mapping(table.header, sample).with_said(options.map)
+    mapping = find_mapping(table.header, sample, options.kind).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
-    return Preview(path, table, mapping, sample, source)
+    return Preview(path, table, mapping, sample, source, options.kind, options.dates)

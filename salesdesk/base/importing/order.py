@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from salesdesk.codes import ImportKind
 from salesdesk.context import Context
 from salesdesk.errors import SalesdeskError
 
@@ -20,17 +21,19 @@ class ImportStoppedError(SalesdeskError):
 class ImportOptions:
     """What a person said of a file; what was not said is found.
 
-    `map` is column to field, laid over what is found ("-" leaves a column out); `values` is field to
-    their words to our codes, as `fields.parse_values` gives it. `rejected` is where refused rows go.
-    `when` understands next actions typed in words.
+    `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
+    out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
+    where refused rows go. `dates` is one of `dates.ORDERS`. `when` understands next actions typed in words.
     """
 
+    kind: ImportKind = ImportKind.CLIENTS
     map: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     source: str | None = None
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    dates: str | None = None
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None
@@ -88,12 +91,16 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class UndoneImport:
-    """What taking an import back did. `kept` are clients worked with since, which stay: (id, name)."""
+    """What taking an import back did, in clients or deals.
+
+    `kept` are clients (id, name) that were worked with since: they stay as they are.
+    """
 
     batch: int
     removed: int
     restored: int
     kept: tuple[tuple[int, str], ...]
+    kind: ImportKind = ImportKind.CLIENTS
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import undo --json` prints."""

@@ -1,22 +1,28 @@
 """Taking a whole import back: what it added goes, what it changed is again what it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from salesdesk.base.importing.order import UndoneImport
+from salesdesk.base.importing.owners import trail_of
 from salesdesk.base.search_document import documents
-from salesdesk.codes import ImportAction, ImportState
+from salesdesk.codes import ImportAction, ImportKind, ImportState
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Call, Client, ImportBatch, ImportRow, Message
+from salesdesk.models import AuditEvent, Call, Client, Deal, ImportBatch, ImportRow, Message
 from salesdesk.storage import search_index
 from salesdesk.storage.journal import play_back, table_of
 
 _CHUNK = 1000
 _CLIENT = table_of(Client)
+_DEAL = table_of(Deal)
+_EVENT = table_of(AuditEvent)
 _ROW = table_of(ImportRow)
 
 
@@ -25,22 +31,22 @@ def undo_import(session: Session, context: Context, batch_id: int) -> UndoneImpo
 
     Raises NotFoundError for no such import, NotAllowedError for one that was taken back already.
     """
-    del context
     batch = session.execute(select(ImportBatch).where(col(ImportBatch.id) == batch_id)).scalar_one_or_none()
     if batch is None:
         raise NotFoundError(_("There is no import {batch}.").format(batch=batch_id))
     if batch.state == ImportState.UNDONE:
         raise NotAllowedError(_("Import {batch} was taken back already.").format(batch=batch_id))
-    kept: list[tuple[int, str]] = []
-    restored = sum(
-        _restore(session, batch_id, rows, kept) for rows in _rows(session, batch_id, ImportAction.UPDATED)
-    )
-    removed = sum(
-        _remove(session, rows, kept, batch) for rows in _rows(session, batch_id, ImportAction.ADDED)
-    )
+    undoing = _DealsUndoing if batch.kind == ImportKind.DEALS else _Undoing
+    undone = undoing(session, batch)
+    for rows in _rows(session, batch_id, ImportAction.UPDATED):
+        undone.restore(rows)
+    for rows in _rows(session, batch_id, ImportAction.ADDED):
+        undone.remove(rows)
+    _dismiss(session, context, batch_id)
     batches = table_of(ImportBatch)
     session.execute(update(batches).where(batches.c.id == batch_id).values(state=ImportState.UNDONE))
-    return UndoneImport(batch_id, removed, restored, tuple(kept))
+    kept = tuple(sorted(undone.kept.items()))
+    return UndoneImport(batch_id, undone.removed, undone.restored, kept, ImportKind(batch.kind))
 
 
 def _rows(session: Session, batch_id: int, action: ImportAction) -> Iterator[list[tuple[int, int]]]:
@@ -62,51 +68,109 @@ def _rows(session: Session, batch_id: int, action: ImportAction) -> Iterator[lis
         yield rows
 
 
-def _restore(
-    session: Session, batch_id: int, rows: list[tuple[int, int]], kept: list[tuple[int, str]]
-) -> int:
-    numbers = [row for row, _client_id in rows]
-    before = select(_ROW.c.client_id, _ROW.c.before).where(
-        _ROW.c.batch_id == batch_id, _ROW.c.row.in_(numbers)
-    )
-    restored = []
-    for client_id, changes in session.execute(before).all():
-        try:
-            with session.begin_nested():
-                play_back(session, [tuple(change) for change in changes])
-            restored.append(client_id)
-        except NotAllowedError:
-            kept += _names(session, [client_id])
-    search_index.replace(session, documents(session, restored))
-    return len(restored)
+class _Undoing:
+    """Takes the rows of a batch back, and counts clients."""
 
+    def __init__(self, session: Session, batch: ImportBatch) -> None:
+        self._session = session
+        self._batch = batch
+        self.removed = self.restored = 0
+        self.kept: dict[int, str] = {}
 
-def _remove(
-    session: Session, rows: list[tuple[int, int]], kept: list[tuple[int, str]], batch: ImportBatch
-) -> int:
-    ids = [client_id for _row, client_id in rows]
-    worked_with = {
-        client_id
-        for model in (Call, Message)
-        for client_id in session.scalars(
-            select(table_of(model).c.client_id).where(table_of(model).c.client_id.in_(ids)).distinct()
+    def restore(self, rows: list[tuple[int, int]]) -> None:
+        """Write back what clients were, the last change first."""
+        numbers = [row for row, _client_id in rows]
+        before = (
+            select(_ROW.c.client_id, _ROW.c.before)
+            .where(_ROW.c.batch_id == self._batch.id, _ROW.c.row.in_(numbers))
+            .order_by(_ROW.c.row.desc())
         )
-    }
-    worked_with |= set(
-        session.scalars(
-            select(_CLIENT.c.id).where(
-                _CLIENT.c.id.in_(ids),
-                or_(_CLIENT.c.updated_at > batch.started_at, _CLIENT.c.updated_at > _CLIENT.c.created_at),
+        spared = self._spared({client_id for _row, client_id in rows})
+        restored = []
+        for client_id, changes in self._session.execute(before).all():
+            if client_id in spared:
+                continue
+            try:
+                with self._session.begin_nested():
+                    play_back(self._session, [tuple(change) for change in changes])
+            except NotAllowedError:
+                self._keep([client_id])
+            else:
+                restored.append(client_id)
+                self._count_restored(changes)
+        search_index.replace(self._session, documents(self._session, [*dict.fromkeys(restored)]))
+
+    def remove(self, rows: list[tuple[int, int]]) -> None:
+        """Take out clients that the import added, with all that hangs on them."""
+        ids = [client_id for _row, client_id in rows]
+        worked_with = {
+            client_id
+            for model in (Call, Message)
+            for client_id in self._session.scalars(
+                select(table_of(model).c.client_id).where(table_of(model).c.client_id.in_(ids)).distinct()
             )
-        )
-    )
-    kept += _names(session, sorted(worked_with))
-    gone = [client_id for client_id in ids if client_id not in worked_with]
-    search_index.drop(session, gone)
-    session.execute(delete(_CLIENT).where(_CLIENT.c.id.in_(gone)))
-    return len(gone)
+        }
+        worked_with |= self._changed_since(ids, _CLIENT.c.updated_at > _CLIENT.c.created_at)
+        self._keep(sorted(worked_with))
+        gone = [client_id for client_id in ids if client_id not in worked_with]
+        self._count_removed(gone)
+        search_index.drop(self._session, gone)
+        self._session.execute(delete(_CLIENT).where(_CLIENT.c.id.in_(gone)))
+
+    def _spared(self, ids: set[int]) -> set[int]:
+        """Give the clients whose rows may not be played back at all."""
+        del ids
+        return set()
+
+    def _count_restored(self, changes: list[Any]) -> None:
+        del changes
+        self.restored += 1
+
+    def _count_removed(self, client_ids: list[int]) -> None:
+        self.removed += len(client_ids)
+
+    def _changed_since(self, ids: Iterable[int], *other: ColumnElement[bool]) -> set[int]:
+        since = or_(_CLIENT.c.updated_at > self._batch.started_at, *other)
+        return set(self._session.scalars(select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), since)))
+
+    def _keep(self, ids: list[int]) -> None:
+        self.kept |= _names(self._session, ids)
 
 
-def _names(session: Session, ids: list[int]) -> list[tuple[int, str]]:
+class _DealsUndoing(_Undoing):
+    """The same for a batch of deals, which are what is counted.
+
+    A client's deals may have come in several rows, of which an older one says less of the client: with
+    none of them is it as it was once somebody has worked with it.
+    """
+
+    def _spared(self, ids: set[int]) -> set[int]:
+        spared = self._changed_since(ids)
+        self._keep(sorted(spared))
+        return spared
+
+    def _count_restored(self, changes: list[Any]) -> None:
+        deals = [(row_id, before is None) for table, row_id, before, _after in changes if table == _DEAL.name]
+        added = {row_id for row_id, new in deals if new}
+        self.removed += len(added)
+        self.restored += len({row_id for row_id, _new in deals} - added)
+
+    def _count_removed(self, client_ids: list[int]) -> None:
+        deals = select(func.count()).select_from(_DEAL).where(_DEAL.c.client_id.in_(client_ids))
+        self.removed += self._session.execute(deals).scalar_one()
+
+
+def _dismiss(session: Session, context: Context, batch_id: int) -> None:
+    """Take out the operators whom the import made, unless somebody works with them since."""
+    trail = select(_EVENT).where(_EVENT.c.operator_id.is_(None), _EVENT.c.action == trail_of(batch_id))
+    for event in session.execute(trail).all():
+        for change in event.changes:
+            # Whose name stands on something else by now, or who works here by now, stays.
+            with suppress(IntegrityError, NotAllowedError), session.begin_nested():
+                play_back(session, [tuple(change)])
+        session.execute(update(_EVENT).where(_EVENT.c.id == event.id).values(undone_at=context.now))
+
+
+def _names(session: Session, ids: list[int]) -> dict[int, str]:
     found = session.execute(select(_CLIENT.c.id, _CLIENT.c.name).where(_CLIENT.c.id.in_(ids)))
-    return [(client_id, name) for client_id, name in found]
+    return {row[0]: row[1] for row in found}

@@ -1,0 +1,133 @@
+"""Reading a row of a table as a deal. What a deal comes to is never guessed: such a row is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from salesdesk.base.amounts import Amount, parse_amount, parse_currency
+from salesdesk.base.cells import Cell, is_blank, line_of
+from salesdesk.base.folding import fold, name_key
+from salesdesk.base.importing.adding import deal_ends
+from salesdesk.base.importing.incoming import fingerprint
+from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
+from salesdesk.base.reading.table import Row
+from salesdesk.base.values import FIRST
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+from salesdesk.models.catalogue import StageEntry
+
+T = TypeVar("T")
+OTHER = "other"
+
+
+@dataclass(slots=True)
+class IncomingDeal:
+    """A deal as its row tells it.
+
+    `facts` holds the columns of the deal that the file says something of. `opened_at` and `ended_at` are
+    None where the file does not say them; the latter also while the deal is open.
+    """
+
+    row: int
+    external_id: str
+    client_ref: str
+    client_name: str
+    facts: dict[str, Any]
+    stage: StageEntry
+    owner: str = ""
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+    notes: list[str] = field(default_factory=list)
+    more_rows: int = 0
+
+    def began(self, now: datetime) -> datetime:
+        """Tell when it was opened, as far as that is known: never after it was over."""
+        known = [moment for moment in (self.opened_at, self.ended_at) if moment]
+        return min(known, default=now)
+
+    def came_to_stage(self, now: datetime) -> datetime:
+        """Tell since when it stands at its stage, as far as that is known."""
+        return self.ended_at or self.opened_at or now
+
+
+class DealReader(RowReader):
+    """Reads the rows of a file of deals."""
+
+    def read(self, number: int, row: Row) -> IncomingDeal:
+        """Read one row. Raises RowRejectedError."""
+        self._check_whole(row)
+        stage = self._stage(row)
+        found = IncomingDeal(
+            number, "", self._line(row, "client.external_id"), self._line(row, "client"), {}, stage,
+            owner=self._owner(row),
+        )  # fmt: skip
+        if not found.client_ref and not found.client_name:
+            raise RowRejectedError(_("no client"))
+        self._facts(row, found)
+        self._days(row, found)
+        self._reason(row, found)
+        found.external_id = self._line(row, "external_id") or self._own_key(found)
+        return found
+
+    def _required(self, row: Row, name: str, reads: Callable[[Cell], T]) -> T | None:
+        """Read a cell; None for an empty one. Raises RowRejectedError for one that is not understood."""
+        cell = self._cell(row, name)
+        if is_blank(cell):
+            return None
+        try:
+            return reads(cell)
+        except InputError as wrong:
+            raise RowRejectedError(str(wrong), self._at[name][0]) from wrong
+
+    def _stage(self, row: Row) -> StageEntry:
+        code = self._required(row, "stage", self.words.deal_stage) or FIRST
+        return self.context.catalogues.stage(code)
+
+    def _owner(self, row: Row) -> str:
+        name = self._line(row, "owner")
+        return name if fold(name) else ""
+
+    def _facts(self, row: Row, found: IncomingDeal) -> None:
+        for name in ("title", "product"):
+            text = self._line(row, name)
+            if text:
+                found.facts[name] = text
+        currency = self._required(row, "currency", parse_currency)
+        amount: Amount | None = self._required(row, "amount", parse_amount)
+        if amount is not None:
+            found.facts["amount_minor"] = amount.minor
+            currency = currency or amount.currency or self.context.catalogues.team.currency
+        if currency:
+            found.facts["currency"] = currency
+
+    def _days(self, row: Row, found: IncomingDeal) -> None:
+        """Read when it was opened and over; an open deal's day of closing is only hoped for."""
+        found.opened_at = self._required(row, "opened", self._moment("opened"))
+        closed = self._required(row, "closed", self._moment("closed"))
+        if found.stage.won or deal_ends(self.context, found.stage):
+            found.ended_at = closed
+
+    def _moment(self, name: str) -> Callable[[Cell], datetime | None]:
+        def read(cell: Cell) -> datetime | None:
+            moment = self._instant(self.dates[self._at[name][0]].parse(cell))[0]
+            return None if moment is None else min(moment, self.context.now).replace(microsecond=0)
+
+        return read
+
+    def _reason(self, row: Row, found: IncomingDeal) -> None:
+        """Read why a deal was lost; a reason in other words is kept as a note."""
+        if found.stage.in_work:
+            return
+        said = self._cell(row, "reject_reason")
+        found.reason = (None if is_blank(said) else self.words.reason(said)) or OTHER
+        what = line_of(self._cell(row, "stage") if is_blank(said) else said)
+        if found.reason == OTHER and what:
+            found.notes.append(f"{found.facts['title']}: {what}" if "title" in found.facts else what)
+
+    def _own_key(self, found: IncomingDeal) -> str:
+        """Make an id of what tells deals without one apart, numbered where several are alike."""
+        client = found.client_ref or name_key(found.client_name)
+        opened = found.opened_at.isoformat() if found.opened_at else ""
+        return self._numbered(fingerprint(fold(found.facts.get("title", "")), client, opened))

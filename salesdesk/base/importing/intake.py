@@ -1,0 +1,27 @@
+"""What takes the rows of one kind into the base."""
+
+from abc import ABC, abstractmethod
+
+from salesdesk.base.importing.row_reader import RowReader
+from salesdesk.base.reading.table import Row
+
+
+class Intake(ABC):
+    """Collects rows and writes them chunk by chunk; counts what came of them."""
+
+    reader: RowReader
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    alike: int = 0
+
+    @abstractmethod
+    def take(self, number: int, row: Row) -> None:
+        """Read a row. Raises RowRejectedError."""
+
+    @abstractmethod
+    def write(self) -> None:
+        """Write what was read since."""
+
+    def finish(self) -> None:  # noqa: B027  # most kinds have nothing left to do
+        """Do what can only be done once every row is in."""
