@@ -24,6 +24,7 @@ CLIENT_FIELDS = (
 MANY = frozenset({"phone", "contact.phone", "note"})
 """Fields that several columns may fill."""
 IGNORED = "-"
+_OWN_IDS = frozenset(["external id", "внешний код"])
 _CODED = {
     "stage": "stage",
     "class": "class",
@@ -172,7 +173,9 @@ def find_mapping(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Fie
             match = ("external_id", 1000)
         elif _sign(name) in known.kinds and any(not is_blank(value) for value in values):
             match = ("stage", 1000) if means_stage(values) else ("industry", 1000)
-        elif match and _contradicted(match[0], values):
+        elif (
+            match and _contradicted(match[0], values) and not _names_one_client(match[0], at, header, sample)
+        ):
             match = None
         if match:
             found[at] = match
@@ -189,6 +192,21 @@ def _contradicted(field: str, values: Sequence[Cell]) -> bool:
         filled = [fold(text_of(value)) for value in values if not is_blank(value)]
         return bool(filled) and not any(word in known_words()[field] for word in filled)
     return False
+
+
+def _names_one_client(field: str, at: int, header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether ids repeat only as an export of ours repeats them: a row for each person of a client.
+
+    Said of a column that is called so by nobody by chance, and where an id (in its source) has one name.
+    """
+    names = [_field_of(name) for name in header]
+    fields = [None if found is None else found[0] for found in names]
+    if field != "external_id" or fold(header[at]) not in _OWN_IDS or "name" not in fields:
+        return False
+    columns = [at, fields.index("name"), *([fields.index("source")] if "source" in fields else [])]
+    rows = {tuple(text_of(row[column]).strip() for column in columns if column < len(row)) for row in sample}
+    ids = {(row[0], *row[2:]) for row in rows}
+    return len(ids) == len(rows) and all(row[0] for row in rows)
 
 
 def _each_its_own(values: Iterable[Cell]) -> bool:

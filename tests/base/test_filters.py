@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import and_, invert, or_
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -314,20 +314,6 @@ def filters(texts):
         return both | either | parts.map(invert)
 
     return st.recursive(conditions(texts), joined, max_leaves=6)
-
-
-@pytest.fixture
-def lite(sqlite_url):
-    """A desk on one database: reading a line needs no other."""
-    from builders import Desk
-
-    from salesdesk.clock import Clock
-    from salesdesk.context import context_of
-    from salesdesk.storage.base import open_base
-
-    base = open_base(sqlite_url)
-    yield Desk(base, context_of(base, Clock(fixed=datetime(2026, 11, 23, 7, 24, tzinfo=UTC))))
-    base.close()
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

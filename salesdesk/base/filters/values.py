@@ -122,10 +122,12 @@ def _read_days(typed: str) -> Days | None:
 def parse_period(text: str) -> Range:
     """Read a period of days: `2026-11`, `2026-11-01..2026-11-15`, `yesterday`. Raises InputError."""
     low, dots, high = text.partition("..")
-    ends = [read_time(end) if end.strip() else None for end in ((low, high) if dots else (low, low))]
-    if any(isinstance(end, Span) for end in ends) or ends == [None, None]:
+    ends = [_read_days(end.strip().lower()) for end in ((low, high) if dots else (low, low))]
+    wrong = any(end is None and typed.strip() for end, typed in zip(ends, (low, high), strict=True))
+    if wrong or ends == [None, None]:
         raise InputError(
-            _("“{value}” is not a period: write 2026-11, or 2026-11-01..2026-11-15").format(value=text[:60])
+            _("“{value}” is not a period: write 2026-11, or 2026-11-01..2026-11-15").format(value=text[:60]),
+            "period",
         )
     return Range(ends[0], ends[1])
 

@@ -11,6 +11,7 @@ from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap
 from salesdesk.base.folding import fold, name_key
+from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.incoming import Incoming, Person, fingerprint
 from salesdesk.base.importing.order import Problem, TypedTime
 from salesdesk.base.importing.seen import Seen
@@ -75,6 +76,7 @@ class RowReader:
     def read(self, number: int, row: Row) -> Incoming:
         """Read one row. Raises RowRejectedError."""
         self._check_whole(row)
+        row = _unguarded(row)
         columns: dict[str, Any] = {}
         notes: list[str] = []
         for name in self._plain:
@@ -107,7 +109,7 @@ class RowReader:
         cell = self._cell(row, name)
         if cell is None or cell == "":
             return ""
-        text = without_guard(line_of(cell))
+        text = line_of(cell)
         longest = _LONGEST.get(name)
         if longest is not None and len(text) > longest:
             raise RowRejectedError(
@@ -241,11 +243,7 @@ class RowReader:
         return day_start(found, self.context.working, zone), False
 
     def _notes(self, row: Row, found: Incoming) -> None:
-        said = [
-            head + without_guard(block_of(row[at]))
-            for at, head in self._note_heads.items()
-            if not is_blank(row[at])
-        ]
+        said = [head + block_of(row[at]) for at, head in self._note_heads.items() if not is_blank(row[at])]
         if said or found.notes:
             found.notes = ["\n".join([*said, *found.notes])]
 
@@ -262,6 +260,8 @@ class RowReader:
         return f"~{mark:016x}" + (f"-{times}" if times > 1 else "")
 
 
-def without_guard(text: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from reading text as a formula."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
+def _unguarded(row: Row) -> Row:
+    """Take the apostrophes off that keep a spreadsheet from reading text as formulas."""
+    if not any(isinstance(cell, str) and "'" in cell for cell in row):
+        return row
+    return tuple(without_guard(cell) if isinstance(cell, str) else cell for cell in row)
