@@ -113,6 +113,14 @@ def desk(base, context) -> Desk:
 
 
 @pytest.fixture
+def lite(sqlite_url) -> Iterator[Desk]:
+    """The same on SQLite alone: for what the database has no say in."""
+    opened = open_base(sqlite_url)
+    yield Desk(opened, context_of(opened, Clock(fixed=NOW)))
+    opened.close()
+
+
+@pytest.fixture
 def at(base) -> Callable[..., Context]:
     """Sit down at another time, or as another person: `at(now, "boris")`."""
     return lambda now=NOW, login=None: context_of(base, Clock(fixed=now), login)

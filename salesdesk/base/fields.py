@@ -33,6 +33,7 @@ FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
 MANY = frozenset({"phone", "contact.phone", "note"})
 """Fields that several columns may fill."""
 IGNORED = "-"
+_OWN_IDS = frozenset(["external id", "внешний код"])
 _CODED = {
     "stage": "stage",
     "class": "class",
@@ -188,6 +189,9 @@ def find_mapping(
     for at, name in enumerate(header):
         values = [row[at] for row in sample if at < len(row)]
         match = _match(name, values, kind)
+        if match and _contradicted(match[0], values):
+            ours = kind == ImportKind.CLIENTS and _names_one_client(match[0], at, header, sample)
+            match = match if ours else None
         if match:
             found[at] = match
     fields = _best_of(found, len(header))
@@ -198,14 +202,14 @@ def find_mapping(
 
 
 def _match(name: str, values: Sequence[Cell], kind: ImportKind) -> tuple[str, int] | None:
-    """Tell the field of a column by its name, unless what stands in it says otherwise."""
+    """Tell the field of a column by its name; of clients, also by what stands in it."""
     known, match = _known(), _field_of(name, kind)
     if kind == ImportKind.CLIENTS:
         if _sign(name) in known.row_numbers and _each_its_own(values):
             return "external_id", 1000
         if _sign(name) in known.kinds and any(not is_blank(value) for value in values):
             return ("stage", 1000) if means_stage(values) else ("industry", 1000)
-    return None if match and _contradicted(match[0], values) else match
+    return match
 
 
 def _contradicted(field: str, values: Sequence[Cell]) -> bool:
@@ -216,6 +220,21 @@ def _contradicted(field: str, values: Sequence[Cell]) -> bool:
         filled = [fold(text_of(value)) for value in values if not is_blank(value)]
         return bool(filled) and not any(word in known_words()[field] for word in filled)
     return False
+
+
+def _names_one_client(field: str, at: int, header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether ids repeat only as an export of ours repeats them: a row for each person of a client.
+
+    Said of a column that is called so by nobody by chance, and where an id (in its source) has one name.
+    """
+    names = [_field_of(name, ImportKind.CLIENTS) for name in header]
+    fields = [None if found is None else found[0] for found in names]
+    if field != "external_id" or fold(header[at]) not in _OWN_IDS or "name" not in fields:
+        return False
+    columns = [at, fields.index("name"), *([fields.index("source")] if "source" in fields else [])]
+    rows = {tuple(text_of(row[column]).strip() for column in columns if column < len(row)) for row in sample}
+    ids = {(row[0], *row[2:]) for row in rows}
+    return len(ids) == len(rows) and all(row[0] for row in rows)
 
 
 def _each_its_own(values: Iterable[Cell]) -> bool:

@@ -46,6 +46,7 @@ def status_of(work: Callable[[], int]) -> int:
         if error.__cause__ is not None:
             log.info("Said to the person: %s", error, exc_info=error)
         _say(_with_option(error))
+        _point(error)
         return FAILED
     except Exception as error:  # noqa: BLE001  # the last line of defence: no traceback reaches a person
         return _unforeseen(error)
@@ -80,6 +81,13 @@ def _say(line: str) -> None:
         print(" ".join(text.split()), file=sys.stderr, flush=True)  # noqa: T201  # this is where errors are said
     except OSError:
         return
+
+
+def _point(error: SalesdeskError) -> None:
+    """Show a person at a terminal the place in the line they typed; a program has one line."""
+    pointed = getattr(error, "pointed", "")
+    if pointed and sys.stderr.isatty():
+        print(pointed, file=sys.stderr, flush=True)  # noqa: T201  # the same
 
 
 def _reader_gone() -> int:

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from salesdesk import __version__
-from salesdesk.cli import calls, day, db, doctor, finding, imports, making, operators, reports, tails
+from salesdesk.cli import (
+    calls,
+    day,
+    db,
+    doctor,
+    exporting,
+    finding,
+    imports,
+    listing,
+    making,
+    operators,
+    reports,
+    tails,
+)
 from salesdesk.cli.asked import Asked, asked
 from salesdesk.cli.help import Group
 from salesdesk.cli.options import instant
@@ -99,7 +112,10 @@ def open_desk(ctx: typer.Context) -> None:
     raise typer.Exit(run_app(Start(db=given.db, now=given.now, operator=given.operator, lang=given.lang)))
 
 
-for module in (making, imports, day, calls, finding, tails, reports, operators, db, doctor):
+_MODULES = (
+    making, imports, day, calls, finding, listing, exporting, tails, reports, operators, db, doctor,
+)  # fmt: skip
+for module in _MODULES:
     module.add_to(app)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from salesdesk.rows import (
     Card,
@@ -16,6 +17,9 @@ from salesdesk.rows import (
     Undone,
     Why,
 )
+
+if TYPE_CHECKING:
+    from salesdesk.base.listing import ListedRow
 
 Document = dict[str, object]
 
@@ -196,6 +200,37 @@ class Shapes:
             "stage": row.stage,
             "contact": row.contact,
             "matched": row.matched,
+        }
+
+    def listed(self, row: "ListedRow") -> Document:
+        """Shape a client of a list."""
+        owed = row.next_action
+        return {
+            "client": row.client_id,
+            "external_id": row.external_id,
+            "name": row.name,
+            "stage": row.stage,
+            "class": row.client_class,
+            "band": row.band,
+            "owner": row.owner,
+            "city": row.city,
+            "region": row.region,
+            "industry": row.industry,
+            "campaign": row.campaign,
+            "source": row.source,
+            "interest": row.interest,
+            "expected_amount": money(row.expected_minor),
+            "last_call_at": self.at(row.last_call_at),
+            "next_action": None
+            if owed is None
+            else {
+                "kind": owed.kind,
+                "goal": owed.goal,
+                "due_at": self.at(owed.due_at),
+                "promise": owed.promise,
+                "operator": owed.operator,
+            },
+            "phone": row.phone,
         }
 
     def undone(self, row: Undone) -> Document:

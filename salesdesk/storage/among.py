@@ -62,3 +62,9 @@ def _on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> st
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Tell whether a column of whole numbers or of text is among the values of the parameter `name`."""
     return _Among(column, bindparam(name, type_=_Many(whole=column.type.python_type is int)))
+
+
+def within(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Tell whether a column is among these values, for a statement that is made for them."""
+    whole = column.type.python_type is int
+    return _Among(column, bindparam("within", [*values], type_=_Many(whole=whole), unique=True))

@@ -10,7 +10,7 @@ from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
 from salesdesk.base.folding import fold, name_key
 from salesdesk.base.importing.incoming import Incoming, Person, fingerprint
 from salesdesk.base.importing.order import TypedTime
-from salesdesk.base.importing.row_reader import RowReader, RowRejectedError, without_guard
+from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.phones import explain, parse_phones, region_of_country
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import parse_email, parse_tax_id
@@ -50,7 +50,7 @@ class ClientReader(RowReader):
 
     def read(self, number: int, row: Row) -> Incoming:
         """Read one row. Raises RowRejectedError."""
-        self._check_whole(row)
+        row = self._whole(row)
         columns: dict[str, Any] = {}
         notes: list[str] = []
         for name in self._plain:
@@ -163,11 +163,7 @@ class ClientReader(RowReader):
         return (moment, clock) if moment else None
 
     def _notes(self, row: Row, found: Incoming) -> None:
-        said = [
-            head + without_guard(block_of(row[at]))
-            for at, head in self._note_heads.items()
-            if not is_blank(row[at])
-        ]
+        said = [head + block_of(row[at]) for at, head in self._note_heads.items() if not is_blank(row[at])]
         if said or found.notes:
             found.notes = ["\n".join([*said, *found.notes])]
 

@@ -57,7 +57,7 @@ class DealReader(RowReader):
 
     def read(self, number: int, row: Row) -> IncomingDeal:
         """Read one row. Raises RowRejectedError."""
-        self._check_whole(row)
+        row = self._whole(row)
         stage = self._stage(row)
         found = IncomingDeal(
             number, "", self._line(row, "client.external_id"), self._line(row, "client"), {}, stage,

@@ -9,6 +9,7 @@ from typing import Any
 from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap
+from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.order import Problem
 from salesdesk.base.importing.seen import Seen
 from salesdesk.base.reading.table import Row
@@ -48,11 +49,15 @@ class RowReader:
     def __post_init__(self) -> None:
         self._at = {name: self.mapping.columns(name) for name in self.mapping.fields if name is not None}
 
-    def _check_whole(self, row: Row) -> None:
+    def _whole(self, row: Row) -> Row:
+        """Give a row as it was meant, its texts without what guards them. Raises RowRejectedError."""
         if len(row) > len(self.mapping.header):
             raise RowRejectedError(_("more cells than columns: a delimiter or a quote too many"))
         if any(isinstance(cell, str) and not cell.isascii() and _DAMAGED.search(cell) for cell in row):
             raise RowRejectedError(_("bytes that are no text in this encoding"))
+        if not any(isinstance(cell, str) and "'" in cell for cell in row):
+            return row
+        return tuple(without_guard(cell) if isinstance(cell, str) else cell for cell in row)
 
     def _cell(self, row: Row, name: str) -> Cell:
         columns = self._at.get(name)
@@ -62,7 +67,7 @@ class RowReader:
         cell = self._cell(row, name)
         if cell is None or cell == "":
             return ""
-        text = without_guard(line_of(cell))
+        text = line_of(cell)
         longest = _LONGEST.get(name)
         if longest is not None and len(text) > longest:
             raise RowRejectedError(
@@ -106,8 +111,3 @@ class RowReader:
         """Give an id made of what identifies a row, numbered where several are alike."""
         times = self._seen.count(mark)
         return f"~{mark:016x}" + (f"-{times}" if times > 1 else "")
-
-
-def without_guard(text: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from reading text as a formula."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

@@ -1,0 +1,93 @@
+"""Running an export: of what a filter chooses, what this person may see, into a file whole or not at all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import Session
+
+from salesdesk.base.exporting.cards import write_cards
+from salesdesk.base.exporting.cells import Table
+from salesdesk.base.exporting.clients import client_table, whole_clients
+from salesdesk.base.exporting.table_files import CsvFile, WorkbookFile
+from salesdesk.base.exporting.talk import call_table, deal_table
+from salesdesk.base.exporting.whole_file import whole_file
+from salesdesk.base.filters import Everything, Filter, condition_of, period_ends
+from salesdesk.base.filters.values import Range
+from salesdesk.codes import Role
+from salesdesk.context import Context
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
+from salesdesk.models import Client
+from salesdesk.storage.journal import table_of
+
+C = table_of(Client).c
+KINDS = ("clients", "calls", "deals")
+_CARDS = ".vcf"
+_TABLES: Mapping[str, Callable[[Path], CsvFile | WorkbookFile]] = {".csv": CsvFile, ".xlsx": WorkbookFile}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: rows of a table under its head, or cards; and where."""
+
+    rows: int
+    file: Path
+
+
+def export(
+    session: Session,
+    context: Context,
+    kind: str,
+    path: Path,
+    where: Filter | None = None,
+    *,
+    period: Range | None = None,
+) -> Exported:
+    """Write clients, or the calls or deals of clients, to a file whose ending says in which form.
+
+    Raises InputError for a file that cannot be written and for an ending that is not known.
+    """
+    ending = path.suffix.lower()
+    _check(kind, ending, path, period)
+    condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
+    with whole_file(path) as partial:
+        if ending == _CARDS:
+            rows = write_cards(partial, whole_clients(session, condition))
+        else:
+            with _TABLES[ending](partial) as file:
+                rows = _table(session, context, kind, condition, period).write(file)
+    return Exported(rows, path)
+
+
+def _check(kind: str, ending: str, path: Path, period: Range | None) -> None:
+    known = [*_TABLES, _CARDS] if kind == "clients" else [*_TABLES]
+    if ending not in known:
+        raise InputError(
+            _("{file}: {kind} are exported to {endings}.").format(
+                file=path.name, kind=kind, endings=", ".join(known)
+            )
+        )
+    if period is not None and kind != "calls":
+        raise InputError(
+            _("Only calls have a period; choose {kind} with --where.").format(kind=kind), "period"
+        )
+
+
+def visible_to(context: Context) -> ColumnElement[bool]:
+    """Tell which clients may leave the base in this person's hands: an operator's own, and nobody's."""
+    if context.me.role != Role.OPERATOR:
+        return true()
+    return or_(C.owner_id == context.me.id, C.owner_id.is_(None))
+
+
+def _table(
+    session: Session, context: Context, kind: str, condition: ColumnElement[bool], period: Range | None
+) -> Table:
+    if kind == "clients":
+        return client_table(session, context, condition)
+    if kind == "deals":
+        return deal_table(session, context, condition)
+    since, until = (None, None) if period is None else period_ends(period, context)
+    return call_table(session, context, condition, since, until)

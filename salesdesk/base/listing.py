@@ -1,0 +1,158 @@
+"""The base as a list: the clients that a filter chooses, page by page, in one of several orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlmodel import Session
+
+from salesdesk.base.filters import Everything, Filter, condition_of
+from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
+from salesdesk.context import Context
+from salesdesk.models import Client, NextAction, Operator, Phone
+from salesdesk.models.types import Instant
+from salesdesk.storage.among import among
+from salesdesk.storage.journal import table_of
+
+C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
+_NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Before and after every instant: never called stands first, owed nothing stands last."""
+
+
+class Sort(StrEnum):
+    """What a list is in the order of."""
+
+    NAME = "name"
+    AMOUNT = "amount"
+    LAST_CALL = "last_call"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page ended: the next begins behind it."""
+
+    key: str | int | datetime
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAction:
+    """What a client of the list is owed."""
+
+    kind: StepKind
+    goal: str
+    due_at: datetime
+    promise: bool
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A client of the list."""
+
+    client_id: int
+    external_id: str | None
+    name: str
+    stage: str | None
+    client_class: ClientClass
+    band: Band
+    owner: str | None
+    city: str | None
+    region: str | None
+    industry: str | None
+    campaign: str | None
+    source: str
+    interest: int
+    expected_minor: int
+    last_call_at: datetime | None
+    next_action: ListedAction | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the list; `total` counts all that the filter chooses, `next` is None at the end."""
+
+    rows: tuple[ListedRow, ...]
+    total: int
+    next: After | None
+
+
+_DUE = select(N.due_at).where(N.client_id == C.id, N.closed_at.is_(None)).scalar_subquery()
+_KEYS: Mapping[Sort, ColumnElement[Any]] = {
+    Sort.NAME: C.name_key,
+    Sort.AMOUNT: C.expected_minor,
+    Sort.LAST_CALL: func.coalesce(C.last_call_at, literal(_NEVER, Instant)),
+    Sort.NEXT: func.coalesce(_DUE, literal(_LAST, Instant)),
+}
+_BACKWARDS = frozenset([Sort.AMOUNT])
+
+_CLIENTS: Select[Any] = (
+    select(
+        C.id, C.external_id, C.name, C.stage, C.client_class, C.band, O.login.label("owner"), C.city,
+        C.region, C.industry, C.campaign, C.source, C.interest, C.expected_minor, C.last_call_at,
+    )
+    .outerjoin(table_of(Operator), O.id == C.owner_id)
+    .where(among(C.id, "clients"))
+)  # fmt: skip
+_OWED: Select[Any] = (
+    select(N.client_id, N.kind, N.goal, N.due_at, N.promise, O.login)
+    .join(table_of(Operator), O.id == N.operator_id)
+    .where(among(N.client_id, "clients"), N.closed_at.is_(None))
+)
+# The last one of a client stays in a mapping: that is the first that can be called.
+_NUMBERS: Select[Any] = (
+    select(P.client_id, func.coalesce(P.e164, P.raw))
+    .where(among(P.client_id, "clients"))
+    .order_by(case((P.state == PhoneState.GOOD, 1), else_=0), P.position.desc(), P.id.desc())
+)
+
+
+def listed(
+    session: Session,
+    context: Context,
+    where: Filter | None = None,
+    limit: int = 50,
+    after: After | None = None,
+    *,
+    sort: Sort = Sort.NAME,
+) -> Listed:
+    """Give a page of the clients that a filter chooses, and how many there are in all.
+
+    By name; by amount, the largest first; by last call, those never called first and then the longest
+    ago; by next action, the earliest first. Raises FilterError for a value that the base does not know.
+    """
+    condition = condition_of(session, context, where or Everything())
+    key = _KEYS[sort]
+    page: Select[Any] = select(C.id, key.label("key")).where(condition)
+    if after is not None:
+        page = page.where(_behind(key, after, backwards=sort in _BACKWARDS))
+    page = page.order_by(key.desc() if sort in _BACKWARDS else key, C.id).limit(limit + 1)
+    found = session.execute(page).all()
+    total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
+    rows = rows_of(session, [client_id for client_id, _key in found[:limit]])
+    last = found[limit - 1] if len(found) > limit else None
+    return Listed(rows, total, None if last is None else After(last[1], last[0]))
+
+
+def _behind(key: ColumnElement[Any], after: After, *, backwards: bool) -> ColumnElement[bool]:
+    """Tell what stands behind a place, so that an index on the key is entered there."""
+    near = key <= after.key if backwards else key >= after.key
+    beyond = key < after.key if backwards else key > after.key
+    return and_(near, or_(beyond, C.id > after.client_id))
+
+
+def rows_of(session: Session, ids: Sequence[int]) -> tuple[ListedRow, ...]:
+    """Read clients for a list, in the order given."""
+    given = {"clients": ids}
+    connection = session.connection()
+    owed = {row[0]: ListedAction(*row[1:]) for row in connection.execute(_OWED, given)}
+    numbers: dict[int, str] = dict(connection.execute(_NUMBERS, given).all())
+    known: dict[int, Any] = {row.id: row for row in connection.execute(_CLIENTS, given)}
+    return tuple(
+        ListedRow(*(*known[each], owed.get(each), numbers.get(each))) for each in ids if each in known
+    )
