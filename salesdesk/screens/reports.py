@@ -1,7 +1,7 @@
 """Reports and the funnel of any period, one key apart: which, when, told apart by what."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Static
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
+from salesdesk.lead.questions import FUNNEL, NAMES, Answer, Question, answer
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.desk_screen import DeskScreen
 from salesdesk.widgets.cells import plain
@@ -23,15 +24,8 @@ from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from salesdesk.context import Context
-    from salesdesk.lead.periods import Period
-    from salesdesk.lead.sheet import Sheet
     from salesdesk.lead.written import Written
 
-FUNNEL = "funnel"
-NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL)
 _SAY_WORKING_AFTER = 0.3
 _ELASTIC_MOST = 60
 
@@ -49,41 +43,6 @@ REPORTS_COMMANDS = (
     Command("reports.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
     Command("reports.stop", "escape,q", "back", N_("back"), N_("Stop, and back to where you were"), LIST),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked for: a report, its period (None: this month), and what it is told apart by."""
-
-    name: str = NAMES[0]
-    period: "Period | None" = None
-    by: str | None = None
-    cohort: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of it: the text of it, its period, and what a file is made of."""
-
-    period: "Period"
-    written: "Written"
-    sheet: "Sheet | None"
-
-
-def answer(session: "Session", context: "Context", question: Question) -> Answer:
-    """Count what is asked for. A use case."""
-    from salesdesk.lead.sheet import sheet
-    from salesdesk.lead.written import written_funnel, written_report
-
-    if question.name == FUNNEL:
-        from salesdesk.lead.funnel import funnel
-
-        stages = funnel(session, context, period=question.period, by=question.by, cohort=question.cohort)
-        return Answer(stages.period, written_funnel(context, stages), None)
-    from salesdesk.lead.reports.asking import report
-
-    found = report(session, context, question.name, period=question.period, by=question.by)
-    return Answer(found.period, written_report(context, found), sheet(context, found))
 
 
 class ReportsScreen(DeskScreen[None]):
@@ -233,8 +192,6 @@ class ReportsScreen(DeskScreen[None]):
         self._again(cohort=not self._question.cohort)
 
     def _again(self, **changed: object) -> None:
-        from dataclasses import replace
-
         self.ask(replace(self._question, **changed))  # type: ignore[arg-type]  # fields of the question
 
     # When
