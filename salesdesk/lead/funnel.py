@@ -4,12 +4,14 @@ What is followed is a deal (a client, where a change belongs to no deal) from it
 stage; what is counted is clients, each once per stage. docs/metrics.md says every figure in words.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, literal, null, select, union_all
+from sqlalchemy.engine import Row
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import Session
 
@@ -24,7 +26,6 @@ from salesdesk.lead.grouping import (
     known_dimension,
 )
 from salesdesk.lead.local_time import seconds
-from salesdesk.lead.money import in_currency, other_currencies
 from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.journal import table_of
@@ -34,6 +35,7 @@ C = CHANGE.c
 EARLIER = CHANGE.alias("earlier")
 DIMENSIONS = ("operator", *CLIENT_DIMENSIONS)
 _DAY = 86_400
+_At = tuple[object, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,42 +141,72 @@ class _Question:
 
 
 def _funnel(session: Session, asked: _Question) -> Funnel:
-    entries = _entries(asked)
-    counts = {(row.grp, row.to_stage): row for row in session.execute(_counts(entries, asked))}
-    amounts, foreign = _amounts(session, entries, asked)
-    medians = {(row.grp, row.to_stage): row.median for row in session.execute(_medians(entries))}
-    left = {} if asked.cohort else {(row.grp, row.from_stage): row for row in session.execute(_left(asked))}
-    values = [*dict.fromkeys(group for group, _stage in [*counts, *left])] if asked.by else [None]
+    found = _read(session, asked)
+    values = [*dict.fromkeys(group for group, _stage in [*found.counts, *found.left])] if asked.by else [None]
     groups = _groups(session, asked, values)
-    last = asked.along[-1] if asked.along else None
-
-    def figures(value: object, stage: str) -> StageFigures:
-        at = (value, stage) if asked.by else (0, stage)
-        row, gone, median = counts.get(at), left.get(at), medians.get(at)
-        entered, advanced, still, rejected = (
-            (int(row.entered), int(row.advanced), int(row.still), int(row.rejected)) if row else (0, 0, 0, 0)
-        )
-        return StageFigures(
-            stage=stage,
-            group=groups.get(value),
-            entered=entered,
-            advanced=advanced,
-            rejected=rejected,
-            still=still,
-            aside=entered - advanced - still - rejected,
-            reentered=int(row.reentered) if row else 0,
-            conversion=None if stage == last else ratio(advanced, entered),
-            amount_minor=amounts.get(at, 0),
-            other_currencies=foreign.get(at, {}),
-            median_days=None if median is None else round(float(median) / _DAY, 1),
-            left_forward=None if asked.cohort else int(gone.forward) if gone else 0,
-            left_rejected=None if asked.cohort else int(gone.rejected) if gone else 0,
-        )
-
-    stages = tuple(figures(value, stage) for value in _in_order(values, groups) for stage in asked.along)
-    clients = session.execute(select(func.count(entries.c.client_id.distinct()))).scalar_one()
     currency = asked.context.catalogues.team.currency
-    return Funnel(asked.period, asked.by, asked.cohort, currency, int(clients), stages)
+    stages = tuple(
+        _figures(asked, found, value if asked.by else 0, stage, groups.get(value))
+        for value in _in_order(values, groups)
+        for stage in asked.along
+    )
+    return Funnel(asked.period, asked.by, asked.cohort, currency, found.clients, stages)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the statements gave, by group and stage."""
+
+    clients: int
+    counts: Mapping[_At, Row[Any]]
+    worth: Mapping[_At, Mapping[str, int]]
+    medians: Mapping[_At, float]
+    left: Mapping[_At, Row[Any]]
+
+
+def _read(session: Session, asked: _Question) -> _Found:
+    # One statement, so that the changes are walked once for all figures.
+    entries = _entries(asked)
+    parts = union_all(_counts(entries), _worth(entries), _medians(entries), _clients(entries))
+    clients, counts, medians = 0, {}, {}
+    worth: dict[_At, dict[str, int]] = defaultdict(dict)
+    for row in session.execute(parts):
+        at = (row.grp, row.stage)
+        if row.part == "counts":
+            counts[at] = row
+        elif row.part == "worth":
+            worth[at][row.currency] = int(row.n1)
+        elif row.part == "median":
+            medians[at] = float(row.n1) / float(row.n2)
+        else:
+            clients = int(row.n1)
+    left = {} if asked.cohort else {(row.grp, row.from_stage): row for row in session.execute(_left(asked))}
+    return _Found(clients, counts, worth, medians, left)
+
+
+def _figures(asked: _Question, found: _Found, value: object, stage: str, group: Group | None) -> StageFigures:
+    at = (value, stage)
+    row, gone, median = found.counts.get(at), found.left.get(at), found.medians.get(at)
+    worth = dict(found.worth.get(at, {}))
+    entered, advanced, still, rejected, reentered = (
+        map(int, (row.n1, row.n2, row.n3, row.n4, row.n5)) if row else (0, 0, 0, 0, 0)
+    )
+    return StageFigures(
+        stage=stage,
+        group=group,
+        entered=entered,
+        advanced=advanced,
+        rejected=rejected,
+        still=still,
+        aside=entered - advanced - still - rejected,
+        reentered=reentered,
+        conversion=None if stage == asked.along[-1] else ratio(advanced, entered),
+        amount_minor=worth.pop(asked.context.catalogues.team.currency, 0),
+        other_currencies=worth,
+        median_days=None if median is None else round(median / _DAY, 1),
+        left_forward=None if asked.cohort else int(gone.forward) if gone else 0,
+        left_rejected=None if asked.cohort else int(gone.rejected) if gone else 0,
+    )
 
 
 def _groups(session: Session, asked: _Question, values: Sequence[object]) -> dict[object, Group]:
@@ -274,7 +306,25 @@ def _entries(asked: _Question) -> CTE:
     )
 
 
-def _counts(entries: CTE, asked: _Question) -> Select[Any]:
+def _part(
+    name: str,
+    group: ColumnElement[Any],
+    stage: ColumnElement[Any],
+    currency: ColumnElement[Any],
+    *numbers: ColumnElement[Any],
+) -> Select[Any]:
+    """Select one kind of figures, in columns that all kinds share."""
+    filled = [*numbers, *(literal(0) for _ in range(5 - len(numbers)))]
+    return select(
+        literal(name).label("part"),
+        group.label("grp"),
+        stage.label("stage"),
+        currency.label("currency"),
+        *(number.label(f"n{place}") for place, number in enumerate(filled, 1)),
+    )
+
+
+def _counts(entries: CTE) -> Select[Any]:
     """Count the clients: of several deals the one that came furthest speaks for the client."""
     e = entries.c
     first = e.nth == 1
@@ -295,48 +345,32 @@ def _counts(entries: CTE, asked: _Question) -> Select[Any]:
         .subquery("client")
     )
     c = client.c
-    del asked
-    return select(
+    return _part(
+        "counts",
         c.grp,
         c.to_stage,
-        func.count().label("entered"),
-        func.sum(c.advanced).label("advanced"),
-        func.sum(case((and_(c.advanced == 0, c.still == 1), 1), else_=0)).label("still"),
-        func.sum(case((and_(c.advanced == 0, c.still == 0, c.rejected == 1), 1), else_=0)).label("rejected"),
-        func.sum(case((c.visit > 1, 1), else_=0)).label("reentered"),
+        literal(""),
+        func.count(),
+        func.sum(c.advanced),
+        func.sum(case((and_(c.advanced == 0, c.still == 1), 1), else_=0)),
+        func.sum(case((and_(c.advanced == 0, c.still == 0, c.rejected == 1), 1), else_=0)),
+        func.sum(case((c.visit > 1, 1), else_=0)),
     ).group_by(c.grp, c.to_stage)
 
 
-def _amounts(
-    session: Session, entries: CTE, asked: _Question
-) -> tuple[dict[tuple[object, ...], int], Mapping[tuple[object, ...], Mapping[str, int]]]:
-    """Sum the deals that came to each stage, each once: what they are worth now."""
+def _worth(entries: CTE) -> Select[Any]:
+    """Sum the deals that came to each stage, each once: what they are worth now, each currency by itself."""
     e = entries.c
-    rows = (
-        select(e.grp, e.to_stage, DEAL.c.amount_minor, DEAL.c.currency)
+    return (
+        _part("worth", e.grp, e.to_stage, DEAL.c.currency, func.sum(DEAL.c.amount_minor))
         .select_from(entries.join(DEAL, DEAL.c.id == e.deal_id))
         .where(e.nth == 1)
-        .subquery("worth")
+        .group_by(e.grp, e.to_stage, DEAL.c.currency)
     )
-    currency = asked.context.catalogues.team.currency
-    r = rows.c
-    statement = select(
-        r.grp,
-        r.to_stage,
-        in_currency(rows, currency).label("amount"),
-        func.count(case((r.currency != currency, 1))).label("foreign"),
-    ).group_by(r.grp, r.to_stage)
-    found = session.execute(statement).all()
-    others = (
-        other_currencies(session, rows, currency, "grp", "to_stage")
-        if any(row.foreign for row in found)
-        else {}
-    )
-    return {(row.grp, row.to_stage): int(row.amount) for row in found}, others
 
 
 def _medians(entries: CTE) -> Select[Any]:
-    """Find how long a deal stayed at each stage before it left: the one in the middle."""
+    """Find how long a deal stayed at each stage before it left: the middle one, or the mean of two."""
     e = entries.c
     within: dict[str, Any] = {"partition_by": (e.grp, e.to_stage)}
     stayed = (
@@ -352,10 +386,15 @@ def _medians(entries: CTE) -> Select[Any]:
     )
     s = stayed.c
     return (
-        select(s.grp, s.to_stage, func.avg(s.stayed).label("median"))
+        _part("median", s.grp, s.to_stage, literal(""), func.sum(s.stayed), func.count())
         .where(s.place * 2 >= s.number, s.place * 2 <= s.number + 2)
         .group_by(s.grp, s.to_stage)
     )
+
+
+def _clients(entries: CTE) -> Select[Any]:
+    """Count everybody who came, each once."""
+    return _part("clients", null(), literal(""), literal(""), func.count(entries.c.client_id.distinct()))
 
 
 def _left(asked: _Question) -> Select[Any]:

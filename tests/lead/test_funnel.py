@@ -33,6 +33,8 @@ few = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 seeds = st.integers(0, 10**6)
+once = pytest.mark.parametrize("base", ["sqlite"], indirect=True)
+"""The statements are the same on both databases, and the properties above ran on both."""
 
 
 @few
@@ -208,6 +210,7 @@ def _stages(desk: Desk, days: float, text: str, **how) -> dict:
     return {row.stage: row for row in found.stages}
 
 
+@once
 def test_a_cohort_keeps_its_rejected_and_is_followed_beyond_the_period(desk):
     _walk(desk, (0, "new"), (1, "proposal"), (10, "invoice"), (12, "rejected"))
     _walk(desk, (0, "new"), (20, "rejected"))
@@ -223,6 +226,7 @@ def test_a_cohort_keeps_its_rejected_and_is_followed_beyond_the_period(desk):
     assert _stages(desk, 30, december)["new"].left_rejected == 1
 
 
+@once
 def test_a_client_that_comes_again_is_counted_once_and_said_to_have_come_again(desk):
     _walk(desk, (0, "new"), (1, "proposal"), (2, "new"), (3, "proposal"))
     found = _stages(desk, 5, "2026-11")
@@ -231,6 +235,7 @@ def test_a_client_that_comes_again_is_counted_once_and_said_to_have_come_again(d
     assert found["proposal"].amount_minor == 100_00
 
 
+@once
 def test_a_stage_that_was_passed_over_was_not_entered(desk):
     _walk(desk, (0, "new"), (1, "paid"))
     found = _stages(desk, 5, "2026-11")
@@ -239,23 +244,27 @@ def test_a_stage_that_was_passed_over_was_not_entered(desk):
     assert found["proposal"].conversion is None
 
 
+@once
 def test_nothing_is_known_of_what_is_to_come(desk):
     _walk(desk, (0, "new"), (1, "proposal"))
     assert _stages(desk, 0.5, "2026-11")["new"].still == 1
     assert _stages(desk, 0.5, "2026-11", cohort=True)["proposal"].entered == 0
 
 
+@once
 def test_an_empty_base_has_every_stage_and_no_group(desk):
     assert [row.stage for row in desk.read(funnel).stages] == ALONG
     assert desk.read(funnel, by="operator").stages == ()
     assert desk.read(funnel).period.kind == Kind.MONTH
 
 
+@once
 def test_a_funnel_cannot_be_by_everything(desk):
     with pytest.raises(InputError, match="operator, campaign, industry, region, source, class"):
         desk.read(funnel, by="day")
 
 
+@once
 def test_days_after_midnight_are_of_the_teams_zone(desk):
     at = desk.now.replace(hour=21, minute=0) - desk.now
     _walk(desk, (at / timedelta(days=1), "new"))

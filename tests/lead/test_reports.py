@@ -43,6 +43,8 @@ few = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 seeds = st.integers(0, 10**6)
+once = pytest.mark.parametrize("base", ["sqlite"], indirect=True)
+"""What says nothing of the database; the properties run on both."""
 
 
 def figures(found) -> dict:
@@ -275,6 +277,7 @@ def _lacking(desk: Desk) -> list[tuple[str | None, set[str]]]:
     return found
 
 
+@once
 def test_what_was_undone_is_in_no_report(desk):
     client = desk.client(owes=owed(desk.now), stage="new", deal=100_00)
     before = desk.read(report, "operators").total
@@ -285,6 +288,7 @@ def test_what_was_undone_is_in_no_report(desk):
     assert desk.read(report, "calls").rows == ()
 
 
+@once
 def test_a_sale_is_theirs_who_made_it_whoever_has_the_client_now(desk):
     client = desk.client(stage="invoice", deal=100_00, owes=owed(desk.now))
     with desk.base.read() as session:
@@ -313,6 +317,7 @@ def test_an_empty_base_has_every_report(desk):
             assert found.period == this_month(desk)
 
 
+@once
 def test_what_is_asked_in_vain(desk):
     with pytest.raises(InputError, match="no plans"):
         desk.read(report, "pace")

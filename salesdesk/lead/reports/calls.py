@@ -1,9 +1,9 @@
 """Calls: how many, whom they reached, what they came to."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
-from sqlalchemy import and_, case, func, select
-from sqlalchemy.engine import Row
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
@@ -39,7 +39,6 @@ def calls(session: Session, context: Context, asked: Asked) -> Report:
     """Count the calls that began in a period."""
     rows = counted(session, context, asked)
     names = _grouping(asked).groups(session, context, [*rows])
-    total = counted(session, context, Asked(asked.period, None, asked.operator_id))
     return Report(
         "calls",
         asked.by,
@@ -47,20 +46,18 @@ def calls(session: Session, context: Context, asked: Asked) -> Report:
         context.catalogues.team.currency,
         COLUMNS,
         placed([(names[value], values) for value, values in rows.items()], "calls"),
-        next(iter(total.values()), NOTHING),
+        summed(session, asked, rows),
         main="calls",
     )
 
 
 def counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
     """Give each group's figures; nothing where no call was made."""
-    period = asked.period
     grouped = _grouping(asked)
     inner = (
         select(grouped.expression.label("grp"), C.client_id, C.talk_seconds, C.outcome, C.goal_result)
         .select_from(grouped.join_client(table_of(Call), C.client_id))
-        # By each person and time: that is what the index of calls begins with.
-        .where(among(C.operator_id, OPERATORS), C.started_at >= period.start, C.started_at < period.end)
+        .where(_within(asked))
     ).subquery()
     outcomes = context.catalogues.outcomes
     answered = inner.c.outcome.in_([code for code, rule in outcomes.items() if rule.answered])
@@ -79,7 +76,31 @@ def counted(session: Session, context: Context, asked: Asked) -> dict[object, Va
         *(results(result).label(result.value) for result in GoalResult),
     ).group_by(inner.c.grp)
     people = operators_of(session, asked.operator_id)
-    return {row.grp: _values(row) for row in session.execute(statement, {OPERATORS: people})}
+    found = session.execute(statement, {OPERATORS: people}).mappings()
+    return {
+        row["grp"]: _values(**{str(key): int(value) for key, value in row.items() if key != "grp"})
+        for row in found
+    }
+
+
+def summed(session: Session, asked: Asked, rows: Mapping[object, Values]) -> Values:
+    """Add the groups up; a company that stands in several of them is counted once."""
+
+    def total(key: str) -> int:
+        return sum(int(cast("int", values[key])) for values in rows.values())
+
+    statement = select(func.count(C.client_id.distinct())).where(_within(asked))
+    people = operators_of(session, asked.operator_id)
+    companies = int(session.execute(statement, {OPERATORS: people}).scalar_one())
+    keys = ("calls", "answered", "contacts", "talk_seconds", "hit", "partial", "missed")
+    return _values(companies=companies, **{key: total(key) for key in keys})
+
+
+def _within(asked: Asked) -> ColumnElement[bool]:
+    # By each person and time: that is what the index of calls begins with.
+    return and_(
+        among(C.operator_id, OPERATORS), C.started_at >= asked.period.start, C.started_at < asked.period.end
+    )
 
 
 def _grouping(asked: Asked) -> Grouping:
@@ -90,15 +111,24 @@ def _count(condition: Any) -> Function[Any]:  # noqa: ANN401  # any condition of
     return func.sum(case((condition, 1), else_=0))
 
 
-def _values(row: Row[Any]) -> Values:
-    hit, partial, missed = int(row.hit), int(row.partial), int(row.missed)
+def _values(
+    *,
+    calls: int,
+    answered: int,
+    contacts: int,
+    talk_seconds: int,
+    companies: int,
+    hit: int,
+    partial: int,
+    missed: int,
+) -> Values:
     return {
-        "calls": int(row.calls),
-        "answered": int(row.answered),
-        "contacts": int(row.contacts),
-        "talk_seconds": int(row.talk_seconds),
-        "companies": int(row.companies),
-        "calls_per_company": ratio(row.calls, row.companies, 2),
+        "calls": calls,
+        "answered": answered,
+        "contacts": contacts,
+        "talk_seconds": talk_seconds,
+        "companies": companies,
+        "calls_per_company": ratio(calls, companies, 2),
         "hit": hit,
         "partial": partial,
         "missed": missed,

@@ -32,7 +32,7 @@ def operators(session: Session, context: Context, asked: Asked) -> Report:
         context.catalogues.team.currency,
         COLUMNS,
         placed(rows, "amount"),
-        _beside(_only(calls.counted(session, context, whole)), _only(sales.sold(session, context, whole))),
+        _beside(calls.summed(session, asked, said), _only(sales.sold(session, context, whole))),
         main="amount",
     )
 

@@ -55,11 +55,16 @@ def _counted(session: Session, context: Context, asked: Asked) -> dict[object, V
         func.count(rows.c.client_id.distinct()).label("clients"),
         func.count(rows.c.deal_id).label("deals"),
         in_currency(rows, currency).label("amount"),
+        func.count(case((rows.c.currency != currency, 1))).label("foreign"),
         func.count(case((rows.c.back == 1, rows.c.client_id)).distinct()).label("back"),
     ).group_by(rows.c.grp)
     bound = {OPERATORS: operators_of(session, asked.operator_id)}
     found = session.execute(statement, bound).all()
-    foreign = other_currencies(session, rows, currency, "grp", bound=bound)
+    foreign = (
+        other_currencies(session, rows, currency, "grp", bound=bound)
+        if any(row.foreign for row in found)
+        else {}
+    )
     return {
         row.grp: {
             "clients": int(row.clients),
