@@ -93,6 +93,13 @@ WORKED = """Название;Телефон;Этап;Сумма;Интерес;�
 """
 
 
+def test_the_order_of_dates_is_said(bring, rows):
+    text = "Название;Последний звонок\nРомашка;03/04/2026\n"
+    assert len(bring(text).problems) == 1
+    bring(text, dates="mdy")
+    assert rows(Client)[0].last_call_at == datetime(2026, 3, 4, 6, tzinfo=UTC)
+
+
 def test_a_client_in_work_has_owner_deal_and_next_action(bring, rows, context):
     result = bring(WORKED)
     clients = {client.name: client for client in rows(Client)}

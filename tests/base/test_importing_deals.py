@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from salesdesk.base.checking import check
 from salesdesk.base.fields import find_mapping, parse_values
-from salesdesk.base.importing import undo_import
+from salesdesk.base.importing import ImportOptions, run_import, undo_import
 from salesdesk.base.search import search
 from salesdesk.codes import Band, ImportKind
 from salesdesk.desk.calls import log_call
@@ -25,7 +25,6 @@ from salesdesk.models import (
     Operator,
     StageChange,
 )
-from salesdesk.storage.base import open_base
 
 OPPORTUNITIES = Path("/work/shared/data/salesforce/opportunityData.csv")
 KINDS = {"kind": ImportKind.DEALS}
@@ -219,30 +218,20 @@ def test_a_known_deal_stays_with_its_client(deals, rows):
     assert [client.name for client in rows(Client)] == ["Alpha"]
 
 
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [
-        ("Won", "shipped"), ("Closed Won", "shipped"), ("Успешно реализовано", "shipped"),
-        ("Оплачено", "paid"), ("Paid", "paid"), ("Lost", "rejected"), ("Closed Lost", "rejected"),
-        ("Закрыто и не реализовано", "rejected"), ("Prospecting", "new"), ("Qualification", "new"),
-        ("Engaging", "new"), ("Needs Analysis", "new"), ("Неразобранное", "new"), ("", "new"),
-        ("Proposal/Price Quote", "proposal"), ("Коммерческое предложение", "proposal"),
-        ("Negotiation/Review", "invoice"), ("Invoice", "invoice"), ("Счёт", "invoice"), ("счёт", "invoice"),
-    ],
-)  # fmt: skip
-def test_the_usual_words_of_stages(word, code, sqlite_url, tmp_path):
-    from salesdesk.base.importing import ImportOptions, run_import
-    from salesdesk.clock import Clock
-    from salesdesk.context import context_of
+USUAL = {
+    "shipped": ["Won", "Closed Won", "Успешно реализовано"],
+    "paid": ["Оплачено", "Paid"],
+    "rejected": ["Lost", "Closed Lost", "Закрыто и не реализовано"],
+    "new": ["Prospecting", "Qualification", "Engaging", "Needs Analysis", "Неразобранное", ""],
+    "proposal": ["Proposal/Price Quote", "Коммерческое предложение"],
+    "invoice": ["Negotiation/Review", "Invoice", "Счёт", "СЧЕТ"],
+}
 
-    base = open_base(sqlite_url)
-    path = tmp_path / "x.csv"
-    path.write_text(f"client,stage\nAlpha,{word}\n", encoding="utf-8")
-    with base.write() as session:
-        context = context_of(base, Clock(fixed=datetime(2026, 11, 23, 7, tzinfo=UTC)))
-        run_import(session, context, path, ImportOptions(kind=ImportKind.DEALS))
-        assert session.connection().exec_driver_sql("SELECT stage FROM deal").scalars().all() == [code]
-    base.close()
+
+def test_the_usual_words_of_stages(deals, rows):
+    words = [(word, code) for code, listed in USUAL.items() for word in listed]
+    deals("client,title,stage\n" + "".join(f"Alpha,{word},{word}\n" for word, _code in words))
+    assert [(deal.title, deal.stage) for deal in rows(Deal)] == words
 
 
 def test_words_are_said(deals, rows):
@@ -302,6 +291,29 @@ def test_dates_that_no_column_decides_are_asked_for(deals, rows, counts):
     assert counts() == before
     deals(text, dates="mdy")
     assert rows(Deal)[0].opened_at == day(2026, 3, 4)
+
+
+def test_a_row_far_below_still_counts_for_its_column(deals, monkeypatch):
+    monkeypatch.setattr("salesdesk.base.importing.looking._SAMPLE", 2)
+    text = "client,opened\nAlpha,25/12/2025\nAlpha,03/04/2026\nAlpha,12/25/2025\n"
+    with pytest.raises(InputError, match="opened"):
+        deals(text)
+    assert deals(text, dates="dmy").added == 3
+
+
+def test_a_deal_of_today_is_the_same_deal_later_in_the_day(deals, base, at, rows, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("client,deal name,opened\nAlpha,a,2026-11-23\nBeta,b,2026-12-01\n", encoding="utf-8")
+    for hour in (5, 7):  # the team's day begins between the two
+        with base.write() as session:
+            context = at(datetime(2026, 11, 23, hour, tzinfo=UTC))
+            run_import(session, context, path, ImportOptions(kind=ImportKind.DEALS))
+    assert [deal.title for deal in rows(Deal)] == ["a", "b"]
+
+
+def test_a_dash_is_an_empty_cell(deals, rows):
+    assert deals("client,stage,amount,opened,reject reason\nAlpha,New,—,-,-\n").rejected == 0
+    assert rows(Deal)[0].amount_minor == 0
 
 
 def test_a_deal_is_never_closed_before_it_began_nor_tomorrow(deals, rows, context, whole):

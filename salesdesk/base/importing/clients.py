@@ -43,7 +43,7 @@ class ClientIntake(Intake):
             context=context,
             mapping=preview.mapping,
             words=words,
-            dates=preview.dates(),
+            dates=preview.dates,
             region=preview.region(context.catalogues.team.country),
             source=preview.source,
             owners=_owners(session),

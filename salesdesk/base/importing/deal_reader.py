@@ -19,6 +19,7 @@ from salesdesk.models.catalogue import StageEntry
 
 T = TypeVar("T")
 OTHER = "other"
+_DASHES = "-–— "
 
 
 @dataclass(slots=True)
@@ -66,15 +67,15 @@ class DealReader(RowReader):
         if not found.client_ref and not found.client_name:
             raise RowRejectedError(_("no client"))
         self._facts(row, found)
-        self._days(row, found)
+        opened = self._days(row, found)
         self._reason(row, found)
-        found.external_id = self._line(row, "external_id") or self._own_key(found)
+        found.external_id = self._line(row, "external_id") or self._own_key(found, opened)
         return found
 
     def _required(self, row: Row, name: str, reads: Callable[[Cell], T]) -> T | None:
         """Read a cell; None for an empty one. Raises RowRejectedError for one that is not understood."""
         cell = self._cell(row, name)
-        if is_blank(cell):
+        if is_blank(cell) or (isinstance(cell, str) and not cell.strip(_DASHES)):
             return None
         try:
             return reads(cell)
@@ -102,19 +103,23 @@ class DealReader(RowReader):
         if currency:
             found.facts["currency"] = currency
 
-    def _days(self, row: Row, found: IncomingDeal) -> None:
-        """Read when it was opened and over; an open deal's day of closing is only hoped for."""
-        found.opened_at = self._required(row, "opened", self._moment("opened"))
+    def _days(self, row: Row, found: IncomingDeal) -> datetime | None:
+        """Read when it was opened and over; an open deal's day of closing is only hoped for.
+
+        Give when it was opened as the file has it: of a day that has just begun that is still to come.
+        """
+        opened = self._required(row, "opened", self._moment("opened"))
         closed = self._required(row, "closed", self._moment("closed"))
+        found.opened_at = self._past(opened)
         if found.stage.won or deal_ends(self.context, found.stage):
-            found.ended_at = closed
+            found.ended_at = self._past(closed)
+        return opened
 
     def _moment(self, name: str) -> Callable[[Cell], datetime | None]:
-        def read(cell: Cell) -> datetime | None:
-            moment = self._instant(self.dates[self._at[name][0]].parse(cell))[0]
-            return None if moment is None else min(moment, self.context.now).replace(microsecond=0)
+        return lambda cell: self._instant(self.dates[self._at[name][0]].parse(cell))[0]
 
-        return read
+    def _past(self, moment: datetime | None) -> datetime | None:
+        return None if moment is None else min(moment, self.context.now).replace(microsecond=0)
 
     def _reason(self, row: Row, found: IncomingDeal) -> None:
         """Read why a deal was lost; a reason in other words is kept as a note."""
@@ -126,8 +131,8 @@ class DealReader(RowReader):
         if found.reason == OTHER and what:
             found.notes.append(f"{found.facts['title']}: {what}" if "title" in found.facts else what)
 
-    def _own_key(self, found: IncomingDeal) -> str:
+    def _own_key(self, found: IncomingDeal, opened: datetime | None) -> str:
         """Make an id of what tells deals without one apart, numbered where several are alike."""
         client = found.client_ref or name_key(found.client_name)
-        opened = found.opened_at.isoformat() if found.opened_at else ""
-        return self._numbered(fingerprint(fold(found.facts.get("title", "")), client, opened))
+        day = opened.isoformat() if opened else ""
+        return self._numbered(fingerprint(fold(found.facts.get("title", "")), client, day))

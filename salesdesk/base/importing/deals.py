@@ -99,7 +99,7 @@ class DealIntake(Intake):
         self._batch = batch
         self._source = preview.source
         self._reader = self.reader = DealReader(
-            context, preview.mapping, words, preview.decided_dates(), preview.source
+            context, preview.mapping, words, preview.dates, preview.source
         )
         self._client_column = next(
             at for at, name in enumerate(preview.mapping.fields) if name in {"client", "client.external_id"}

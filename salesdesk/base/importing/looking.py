@@ -1,6 +1,7 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from salesdesk.base.cells import line_of, text_of
@@ -47,6 +48,7 @@ class Preview:
         """Raise InputError where a column is missing that rows of this kind cannot do without."""
         if self.kind == ImportKind.DEALS:
             self._require_client()
+            self._require_dates()
         elif not self.has_name:
             raise InputError(
                 _(
@@ -73,6 +75,7 @@ class Preview:
         ]
         return region_of(cells, default)
 
+    @cached_property
     def dates(self) -> dict[int, DateColumn]:
         """Give the readers of the date columns; one that the sample leaves open sees its whole column."""
         found: dict[int, DateColumn] = {}
@@ -82,17 +85,17 @@ class Preview:
                 found[at] = DateColumn(
                     (row[at] for row in self.sample if at < len(row)), order=self.date_order
                 )
-        undecided = {at: dates for at, dates in found.items() if dates.ambiguous}
+        # Deals are counted by their days: what one row far below says of its column is asked for too.
+        whole = self.kind == ImportKind.DEALS and len(self.sample) == _SAMPLE
+        undecided = {at: dates for at, dates in found.items() if whole or dates.ambiguous}
         if undecided:
             for _number, row in self.table.rows():
                 for at, dates in undecided.items():
                     dates.learn(row[at] if at < len(row) else None)
         return found
 
-    def decided_dates(self) -> dict[int, DateColumn]:
-        """Give the readers of the date columns. Raises InputError where one can be read in two ways."""
-        found = self.dates()
-        for at, dates in found.items():
+    def _require_dates(self) -> None:
+        for at, dates in self.dates.items():
             if dates.ambiguous:
                 raise InputError(
                     _(
@@ -101,7 +104,6 @@ class Preview:
                     ).format(column=self.mapping.header[at]),
                     "dates",
                 )
-        return found
 
 
 def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
