@@ -90,6 +90,10 @@ _KEYS: Mapping[Sort, ColumnElement[Any]] = {
     Sort.NEXT: func.coalesce(_DUE, literal(_LAST, Instant)),
 }
 _BACKWARDS = frozenset([Sort.AMOUNT])
+_FEW = 10
+"""Of clients so few pages of whom there are in all, a page is sorted rather than sought along the index
+of names: it would be walked from end to end, a client looked up at each step. Joined with nothing,
+a name is the same and is in no index."""
 
 _CLIENTS: Select[Any] = (
     select(
@@ -127,13 +131,15 @@ def listed(
     ago; by next action, the earliest first. Raises FilterError for a value that the base does not know.
     """
     condition = condition_of(session, context, where or Everything())
+    total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
     key = _KEYS[sort]
+    if sort is Sort.NAME and total <= limit * _FEW:
+        key = C.name_key + ""
     page: Select[Any] = select(C.id, key.label("key")).where(condition)
     if after is not None:
         page = page.where(_behind(key, after, backwards=sort in _BACKWARDS))
     page = page.order_by(key.desc() if sort in _BACKWARDS else key, C.id).limit(limit + 1)
     found = session.execute(page).all()
-    total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
     rows = rows_of(session, [client_id for client_id, _key in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
     return Listed(rows, total, None if last is None else After(last[1], last[0]))
