@@ -77,6 +77,9 @@ LEADS_ONLY = {"tails", "reports"}
 class Hooks:
     """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
 
+    over_clients = True
+    """Whether there is something for a lead to look at from here."""
+
     def relabel(self) -> None:
         """Put every kept text into the language in use now. Called on mount and at each switch."""
 
@@ -284,10 +287,15 @@ class Shell(KeysInOrder):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep what only a lead does away from an operator."""
-        opened = self.gateway.opened
-        if action in LEADS_ONLY and (opened is None or opened.context.me.role is Role.OPERATOR):
+        if action in LEADS_ONLY and not self._leads_here():
             return False
         return super().check_action(action, parameters)
+
+    def _leads_here(self) -> bool:
+        opened = self.gateway.opened
+        if opened is None or opened.context.me.role is Role.OPERATOR:
+            return False
+        return all(screen.over_clients for screen in self.desk_screens())
 
     def action_command_palette(self) -> None:
         """Open the palette, in the language in use."""

@@ -4,15 +4,17 @@ import pickle
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 from builders import Desk, owed
-from conftest import NOW
 
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk import queue
 from salesdesk.head_start import _read
 from salesdesk.storage.base import open_base
+
+NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 
 
 def filled(url):

@@ -36,6 +36,8 @@ EARLIER = CHANGE.alias("earlier")
 DIMENSIONS = ("operator", *CLIENT_DIMENSIONS)
 _DAY = 86_400
 _At = tuple[object, str]
+_CLOSED, _BESIDE = -1, -2
+"""What stages outside the pipeline are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +136,18 @@ class _Question:
 
     @property
     def grouped(self) -> Grouping:
-        return grouping(self.by, self.period, C.at, {})
+        return grouping(self.by, self.period, C.at, {"operator": C.operator_id})
 
-    def position(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return case({code: place for place, code in enumerate(self.along)}, value=column, else_=None)
+    def place(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Give a stage its place in the pipeline, from 0 on; outside it stand those that close."""
+        places = dict.fromkeys(self.closing, _CLOSED) | {code: at for at, code in enumerate(self.along)}
+        return case(places, value=column, else_=_BESIDE)
 
 
 def _funnel(session: Session, asked: _Question) -> Funnel:
     found = _read(session, asked)
     values = [*dict.fromkeys(group for group, _stage in [*found.counts, *found.left])] if asked.by else [None]
-    groups = _groups(session, asked, values)
+    groups = asked.grouped.groups(session, asked.context, values) if asked.by else {}
     currency = asked.context.catalogues.team.currency
     stages = tuple(
         _figures(asked, found, value if asked.by else 0, stage, groups.get(value))
@@ -171,7 +175,7 @@ def _read(session: Session, asked: _Question) -> _Found:
     clients, counts, medians = 0, {}, {}
     worth: dict[_At, dict[str, int]] = defaultdict(dict)
     for row in session.execute(parts):
-        at = (row.grp, row.stage)
+        at = (row.grp, asked.along[row.place])
         if row.part == "counts":
             counts[at] = row
         elif row.part == "worth":
@@ -209,12 +213,6 @@ def _figures(asked: _Question, found: _Found, value: object, stage: str, group: 
     )
 
 
-def _groups(session: Session, asked: _Question, values: Sequence[object]) -> dict[object, Group]:
-    return grouping(asked.by, asked.period, C.at, {"operator": C.operator_id}).groups(
-        session, asked.context, values
-    ) if asked.by else {}  # fmt: skip
-
-
 def _in_order(values: Sequence[object], groups: Mapping[object, Group]) -> list[object]:
     def key(value: object) -> tuple[bool, str]:
         group = groups.get(value)
@@ -245,63 +243,61 @@ def _came(asked: _Question) -> Subquery:
 def _moves(asked: _Question) -> Subquery:
     """Select every change of theirs, with what followed in the same deal: how far it came, where it ended."""
     came = _came(asked)
-    thread = func.coalesce(C.deal_id, -C.client_id)
-    position = asked.position(C.to_stage)
-    ordered: dict[str, Any] = {"partition_by": thread, "order_by": (C.at, C.id)}
-    return (
+    # Worked out first and as numbers: the windows below sort by them.
+    changes = (
         select(
             C.client_id,
             C.deal_id,
             C.operator_id,
             C.id,
             seconds(C.at).label("at"),
-            C.to_stage,
-            thread.label("thread"),
-            position.label("position"),
-            func.max(position).over(**ordered, rows=(1, None)).label("later"),
-            func.lead(seconds(C.at)).over(**ordered).label("left_at"),
-            func.first_value(C.to_stage)
-            .over(partition_by=thread, order_by=(C.at.desc(), C.id.desc()))
-            .label("final"),
-            func.row_number()
-            .over(partition_by=(C.client_id, C.to_stage), order_by=(C.at, C.id))
-            .label("visit"),
+            func.coalesce(C.deal_id, -C.client_id).label("thread"),
+            asked.place(C.to_stage).label("place"),
         )
         .select_from(CHANGE.join(came, came.c.client_id == C.client_id))
         .where(C.at < asked.horizon)
-        .subquery("moves")
+        .subquery("changes")
     )
+    c = changes.c
+    ordered: dict[str, Any] = {"partition_by": c.thread, "order_by": (c.at, c.id)}
+    return select(
+        c.client_id,
+        c.deal_id,
+        c.operator_id,
+        c.id,
+        c.at,
+        c.thread,
+        c.place,
+        func.max(c.place).over(**ordered, rows=(1, None)).label("later"),
+        func.lead(c.at).over(**ordered).label("left_at"),
+        func.last_value(c.place).over(**ordered, rows=(None, None)).label("final"),
+        func.row_number().over(partition_by=(c.client_id, c.place), order_by=(c.at, c.id)).label("visit"),
+    ).subquery("moves")
 
 
 def _entries(asked: _Question) -> CTE:
     """Select each coming to a stage of the pipeline; `nth` 1 is a deal's first one, which is followed."""
     moves = _moves(asked)
     m = moves.c
-    ordered: dict[str, Any] = {"partition_by": (m.thread, m.to_stage), "order_by": (m.at, m.id)}
+    ordered: dict[str, Any] = {"partition_by": (m.thread, m.place), "order_by": (m.at, m.id)}
     # Whoever brought the deal to the stage first: a later coming is no other person's client.
     grouped = asked.grouped
     group = func.first_value(m.operator_id).over(**ordered) if asked.by == "operator" else grouped.expression
-    until = asked.horizon if asked.cohort else min(asked.period.end, asked.horizon)
-    advanced = and_(m.later.is_not(None), m.later > m.position)
     return (
         select(
             group.label("grp"),
             m.client_id,
             m.deal_id,
-            m.to_stage,
+            m.place,
             m.visit,
             (m.left_at - m.at).label("stayed"),
             func.row_number().over(**ordered).label("nth"),
-            case((advanced, 1), else_=0).label("advanced"),
-            case((m.final == m.to_stage, 1), else_=0).label("still"),
-            case((m.final.in_(asked.closing), 1), else_=0).label("rejected"),
+            case((m.later > m.place, 1), else_=0).label("advanced"),
+            case((m.final == m.place, 1), else_=0).label("still"),
+            case((m.final == _CLOSED, 1), else_=0).label("rejected"),
         )
         .select_from(grouped.join_client(moves, m.client_id))
-        .where(
-            m.at >= int(asked.period.start.timestamp()),
-            m.at < int(until.timestamp()),
-            m.position.is_not(None),
-        )
+        .where(m.at >= int(asked.period.start.timestamp()), m.place >= 0)
         .cte("entries")
     )
 
@@ -309,7 +305,7 @@ def _entries(asked: _Question) -> CTE:
 def _part(
     name: str,
     group: ColumnElement[Any],
-    stage: ColumnElement[Any],
+    place: ColumnElement[Any],
     currency: ColumnElement[Any],
     *numbers: ColumnElement[Any],
 ) -> Select[Any]:
@@ -318,7 +314,7 @@ def _part(
     return select(
         literal(name).label("part"),
         group.label("grp"),
-        stage.label("stage"),
+        place.label("place"),
         currency.label("currency"),
         *(number.label(f"n{place}") for place, number in enumerate(filled, 1)),
     )
@@ -335,50 +331,50 @@ def _counts(entries: CTE) -> Select[Any]:
     client = (
         select(
             e.grp,
-            e.to_stage,
+            e.place,
             any_of(e.advanced).label("advanced"),
             any_of(e.still).label("still"),
             any_of(e.rejected).label("rejected"),
             func.max(e.visit).label("visit"),
         )
-        .group_by(e.grp, e.to_stage, e.client_id)
+        .group_by(e.grp, e.place, e.client_id)
         .subquery("client")
     )
     c = client.c
     return _part(
         "counts",
         c.grp,
-        c.to_stage,
+        c.place,
         literal(""),
         func.count(),
         func.sum(c.advanced),
         func.sum(case((and_(c.advanced == 0, c.still == 1), 1), else_=0)),
         func.sum(case((and_(c.advanced == 0, c.still == 0, c.rejected == 1), 1), else_=0)),
         func.sum(case((c.visit > 1, 1), else_=0)),
-    ).group_by(c.grp, c.to_stage)
+    ).group_by(c.grp, c.place)
 
 
 def _worth(entries: CTE) -> Select[Any]:
     """Sum the deals that came to each stage, each once: what they are worth now, each currency by itself."""
     e = entries.c
     return (
-        _part("worth", e.grp, e.to_stage, DEAL.c.currency, func.sum(DEAL.c.amount_minor))
+        _part("worth", e.grp, e.place, DEAL.c.currency, func.sum(DEAL.c.amount_minor))
         .select_from(entries.join(DEAL, DEAL.c.id == e.deal_id))
         .where(e.nth == 1)
-        .group_by(e.grp, e.to_stage, DEAL.c.currency)
+        .group_by(e.grp, e.place, DEAL.c.currency)
     )
 
 
 def _medians(entries: CTE) -> Select[Any]:
     """Find how long a deal stayed at each stage before it left: the middle one, or the mean of two."""
     e = entries.c
-    within: dict[str, Any] = {"partition_by": (e.grp, e.to_stage)}
+    within: dict[str, Any] = {"partition_by": (e.grp, e.place)}
     stayed = (
         select(
             e.grp,
-            e.to_stage,
+            e.place,
             e.stayed,
-            func.row_number().over(**within, order_by=e.stayed).label("place"),
+            func.row_number().over(**within, order_by=e.stayed).label("rank"),
             func.count().over(**within).label("number"),
         )
         .where(e.nth == 1, e.stayed.is_not(None))
@@ -386,21 +382,21 @@ def _medians(entries: CTE) -> Select[Any]:
     )
     s = stayed.c
     return (
-        _part("median", s.grp, s.to_stage, literal(""), func.sum(s.stayed), func.count())
-        .where(s.place * 2 >= s.number, s.place * 2 <= s.number + 2)
-        .group_by(s.grp, s.to_stage)
+        _part("median", s.grp, s.place, literal(""), func.sum(s.stayed), func.count())
+        .where(s.rank * 2 >= s.number, s.rank * 2 <= s.number + 2)
+        .group_by(s.grp, s.place)
     )
 
 
 def _clients(entries: CTE) -> Select[Any]:
     """Count everybody who came, each once."""
-    return _part("clients", null(), literal(""), literal(""), func.count(entries.c.client_id.distinct()))
+    return _part("clients", null(), literal(0), literal(""), func.count(entries.c.client_id.distinct()))
 
 
 def _left(asked: _Question) -> Select[Any]:
     """Count the clients that left each stage in the period, whenever they had come to it."""
-    grouped = grouping(asked.by, asked.period, C.at, {"operator": C.operator_id})
-    here, there = asked.position(C.from_stage), asked.position(C.to_stage)
+    grouped = asked.grouped
+    here, there = asked.place(C.from_stage), asked.place(C.to_stage)
     rows = (
         select(
             grouped.expression.label("grp"),

@@ -50,6 +50,7 @@ class WelcomeScreen(DeskScreen[None]):
     """What one sees at an empty base. It goes away by itself once there are clients."""
 
     CSS_PATH = "welcome.tcss"
+    over_clients = False
     BINDINGS: ClassVar[list[BindingType]] = bindings(*WELCOME_COMMANDS)
 
     ways = getters.query_one("#ways", OptionList)

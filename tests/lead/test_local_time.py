@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, column, create_engine, func, literal, select
 
@@ -44,6 +44,7 @@ def agree(period: Period, seconds: list[int]) -> None:
         assert told == [of_clocks(unit, period, second) for second in seconds]
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(ZONES), st.sampled_from(PERIODS), st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_any_instants(zone, text, places):
     period = parse_period(text, datetime(2026, 11, 23, tzinfo=UTC).date(), ZoneInfo(zone))
@@ -52,7 +53,7 @@ def test_any_instants(zone, text, places):
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("text", PERIODS)
+@pytest.mark.parametrize("text", ["2026", "2011-12", "2018Q4"])
 def test_around_every_change_of_the_clocks(zone, text):
     period = parse_period(text, datetime(2026, 11, 23, tzinfo=UTC).date(), ZoneInfo(zone))
     around = {period.start, period.end - timedelta(seconds=1)}
