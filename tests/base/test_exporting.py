@@ -27,7 +27,20 @@ from salesdesk.storage.journal import Journal
 
 NAUGHTY = Path("/work/shared/data/naughty_strings/blns.json")
 FORMS = ["csv", "xlsx"]
-FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "'=1", "''=1", "'quoted'", '=cmd|" /C calc"!A0', "-", "+", "'"]
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "'=1",
+    "''=1",
+    "'quoted'",
+    '=cmd|" /C calc"!A0',
+    "-",
+    "+",
+    "'",
+    "_x0041_ b",
+]
 
 
 def rows_of(path):
@@ -181,6 +194,12 @@ def test_a_workbook_has_numbers_dates_and_text(lite, tmp_path):
     assert (said["Expected amount"], said["Interest"]) == (450000.5, 3)
     assert said["Last call"] == datetime(2026, 11, 20, 12, 5, 7)  # noqa: DTZ001  # a cell has no zone
     assert said["Next action"] in {date(2026, 11, 25), datetime(2026, 11, 25)}  # noqa: DTZ001
+
+
+def test_a_workbook_gives_back_what_looks_like_a_sign_of_it(lite, tmp_path):
+    lite.client("_x0041_ и _x000D_", external_id="E1", source="a")
+    lite.read(export, "clients", tmp_path / "a.xlsx")
+    assert bring(lite, tmp_path / "a.xlsx").unchanged == 1
 
 
 def test_csv_is_what_a_russian_excel_opens(lite, tmp_path):

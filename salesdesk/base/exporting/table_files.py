@@ -130,7 +130,9 @@ class WorkbookFile:
                     row=self._at
                 )
             )
-        return guard_typed(text).translate(_NOT_IN_XML)
+        # A line ends in one way there; others are shown as a sign of their own.
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        return guard_typed(lines).translate(_NOT_IN_XML)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,5 +1,6 @@
 """The cells of a worksheet's XML, row by row as the XML comes in."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -11,9 +12,17 @@ _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
 _LONGEST_TEXT = 1 << 20
 
+_SIGN = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
+
+
+def _as_written(text: str) -> str:
+    """Give back the signs that XML cannot hold: a workbook writes them, and what looks so, as `_x000D_`."""
+    return _SIGN.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
 _PLAIN: dict[str | None, Callable[[str], Cell]] = {
     "str": str,
-    "inlineStr": str,
+    "inlineStr": _as_written,
     "b": lambda text: text == "1",
     "e": lambda _text: None,
 }
@@ -124,7 +133,7 @@ class SheetReader:
     def _meaning(self) -> Cell:
         kind, text = self._kind, self._value
         if kind == "s":
-            return self._strings[int(text)]
+            return _as_written(self._strings[int(text)])
         if kind in _PLAIN:
             return _PLAIN[kind](text)
         if kind == "d":
