@@ -16,7 +16,7 @@ def run_desk(db: str | None, now: datetime | None, operator: str | None, lang: s
     # What a key draws is shown within 4 ms instead of 16; Textual reads this once, when it is imported.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     # Nor does the painting wait 5 ms for a use case in its thread to let go, or the other way about.
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.0002)
     from salesdesk.app import run
     from salesdesk.opening import Start
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
-    from salesdesk.rows import DayHeader, QueuePage
+    from salesdesk.rows import DayHeader, QueueRow
     from salesdesk.wording import Titled
 
 PAGE = 80
@@ -31,9 +31,9 @@ class GoalTitle:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The first page of the list, and what its lines are made with."""
+    """The first page of the list, and what its lines are made with: nothing that would import more."""
 
-    page: "QueuePage"
+    rows: "tuple[QueueRow, ...]"
     header: "DayHeader"
     zone: "tzinfo"
     goals: "Mapping[str, Titled]"
@@ -62,21 +62,26 @@ class HeadStart:
 
     async def first_page(self) -> FirstPage | None:
         """Wait for the page; None where there is none to be had."""
-        return await asyncio.to_thread(self._take)
-
-    def _take(self) -> FirstPage | None:
-        with os.fdopen(self._pipe, "rb") as pipe:
-            data = pipe.read()
-        os.waitpid(self._process, 0)
+        reader = asyncio.StreamReader()
+        transport, _protocol = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(self._pipe, "rb")
+        )
+        try:
+            data = await reader.read()
+        finally:
+            transport.close()
         # Written by the fork of this very process, and by nobody else.
-        return pickle.loads(data) if data else None  # noqa: S301
+        page = pickle.loads(data) if data else None  # noqa: S301
+        # It is on its way out: waiting for it is left to a thread.
+        asyncio.get_running_loop().run_in_executor(None, os.waitpid, self._process, 0)
+        return page
 
 
 def _in_the_fork(db: str | None, now: "datetime | None", operator: str | None, end: int) -> None:
     """Read the page, hand it over, and end; nothing of it ever reaches the terminal."""
     try:
         # Where there is no processor to spare after all, the first frame goes before.
-        os.nice(10)
+        os.nice(5)
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
@@ -108,4 +113,4 @@ def _read(db: str | None, now: "datetime | None", operator: str | None) -> bytes
         page = queue.page(session, context, limit=PAGE)
         header = queue.header(session, context)
     goals = {code: GoalTitle(goal.title) for code, goal in context.catalogues.goals.items()}
-    return pickle.dumps(FirstPage(page, header, context.clock.zone, goals)) if page.rows else b""
+    return pickle.dumps(FirstPage(page.rows, header, context.clock.zone, goals)) if page.rows else b""

@@ -30,9 +30,22 @@ def filled(url):
 def test_it_is_the_page_that_the_desk_reads(sqlite_url):
     page = filled(sqlite_url)
     found = pickle.loads(_read(sqlite_url, NOW, "anna"))  # noqa: S301  # our own
-    assert found.page == page
-    assert len(found.page.rows) == 3
+    assert found.rows == page.rows
+    assert len(found.rows) == 3
     assert found.goals["find_need"].title["ru"]
+
+
+def test_to_take_it_imports_nothing_of_the_base(sqlite_url, tmp_path):
+    filled(sqlite_url)
+    file = tmp_path / "page"
+    file.write_bytes(_read(sqlite_url, NOW, "anna"))
+    program = (
+        "import pathlib, pickle, sys\n"
+        "found = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(len(found.rows), sorted({'sqlalchemy', 'pydantic'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=True)
+    assert done.stdout == "3 []\n"
 
 
 def test_nothing_is_read_of_what_is_not_a_base_of_this_version(sqlite_url, tmp_path):
@@ -54,7 +67,7 @@ def test_a_fork_hands_it_over(sqlite_url):
         "from salesdesk.head_start import HeadStart\n"
         "begun = HeadStart.begin(sys.argv[1], datetime.datetime.fromisoformat(sys.argv[2]), sys.argv[3])\n"
         "found = begun and asyncio.run(begun.first_page())\n"
-        "print(len(found.page.rows) if found else 'none', begun is None)\n"
+        "print(len(found.rows) if found else 'none', begun is None)\n"
     )
     for login, rows in (("anna", "3"), ("nobody", "none")):
         command = [sys.executable, "-c", program, sqlite_url, NOW.isoformat(), login]

@@ -104,7 +104,7 @@ class TodayScreen(ClientActions):
         now = self.app.clock.now()
         self.queue.surround(Surroundings(now, found.zone, found.goals, None, found.header))
         self.face.hide()
-        self.queue.show(found.page.rows, more=False)
+        self.queue.show(found.rows, more=False)
         self.queue.choose(0)
         self.refresh_bindings()
 
