@@ -38,13 +38,17 @@ def said(turn: int, client_id: int) -> WrapUp:
 def taken(path: Path) -> tuple[list[float], list[float]]:
     """Log calls on a copy of a base and write the same rows into another; give milliseconds of both."""
     logged, floors = [], []
-    with copy_of(path, "logging") as copy, copy_of(path, "logging-floor") as beside, opened(copy) as base:
-        context = context_of(base, Clock(fixed=NOW), OPERATOR)
+    with (
+        copy_of(path, "logging") as copy, copy_of(path, "logging-caught") as same,
+        copy_of(path, "logging-floor") as beside, opened(copy) as base, opened(same) as watched,
+    ):  # fmt: skip
+        context, watching = (context_of(one, Clock(fixed=NOW), OPERATOR) for one in (base, watched))
         driver = raw(beside)
         for turn, client_id in enumerate(_clients(base, context)):
-            with caught(base.engine) as statements:
-                took = _log(base, context, said(turn, client_id))
-            logged.append(took)
+            # On a copy of its own: what listens to the statements takes time, too.
+            with caught(watched.engine) as statements:
+                _log(watched, watching, said(turn, client_id))
+            logged.append(_log(base, context, said(turn, client_id)))
             floors.append(milliseconds(lambda sent=statements: write_again(driver, sent))[0])
         driver.close()
     return logged[10:], floors[10:]

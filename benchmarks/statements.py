@@ -32,7 +32,7 @@ def raw(path: object) -> sqlite3.Connection:
     """Open a base by the driver alone, with the settings that the desk gives it."""
     connection = sqlite3.connect(str(path), isolation_level=None)
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY",
-                   "cache_size = -16000"):  # fmt: skip
+                   "cache_size = -8000"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

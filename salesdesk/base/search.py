@@ -16,10 +16,10 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.search_index import RUN, SHORTEST_RUN, match, match_digits
 
-CANDIDATES = 200
-"""How many clients are counted at the most: to go through a common prefix whole would be slow."""
+CANDIDATES = 100
+"""How many clients are counted at the most, unless more are asked for: a common prefix would be slow."""
 
-RANKED = 60
+RANKED = 40
 """How many of them are read and ranked. What is surest comes first: the ends of numbers, then names."""
 
 C, P, PERSON = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
@@ -31,13 +31,13 @@ _NAMES = (
     select(C.id)
     .where(C.name_key >= bindparam("key"), C.name_key < bindparam("beyond"))
     .order_by(C.name_key)
-    .limit(RANKED // 2)
+    .limit(bindparam("most"))
 )
 _ENDS = (
     select(P.client_id)
     .where(P.last4 == bindparam("last4"), P.digits.like(bindparam("ending")))
     .order_by(P.client_id)
-    .limit(CANDIDATES // 2)
+    .limit(bindparam("most"))
 )
 _HOLDS = select(P.client_id).where(among(P.client_id, "among"), P.digits.like(bindparam("holding")))
 _CLIENTS: Select[Any] = select(
@@ -57,43 +57,49 @@ def search(session: Session, context: Context, text: str, limit: int = 20) -> Se
     words = fold(text).split()
     if not words:
         return SearchResult((), 0)
+    most, ranked = max(CANDIDATES, limit), max(RANKED, limit)
     digits = re.sub(r"\D", "", text) if _PHONE_LIKE.fullmatch(text.strip()) else ""
-    ends, holds = _by_digits(session, digits) if digits else ([], [])
-    found = [*ends, *holds, *_by_name(session, text), *match(session, words, CANDIDATES)]
-    ids = [*dict.fromkeys(found)][:CANDIDATES]
-    rows = session.connection().execute(_CLIENTS, {"clients": ids[: max(RANKED, limit)]}).all()
+    ends, holds, cut = _by_digits(session, digits, most // 2) if digits else ([], [], False)
+    matched = match(session, words, most)
+    ids = [*dict.fromkeys((*ends, *holds, *_by_name(session, text, ranked // 2), *matched))][:most]
+    rows = session.connection().execute(_CLIENTS, {"clients": ids[:ranked]}).all()
     key, called = name_key(text), dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
     best = sorted(rows, key=lambda row: _rank(row, words, key, called))[:limit]
     people, numbers = _about(session, [row.id for row in best])
     shown = tuple(
         _search_row(row, words, digits, people.get(row.id, ()), numbers.get(row.id)) for row in best
     )
-    return SearchResult(shown, len(ids), total_is_exact=len(ids) < CANDIDATES)
+    return SearchResult(shown, len(ids), total_is_exact=not cut and max(len(ids), len(matched)) < most)
 
 
-def _by_name(session: Session, text: str) -> list[int]:
+def _by_name(session: Session, text: str, most: int) -> list[int]:
     """Give clients whose folded name begins with what was typed: those are never cut away."""
     key = name_key(text)
     if len(key) < 2:  # one letter begins too many names to tell anything
         return []
-    given = {"key": key, "beyond": key + "\U0010ffff"}
+    given = {"key": key, "beyond": key + "\U0010ffff", "most": most}
     return list(session.connection().execute(_NAMES, given).scalars().all())
 
 
-def _by_digits(session: Session, digits: str) -> tuple[list[int], list[int]]:
-    """Give clients with a number that ends with this run, and those with one that holds it."""
+def _by_digits(session: Session, digits: str, most: int) -> tuple[list[int], list[int], bool]:
+    """Give clients with a number that ends with this run, and those with one that holds it.
+
+    No more than `most` of each, and whether there may be more.
+    """
     run = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits  # a Russian trunk prefix
     ends: list[int] = []
     holds: list[int] = []
     if len(run) >= 4:  # the last four are indexed by themselves
-        ending = {"last4": run[-4:], "ending": f"%{run}"}
+        ending = {"last4": run[-4:], "ending": f"%{run}", "most": most}
         ends += session.connection().execute(_ENDS, ending).scalars().all()
-    if len(run) >= SHORTEST_RUN and len(ends) < CANDIDATES // 2:
-        holds += match_digits(session, run, CANDIDATES)
+    cut = len(ends) == most
+    if len(run) >= SHORTEST_RUN and not cut:
+        holds += match_digits(session, run, most)
+        cut = len(holds) == most
         if len(run) > RUN:
             given = {"among": holds, "holding": f"%{run}%"}
             holds = [*session.connection().execute(_HOLDS, given).scalars().all()]
-    return ends, holds
+    return ends, holds, cut
 
 
 def _about(session: Session, ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, str]]:

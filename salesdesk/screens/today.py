@@ -34,6 +34,7 @@ WIDE = 110
 _RELOADED_MOST = 2000
 _SAY_WORKING_AFTER = 0.3
 _PREVIEW_AFTER = 0.12
+_FETCH_AFTER = 0.03
 
 TODAY_COMMANDS = (
     Command(
@@ -151,7 +152,8 @@ class TodayScreen(ClientActions):
 
     def on_queue_list_near_end(self) -> None:
         """Fetch the next page before the cursor comes to the end of this one."""
-        self.run_worker(self._load_more(), group="list")
+        # Once the key that asked has been drawn: two threads of one Python would make it wait.
+        self.set_timer(_FETCH_AFTER, lambda: self.run_worker(self._load_more(), group="list"))
 
     async def _load_more(self) -> None:
         from salesdesk.desk.queue import page

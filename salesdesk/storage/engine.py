@@ -62,7 +62,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         # FULL: a commit that was reported as saved survives the loss of power.
         "synchronous = FULL",
         "temp_store = MEMORY",
-        "cache_size = -16000",
+        "cache_size = -8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

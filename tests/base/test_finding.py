@@ -112,7 +112,10 @@ def test_many_matches_are_counted_no_further_than_is_useful(desk):
             base.client(f"Ромашка {number:03}", phones=())
     result = desk.read(search, "ромашка", limit=10)
     assert [row.name for row in result.rows] == [f"Ромашка {number:03}" for number in range(10)]
-    assert (result.total, result.total_is_exact) == (200, False)
+    assert (result.total, result.total_is_exact) == (100, False)
+    every = desk.read(search, "ромашка", limit=230)
+    assert (len(every.rows), every.total, every.total_is_exact) == (230, 230, False)
+    assert desk.read(search, "ромашка", limit=231).total_is_exact
     assert found(desk, "ромашка 229") == ["Ромашка 229"]
 
 
