@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual import getters, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widgets import DataTable, Static
 
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.lead.questions import FUNNEL, NAMES, Answer, Question, answer
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import plain
-from salesdesk.widgets.face import Face
-from salesdesk.widgets.keys_bar import KeysBar
 
 if TYPE_CHECKING:
     from salesdesk.lead.written import Written
@@ -45,10 +40,9 @@ REPORTS_COMMANDS = (
 )  # fmt: skip
 
 
-class ReportsScreen(DeskScreen[None]):
+class ReportsScreen(TableScreen):
     """One report at a time, as a table."""
 
-    CSS_PATH = "tails.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(*REPORTS_COMMANDS),
         *bindings(
@@ -62,27 +56,10 @@ class ReportsScreen(DeskScreen[None]):
         ),
     ]  # fmt: skip
 
-    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
-    face = getters.query_one(Face)
-
     def __init__(self) -> None:
         super().__init__()
         self._question = Question()
         self._answer: Answer | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield Static(id="tails-head", markup=False)
-        with Container(id="tails"):
-            yield DataTable(cursor_type="row", fixed_columns=1)
-            yield Face()
-        yield KeysBar()
-
-    def on_mount(self) -> None:
-        """Count this month's calls."""
-        super().on_mount()
-        self.table.focus()
-        self.load()
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
@@ -128,7 +105,7 @@ class ReportsScreen(DeskScreen[None]):
         self.face.say(_("Counting…"), _("esc goes back"))
 
     def _show(self, written: "Written") -> None:
-        self.query_one("#tails-head", Static).update(f"  {plain(written.title)}{self._manner()}")
+        self.entitle(f"{plain(written.title)}{self._manner()}")
         self.table.clear(columns=True)
         self.table.display = bool(written.rows)
         if not written.rows:
@@ -233,14 +210,10 @@ class ReportsScreen(DeskScreen[None]):
             await asyncio.to_thread(write_workbook, found.sheet, path, self.app.clock.now())
             self.app.say(str(path), title=_("Written"))
 
-    def action_reload(self) -> None:
-        """Count anew."""
-        self.load()
-
     def action_back(self) -> None:
         """Stop counting and go back."""
         self.workers.cancel_group(self, "report")
-        self.dismiss(None)
+        super().action_back()
 
 
 def _dimensions(name: str) -> tuple[str, ...]:

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import getters, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
 from salesdesk.commands import CLIENT, LIST, Command, bindings
@@ -17,14 +15,11 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import TailPick, TailRow
 from salesdesk.screens.ask_when import AskWhenScreen
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit, plain
-from salesdesk.widgets.face import Face
-from salesdesk.widgets.keys_bar import KeysBar
 
 if TYPE_CHECKING:
     from salesdesk.desk.when import When
-    from salesdesk.rows import Logged
 
 _MARK = "●"
 _WIDE = 110
@@ -40,14 +35,11 @@ CLIENTS_COMMANDS = (
 )
 
 
-class TailClientsScreen(DeskScreen[None]):
+class TailClientsScreen(TableScreen):
     """The forgotten clients of one figure, the longest forgotten first."""
 
-    CSS_PATH = "tails.tcss"
+    FIXED_COLUMNS = 0
     BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENTS_COMMANDS)
-
-    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
-    face = getters.query_one(Face)
 
     def __init__(self, pick: TailPick, operator: str) -> None:
         super().__init__()
@@ -55,22 +47,6 @@ class TailClientsScreen(DeskScreen[None]):
         self._operator = operator
         self._rows: tuple[TailRow, ...] = ()
         self._marked: set[int] = set()
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield Static(id="tails-head", markup=False)
-        with Container(id="tails"):
-            yield DataTable(cursor_type="row")
-            yield Face()
-        yield KeysBar()
-
-    def on_mount(self) -> None:
-        """Read."""
-        super().on_mount()
-        # Enter belongs to the screen, so that the line of keys says what it does.
-        self.table._bindings.key_to_bindings.pop("enter", None)  # noqa: SLF001  # Textual has no other way
-        self.table.focus()
-        self.load()
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
@@ -96,7 +72,7 @@ class TailClientsScreen(DeskScreen[None]):
     # Showing
 
     def _show(self) -> None:
-        self.query_one("#tails-head", Static).update(self._head())
+        self.entitle(self._head())
         at = self.table.cursor_coordinate.row
         self.table.clear(columns=True)
         if not self._rows:
@@ -122,7 +98,7 @@ class TailClientsScreen(DeskScreen[None]):
         if self._marked:
             marked = len(self._marked)
             parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
-        return "  " + " · ".join(parts)
+        return " · ".join(parts)
 
     @property
     def _name_width(self) -> int:
@@ -182,7 +158,7 @@ class TailClientsScreen(DeskScreen[None]):
         self._marked ^= {self.row.client_id}
         at = self.table.cursor_coordinate.row
         self.table.update_cell_at((at, 0), self._cells(self.row)[0])  # type: ignore[arg-type]  # a Coordinate is a pair
-        self.query_one("#tails-head", Static).update(self._head())
+        self.entitle(self._head())
         self.table.move_cursor(row=at + 1, animate=False)
 
     def action_mark_all(self) -> None:
@@ -239,26 +215,6 @@ class TailClientsScreen(DeskScreen[None]):
 
     def _names(self, clients: Sequence[int]) -> str:
         return ", ".join(plain(row.name) for row in self._rows if row.client_id in clients)
-
-    # Going on
-
-    def action_reload(self) -> None:
-        """Read anew."""
-        self.load()
-
-    def action_back(self) -> None:
-        """Go back to the board."""
-        self.dismiss(None)
-
-    def call_logged(self, logged: "Logged") -> None:
-        """Read anew: the client may be done."""
-        del logged
-        self.load()
-
-    def client_changed(self, client_id: int | None) -> None:
-        """Read anew."""
-        del client_id
-        self.load()
 
 
 class MoveManyScreen(AskWhenScreen):

@@ -1,13 +1,11 @@
 """Tails: who has forgotten how much, by age; every figure opens into its clients."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
-from textual import getters, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
 from salesdesk.codes import Age
@@ -15,13 +13,8 @@ from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import Neglect, OperatorTails, TailBoard, TailPick
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit, plain
-from salesdesk.widgets.face import Face
-from salesdesk.widgets.keys_bar import KeysBar
-
-if TYPE_CHECKING:
-    from salesdesk.rows import Logged
 
 _NAME, _AMOUNT = 20, 7
 _NONE = "–"
@@ -48,35 +41,16 @@ def neglect_words(neglect: Neglect) -> str:
     return _(_NEGLECTS[neglect])
 
 
-class TailsScreen(DeskScreen[None]):
+class TailsScreen(TableScreen):
     """The lead's board of what was forgotten."""
 
-    CSS_PATH = "tails.tcss"
+    CURSOR = "cell"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*TAILS_COMMANDS)
-
-    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
-    face = getters.query_one(Face)
 
     def __init__(self) -> None:
         super().__init__()
         self._board: TailBoard | None = None
         self._unowed: dict[int | None, int] | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield Static(id="tails-head", markup=False)
-        with Container(id="tails"):
-            yield DataTable(cursor_type="cell", fixed_columns=1, zebra_stripes=False)
-            yield Face()
-        yield KeysBar()
-
-    def on_mount(self) -> None:
-        """Count."""
-        super().on_mount()
-        # Enter belongs to the screen, so that the line of keys says what it does.
-        self.table._bindings.key_to_bindings.pop("enter", None)  # noqa: SLF001  # Textual has no other way
-        self.table.focus()
-        self.load()
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
@@ -116,7 +90,7 @@ class TailsScreen(DeskScreen[None]):
         found = self._board
         if found is None:
             return
-        self.query_one("#tails-head", Static).update(self._head(found))
+        self.entitle(self._head(found))
         rows = [*found.operators, found.total]
         if not found.operators and not self._unowed:
             self.face.say(_("Nothing is forgotten."), _("Every promise was kept, every call made in time."))
@@ -140,7 +114,7 @@ class TailsScreen(DeskScreen[None]):
         rotting = [f"{wording.titled(self._stages(), one.stage)} {one.deals}" for one in found.rotting]
         if rotting:
             parts.append(f"{neglect_words(Neglect.ROTTING)}: " + ", ".join(rotting))
-        return "  " + " · ".join(parts)
+        return " · ".join(parts)
 
     def _stages(self) -> dict[str, wording.Titled]:
         opened = self.app.gateway.opened
@@ -196,26 +170,6 @@ class TailsScreen(DeskScreen[None]):
         if pick is not None and self._board is not None:
             names = {row.operator_id: row.name for row in self._board.operators}
             self.app.push_screen(TailClientsScreen(pick, names.get(pick.operator_id, "")))
-
-    def action_reload(self) -> None:
-        """Count anew."""
-        self.load()
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
-    # What happens meanwhile
-
-    def call_logged(self, logged: "Logged") -> None:
-        """Count anew: a tail may be done."""
-        del logged
-        self.load()
-
-    def client_changed(self, client_id: int | None) -> None:
-        """Count anew."""
-        del client_id
-        self.load()
 
 
 def _columns() -> list[tuple[Age | Neglect | str, str]]:

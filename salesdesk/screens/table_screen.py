@@ -1,0 +1,69 @@
+"""A whole screen that is one table under one line: what a lead looks at."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.text import Text
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import DataTable, Static
+
+from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.widgets.face import Face
+from salesdesk.widgets.keys_bar import KeysBar
+
+if TYPE_CHECKING:
+    from salesdesk.rows import Logged
+
+
+class TableScreen(DeskScreen[None]):
+    """Lays the table out, and counts anew whenever something happens; what it shows, each screen says."""
+
+    CSS_PATH = "table_screen.tcss"
+    CURSOR: ClassVar[Literal["row", "cell"]] = "row"
+    FIXED_COLUMNS: ClassVar[int] = 1
+
+    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
+    face = getters.query_one(Face)
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield Static(id="table-head", markup=False)
+        with Container(id="table-body"):
+            yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
+            yield Face()
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Read for the first time."""
+        super().on_mount()
+        # Enter belongs to the screen, so that the line of keys says what it does.
+        self.table._bindings.key_to_bindings.pop("enter", None)  # noqa: SLF001  # Textual has no other way
+        self.table.focus()
+        self.load()
+
+    def load(self) -> None:
+        """Read anew; the cursor stays where it is."""
+        raise NotImplementedError
+
+    def entitle(self, text: str) -> None:
+        """Write the line over the table."""
+        self.query_one("#table-head", Static).update(f"  {text}", layout=False)
+
+    def action_reload(self) -> None:
+        """Read anew."""
+        self.load()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def call_logged(self, logged: "Logged") -> None:
+        """Read anew: what stands here may be done."""
+        del logged
+        self.load()
+
+    def client_changed(self, client_id: int | None) -> None:
+        """Read anew."""
+        del client_id
+        self.load()
