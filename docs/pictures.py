@@ -19,6 +19,12 @@ from salesdesk.storage.base import open_base
 PICTURES = Path(__file__).parent / "pictures"
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 SETTLES = 12
+CLIENTS = """Код;Компания;Телефон;Город;Интерес;Сумма;Этап;Следующий шаг
+17;ООО «Ромашка»;+7 343 200-10-20, 8 912 111-22-33;Екатеринбург;4;450 тыс.;новый;25.11.2026 10:00
+18;Вектор-Юг;(863) 200-11-22;Ростов-на-Дону;3;300 000,00;КП отправлено;24.11.2026
+19;Стройсервис;нет телефона;Казань;;;;
+"""
+"""A file as people have them: in the old encoding of Windows, with several numbers in a cell."""
 WIDE, NARROW = (132, 38), (80, 24)
 
 
@@ -56,6 +62,7 @@ SHOTS = (
     Picture("palette", "Every command by its name", ("ctrl+p",)),
     Picture("welcome", "The first start, on an empty base", empty=True),
     Picture("import", "Importing a file", ("i",)),
+    Picture("import-columns", "What was found in a file, to be corrected", ("i", *"clients.csv", "enter")),
     Picture("settings", "The settings", ("o",)),
 )
 
@@ -95,6 +102,7 @@ async def main(folder: Path) -> None:
     """Make the two bases and take every picture on them."""
     PICTURES.mkdir(exist_ok=True)
     full, empty = folder / "sample.db", folder / "empty.db"
+    (folder / "clients.csv").write_text(CLIENTS, encoding="cp1251")
     base = open_base(str(full), operator="anna")
     fill(base, clients=2000, seed=1, now=NOW)
     base.close()
@@ -107,6 +115,13 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home:
-        os.environ |= {"XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "HOME": home}
-        asyncio.run(main(Path(home)))
+    # A folder of one name: it stands in some of the pictures.
+    home = Path(tempfile.gettempdir()) / "salesdesk"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    os.environ |= dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"), str(home))
+    os.chdir(home)
+    try:
+        asyncio.run(main(home))
+    finally:
+        shutil.rmtree(home)

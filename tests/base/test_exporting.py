@@ -10,6 +10,7 @@ from builders import owed
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from real_files import NAUGHTY
 
 from salesdesk.base.cells import block_of, line_of
 from salesdesk.base.exporting import cards, clients, export
@@ -25,7 +26,6 @@ from salesdesk.i18n import _, use_language
 from salesdesk.models import Call, Campaign, Contact, Note, Phone
 from salesdesk.storage.journal import Journal
 
-NAUGHTY = Path("/work/shared/data/naughty_strings/blns.json")
 FORMS = ["csv", "xlsx"]
 FORMULAS = [
     "=1+1",

@@ -1,10 +1,10 @@
 """Finding a client: by whatever of it one remembers, in whatever spelling, the same on both databases."""
 
 import json
-from pathlib import Path
 
 import pytest
 from builders import Desk
+from real_files import NAUGHTY
 
 from salesdesk.base.search import search
 from salesdesk.clock import Clock
@@ -13,7 +13,6 @@ from salesdesk.desk import calls, card, editing, queue
 from salesdesk.rows import WrapUp
 from salesdesk.storage.base import open_base
 
-NAUGHTY = Path("/work/shared/data/naughty_strings/blns.json")
 HOSTILE = [
     '"', "'", "*", "%", "_", "\\", "(", "ром*", '"ромашка', "NEAR(a b)", "a OR b", "a AND NOT b",
     "text:ромашка", "-ромашка", "^ром", "{}", "';DROP TABLE client;--", "&", "|", "!", ":*", "<->", "ром:*",

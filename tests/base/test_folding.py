@@ -1,13 +1,11 @@
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from real_files import NAUGHTY
 
 from salesdesk.base.folding import fold, name_key
-
-NAUGHTY = Path("/work/shared/data/naughty_strings/blns.json")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import csv
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from real_files import DATA
 
 from salesdesk.base.fields import parse_values
 from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
@@ -25,7 +25,6 @@ from salesdesk.models import (
 )
 from salesdesk.rows import WrapUp
 
-DATA = Path("/work/shared/data")
 NAUGHTY = DATA / "naughty_strings/blns.json"
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
 

@@ -1,11 +1,11 @@
 import csv
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from builders import assert_consistent, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from real_files import DATA
 
 from salesdesk.base.checking import check
 from salesdesk.base.fields import find_mapping, parse_values
@@ -26,7 +26,8 @@ from salesdesk.models import (
     StageChange,
 )
 
-OPPORTUNITIES = Path("/work/shared/data/salesforce/opportunityData.csv")
+OPPORTUNITIES = DATA / "salesforce" / "opportunityData.csv"
+
 KINDS = {"kind": ImportKind.DEALS}
 
 DEALS = """ID;Название сделки;Компания;Ответственный;Продукт;Бюджет;Этап;Дата создания;Закрыта;Причина

@@ -1,13 +1,12 @@
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real_files import DATA
 
 from salesdesk.base.phones import PhoneProblem, explain, parse_phones, region_of, region_of_country
 
-DATA = Path("/work/shared/data")
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
 
 

@@ -1,15 +1,14 @@
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
+from real_files import DATA
 
 from salesdesk.base.reading import open_table
 from salesdesk.errors import InputError
 
-DATA = Path("/work/shared/data")
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
 TEXT = "Название;Телефон;Город\nООО «Ромашка»;8-495-123-45-67;Москва\nЁлка и сыновья;(499) 123-45-68;Тверь\n"
 

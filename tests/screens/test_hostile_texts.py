@@ -1,10 +1,10 @@
 """Text of any script and any intent, as names, people and notes on every screen: text, and nothing else."""
 
 import json
-from pathlib import Path
 
 import pytest
 from desk_base import NOW, desk, settle, until
+from real_files import NAUGHTY
 
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
@@ -19,7 +19,6 @@ OURS = [
     "'; DROP TABLE client;--", "\x1b[31mred", "a\u202ekcehc", "🏳️‍🌈 ｗｉｄｅ 名前", "e\u0301" * 40,
     "\u200b", "\x00nul", "line\nbreak", "x" * 3000,
 ]  # fmt: skip
-LIST = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 
 
 def fill(url, texts):
@@ -81,9 +80,9 @@ async def test_our_own(sqlite_url):
     await look_for(sqlite_url, OURS)
 
 
-@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside the project")
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not beside the project")
 async def test_the_naughty_strings(sqlite_url):
-    texts = json.loads(LIST.read_text(encoding="utf-8"))
+    texts = json.loads(NAUGHTY.read_text(encoding="utf-8"))
     number = fill(sqlite_url, texts)
     assert number > 400
     await walk(sqlite_url, number)

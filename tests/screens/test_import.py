@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from desk_base import desk, rows_of, shown, until
+from real_files import NAUGHTY
 from textual.widgets import OptionList
 
 from salesdesk.models import Client
@@ -366,7 +367,7 @@ OURS = [
 
 def strange() -> list[str]:
     """Give our own strange texts, and the well-known list of them where it is at hand."""
-    known = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
+    known = NAUGHTY
     return OURS + (json.loads(known.read_text("utf-8")) if known.exists() else [])
 
 
