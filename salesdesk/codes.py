@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+MANY_MOVES = 3
+"""From so many moves on a next action is worth a look."""
+
 
 class Band(StrEnum):
     """The four parts of the day."""

@@ -14,11 +14,10 @@ from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
-from salesdesk.codes import Age, Role
+from salesdesk.codes import MANY_MOVES, Age, Role
 from salesdesk.context import Context
 from salesdesk.lead.rows import Neglect, OperatorTails, RottingStage, TailBoard, TailPick, TailRow
 from salesdesk.models import Deal, Operator, Stage
-from salesdesk.models.next_action import MANY_MOVES
 from salesdesk.models.types import Instant
 from salesdesk.storage.journal import table_of
 
@@ -52,15 +51,12 @@ _IN_WORK = and_(
     ~exists().where(_ANY.client_id == C.id, _ANY.closed_at.is_(None)),
 )
 
-# From the operators to what each owes, so that the index of what is owed is used without a scan.
-_OWED = select().select_from(NEXT_ACTION.join(table_of(Operator), O.id == N.operator_id))
-
 _BY_AGE = (
-    _OWED.join(CLIENT, C.id == N.client_id)
-    .where(_LATE, N.promise.in_([True, False]))
-    .with_only_columns(
+    select(
         N.operator_id, _AGE.label("age"), func.count().label("tails"), func.sum(C.expected_minor).label("sum")
     )
+    .join(CLIENT, C.id == N.client_id)
+    .where(_LATE)
     .group_by(N.operator_id, _AGE)
 )
 
@@ -105,8 +101,7 @@ def tail_clients(
         conditions.append(owner.in_([pick.operator_id]))
     if pick.age is not None:
         conditions.append(_AGE.in_([pick.age.value]))
-    if context.me.role is Role.OPERATOR:
-        conditions.append(owner.in_([context.me.id]))
+    conditions += _own(context, owner)
     if pick.neglect is Neglect.ROTTING:
         conditions = [exists().where(D.client_id == C.id, _rots(context), *conditions)]
     rows = session.execute(statement.where(*conditions).limit(limit).offset(offset), _given(context))
@@ -131,8 +126,12 @@ def _given(context: Context) -> dict[str, Any]:
 
 
 def _mine(context: Context, statement: Select[Any], owner: ColumnElement[Any]) -> Select[Any]:
+    return statement.where(*_own(context, owner))
+
+
+def _own(context: Context, owner: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """Leave an operator what is their own; a lead and an administrator see everybody's."""
-    return statement.where(owner == context.me.id) if context.me.role is Role.OPERATOR else statement
+    return [owner.in_([context.me.id])] if context.me.role is Role.OPERATOR else []
 
 
 _COUNTS: dict[Neglect, Select[Any]] = {
@@ -234,7 +233,7 @@ _OWNED_CLIENTS = _NAMED.select_from(
 ).order_by(C.expected_minor.desc(), C.id)
 
 _CLIENTS: dict[Neglect | None, Select[Any]] = {
-    None: _OWED_CLIENTS.where(_LATE, N.promise.in_([True, False])),
+    None: _OWED_CLIENTS.where(_LATE),
     Neglect.MOVED: _OWED_CLIENTS.where(_MOVED),
     Neglect.ABSENT: _OWED_CLIENTS.where(_OPEN, _AWAY),
     Neglect.HELD: _OWED_CLIENTS.where(N.closed_at.is_(None), N.hold.is_not(None)),

@@ -5,14 +5,12 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from salesdesk.codes import Band, Hold, StepKind
+from salesdesk.codes import MANY_MOVES, Band, Hold, StepKind
 from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
 OPEN = only("closed_at IS NULL")
 LISTED = only("closed_at IS NULL AND hold IS NULL")
 HELD = only("closed_at IS NULL AND hold IS NOT NULL")
-MANY_MOVES = 3
-"""From so many moves on a promise is worth a lead's look."""
 MOVED = only(f"closed_at IS NULL AND moves >= {MANY_MOVES}")
 
 

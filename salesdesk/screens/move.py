@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from salesdesk import formatting, wording
-from salesdesk.codes import StepKind
+from salesdesk.codes import MANY_MOVES, StepKind
 from salesdesk.i18n import _, ngettext
 from salesdesk.rows import Card, NextStep
 from salesdesk.screens.ask_when import AskWhenScreen
@@ -12,8 +12,6 @@ from salesdesk.widgets.preview import Desk
 
 if TYPE_CHECKING:
     from salesdesk.desk.when import When
-
-_MANY_MOVES = 3
 
 
 class MoveScreen(AskWhenScreen):
@@ -66,5 +64,5 @@ class MoveScreen(AskWhenScreen):
         times = ngettext(
             "this will be move number {count}", "this will be move number {count}", step.moves + 1
         )
-        sign = "▲" if step.moves >= _MANY_MOVES else "!"
+        sign = "▲" if step.moves >= MANY_MOVES else "!"
         return f"{sign} {words} · " + times.format(count=step.moves + 1)

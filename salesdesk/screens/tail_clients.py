@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
+from salesdesk.codes import MANY_MOVES
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
@@ -116,7 +117,7 @@ class TailClientsScreen(TableScreen):
         due = formatting.day_and_time(row.due_at, clock.now(), clock.zone) if row.due_at else ""
         opened = self.app.gateway.opened
         goals = opened.context.catalogues.goals if opened is not None else {}
-        many = "▲" if row.moves >= 3 else ""
+        many = "▲" if row.moves >= MANY_MOVES else ""
         cells = [
             Text(_MARK if row.client_id in self._marked else " "),
             Text(fit(row.name, self._name_width), "bold"),

@@ -35,10 +35,7 @@ def look_into(path: Path) -> None:
         return
     tables = set()
     # What else is wrong with the file is told when it is opened.
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file,
-    ):
+    with suppress(sqlite3.Error), _reading(path) as file:
         tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     _refuse_strangers(tables)
 
@@ -48,12 +45,13 @@ def is_current(where: str) -> bool:
     path = Path(where).expanduser()
     if "://" in where or not path.is_file():
         return False
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file,
-    ):
+    with suppress(sqlite3.Error), _reading(path) as file:
         return file.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
     return False
+
+
+def _reading(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
 
 
 def _refuse_strangers(tables: set[str]) -> None:
