@@ -139,6 +139,17 @@ class SalesdeskApp(Shell):
         if not isinstance(self.screen, ReportsScreen):
             self.push_screen(ReportsScreen())
 
+    @work(exclusive=True, group="lead's desk")
+    async def action_lead_desk(self) -> None:
+        """Choose what else to look at."""
+        from salesdesk.screens.choose import ChooseScreen, keyed
+        from salesdesk.screens.lead_desk import PLACES, place_of
+
+        titles = keyed([(place.code, _(place.title)) for place in PLACES])
+        code = await self.push_screen_wait(ChooseScreen(_("The lead's desk"), titles))
+        if code is not None:
+            self.push_screen(place_of(code).screen())
+
     def action_help(self) -> None:
         """Show what the keys of this screen do."""
         from salesdesk.screens.help import HelpScreen

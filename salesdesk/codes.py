@@ -67,6 +67,37 @@ class Age(StrEnum):
     OLDER = "older"
 
 
+class Measure(StrEnum):
+    """What a plan is made on: the leading figures first, then what they lead to."""
+
+    CALLS = "calls"
+    CONTACTS = "contacts"
+    HIT = "hit"
+    PROPOSALS = "proposals"
+    INVOICES = "invoices"
+    WON = "won"
+    AMOUNT = "amount"
+    """In minor units of the base's currency."""
+
+
+class Verdict(StrEnum):
+    """What a lead says of a rejected client."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    """Back into work."""
+
+
+class CardRule(StrEnum):
+    """Why a card was chosen for a stand-up."""
+
+    OLDEST_TAIL = "oldest_tail"
+    LARGEST_STUCK = "largest_stuck"
+    PROMISE_TODAY = "promise_today"
+    REJECTED = "rejected"
+    RANDOM = "random"
+
+
 class PhoneState(StrEnum):
     """What calling a number has shown."""
 

@@ -145,6 +145,11 @@ def in_pool(*, stage: str | None, do_not_call: bool, has_number: bool, has_next_
     return stage is None and has_number and not do_not_call and not has_next_action
 
 
+def is_unowed(*, stage: StageRule | None, do_not_call: bool, has_next_action: bool) -> bool:
+    """Tell whether a client is in work and owed nothing: a defect of the base."""
+    return stage is not None and stage.in_work and not do_not_call and not has_next_action
+
+
 def hold_of(*, kind: StepKind, has_number: bool, attempt: int, max_attempts: int | None) -> Hold | None:
     """Tell why a next action may not stand in a list."""
     if max_attempts is not None and attempt > max_attempts:

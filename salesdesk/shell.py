@@ -41,6 +41,10 @@ SHELL_COMMANDS = (
     Command("desk.tails", "f2", "tails", N_("tails"), N_("What was forgotten, and by whom"), DESK),
     Command("desk.reports", "f3", "reports", N_("reports"), N_("Reports and the funnel"), DESK),
     Command(
+        "desk.lead", "f4", "lead_desk",
+        N_("lead"), N_("Operators now, stand-up, rejected, VIP dialogues, reviews, plans"), DESK,
+    ),
+    Command(
         "desk.palette", "ctrl+p", "command_palette",
         N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
     ),
@@ -71,7 +75,7 @@ SHELL_COMMANDS = (
     ),
 )  # fmt: skip
 
-LEADS_ONLY = {"tails", "reports"}
+LEADS_ONLY = {"tails", "reports", "lead_desk"}
 
 
 class Hooks:

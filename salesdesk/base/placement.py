@@ -35,7 +35,7 @@ class Standing:
     @property
     def keys(self) -> dict[str, Any]:
         """The derived columns of the client."""
-        return {"band": self.band, "sort_key": self.sort_key, "pool": self.pool}
+        return {"band": self.band, "sort_key": self.sort_key, "pool": self.pool, "unowed": self.unowed}
 
     @property
     def band(self) -> Band:
@@ -55,6 +55,13 @@ class Standing:
             do_not_call=self.do_not_call,
             has_number=self.has_number,
             has_next_action=self.has_next_action,
+        )
+
+    @property
+    def unowed(self) -> bool:
+        """Whether the client is in work and owed nothing."""
+        return scheduler.is_unowed(
+            stage=self.stage, do_not_call=self.do_not_call, has_next_action=self.has_next_action
         )
 
     def hold(self, kind: StepKind, attempt: int, max_attempts: int | None) -> Hold | None:

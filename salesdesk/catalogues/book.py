@@ -12,6 +12,7 @@ from salesdesk.i18n import _
 if TYPE_CHECKING:
     from salesdesk.models.catalogue import (
         CallGoalEntry,
+        ChecklistEntry,
         OutcomeEntry,
         RejectReasonEntry,
         ScriptEntry,
@@ -106,6 +107,7 @@ class Catalogues:
     reasons: Mapping[str, "RejectReasonEntry"]
     policies: Mapping[str, "ServicePolicyEntry"]
     scripts: Mapping[str, "ScriptEntry"]
+    checklist: Mapping[str, "ChecklistEntry"]
     team: Team
     holidays: Mapping[int, Mapping[date, str]] = field(default_factory=dict)
 

@@ -30,7 +30,7 @@ def read_entries(source: Source, schema: Schema) -> dict[str, Entry]:
             first = source.line((schema.table, list(entries).index(entry.code), "code"))
             what = _("the code “{code}” stands already on line {line}; every code is needed once")
             raise source.error(what.format(code=entry.code, line=first), *place, "code")
-        for field in ("title", "rule", "text"):
+        for field in ("title", "rule", "text", "hint"):
             if field in table:
                 _check_languages(source, table[field], *place, field)
         entries[entry.code] = entry

@@ -7,7 +7,7 @@ from pathlib import Path
 from salesdesk.catalogues.faults import CatalogueError
 from salesdesk.i18n import _
 
-FILES = ("team", "stages", "outcomes", "goals", "reject_reasons", "policies", "scripts")
+FILES = ("team", "stages", "outcomes", "goals", "reject_reasons", "policies", "scripts", "checklist")
 LIMIT = 1_000_000
 """Bytes: people write catalogues by hand; anything larger is some other file."""
 

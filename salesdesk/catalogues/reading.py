@@ -22,14 +22,22 @@ def read_catalogues(*folders: Path) -> Catalogues:
     """
     from salesdesk.catalogues.agreement import check_agreement  # half a second of database packages
     from salesdesk.catalogues.entries import read_entries  # as above
-    from salesdesk.catalogues.schemas import GOALS, OUTCOMES, POLICIES, REASONS, SCRIPTS, STAGES  # as above
+    from salesdesk.catalogues.schemas import (  # as above
+        CHECKLIST,
+        GOALS,
+        OUTCOMES,
+        POLICIES,
+        REASONS,
+        SCRIPTS,
+        STAGES,
+    )
     from salesdesk.catalogues.team_file import read_team  # as above
 
     sources: dict[str, Source] = {name: read_source(path) for name, path in pick(*folders).items()}
     team = read_team(sources["team"])
     read: dict[str, Mapping[str, Entry]] = {
         schema.file: MappingProxyType(read_entries(sources[schema.file], schema))
-        for schema in (GOALS, STAGES, OUTCOMES, REASONS, POLICIES, SCRIPTS)
+        for schema in (GOALS, STAGES, OUTCOMES, REASONS, POLICIES, SCRIPTS, CHECKLIST)
     }
     check_agreement(sources, read)
     entries: dict[str, Any] = dict(
@@ -42,5 +50,6 @@ def read_catalogues(*folders: Path) -> Catalogues:
         reasons=entries["reject_reasons"],
         policies=entries["policies"],
         scripts=entries["scripts"],
+        checklist=entries["checklist"],
         team=team,
     )

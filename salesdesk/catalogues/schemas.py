@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from salesdesk.models.catalogue import (
     CallGoalEntry,
+    ChecklistEntry,
     Entry,
     OutcomeEntry,
     RejectReasonEntry,
@@ -61,6 +62,7 @@ REASONS = Schema(
 )  # fmt: skip
 POLICIES = Schema("policies", "policy", ServicePolicyEntry, ())
 SCRIPTS = Schema("scripts", "script", ScriptEntry, ())
+CHECKLIST = Schema("checklist", "item", ChecklistEntry, ())
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -66,8 +66,8 @@ def add_client(session: Session, context: Context, name: str, phone: str, **type
     )  # fmt: skip
     blank: dict[str, Any] = {
         "source": "", "client_class": ClientClass.C, "interest": 0, "expected_minor": 0, "do_not_call": False,
-        "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "zone": zone,
-        "owner_id": context.me.id, "created_at": context.now, "updated_at": context.now,
+        "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "unowed": False,
+        "zone": zone, "owner_id": context.me.id, "created_at": context.now, "updated_at": context.now,
     }  # fmt: skip
     client_id = journal.add(Client, **(blank | values))
     if number is not None:

@@ -17,7 +17,7 @@ from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import MANY_MOVES, Age, Role
 from salesdesk.context import Context
 from salesdesk.lead.rows import Neglect, OperatorTails, RottingStage, TailBoard, TailPick, TailRow
-from salesdesk.models import Deal, Operator, Stage
+from salesdesk.models import Deal, Operator
 from salesdesk.models.types import Instant
 from salesdesk.storage.journal import table_of
 
@@ -28,8 +28,6 @@ Counts = Counter[int | None]
 
 C, N, O = CLIENT.c, NEXT_ACTION.c, table_of(Operator).c  # noqa: E741  # beside C and N it reads as what it is
 D = table_of(Deal).c
-S = table_of(Stage).c
-_ANY = NEXT_ACTION.alias("anything_owed").c
 
 _DAYS = {Age.TODAY: 0, Age.YESTERDAY: 1, Age.DAYS_2_3: 3, Age.DAYS_4_7: 7}
 """The last day of each age, counted back from the team's today."""
@@ -45,11 +43,7 @@ _AGE: ColumnElement[str] = case(
 _AWAY = or_(O.active.is_(False), O.absent_until > _NOW)
 # The number stands in the text, so that the index of those moved often is recognised.
 _MOVED = and_(_OPEN, N.promise, N.moves >= literal_column(str(MANY_MOVES)))
-_IN_WORK = and_(
-    C.stage.in_(select(S.code).where(S.in_work)),
-    C.do_not_call.is_(False),
-    ~exists().where(_ANY.client_id == C.id, _ANY.closed_at.is_(None)),
-)
+_UNOWED = C.unowed
 
 _BY_AGE = (
     select(
@@ -87,7 +81,7 @@ def unowed(session: Session, context: Context) -> Counts:
 
     Apart from the board, because it looks at every client in work: on a large base it takes longer.
     """
-    statement = select(C.owner_id, func.count()).where(_IN_WORK).group_by(C.owner_id)
+    statement = select(C.owner_id, func.count()).where(_UNOWED).group_by(C.owner_id)
     return Counter(dict(session.execute(_mine(context, statement, C.owner_id)).all()))
 
 
@@ -237,7 +231,7 @@ _CLIENTS: dict[Neglect | None, Select[Any]] = {
     Neglect.MOVED: _OWED_CLIENTS.where(_MOVED),
     Neglect.ABSENT: _OWED_CLIENTS.where(_OPEN, _AWAY),
     Neglect.HELD: _OWED_CLIENTS.where(N.closed_at.is_(None), N.hold.is_not(None)),
-    Neglect.NO_NEXT_ACTION: _OWNED_CLIENTS.where(_IN_WORK),
+    Neglect.NO_NEXT_ACTION: _OWNED_CLIENTS.where(_UNOWED),
     Neglect.ROTTING: _OWNED_CLIENTS,
 }
 

@@ -19,19 +19,23 @@ SQLModel.metadata.naming_convention = NAMING
 
 from salesdesk.codes import (
     Band,
+    CardRule,
     ClientClass,
     GoalResult,
     Hold,
     ImportAction,
     ImportState,
+    Measure,
     PhoneState,
     Role,
     Specialty,
     StepKind,
+    Verdict,
 )
 from salesdesk.models.catalogue import (
     CallGoal,
     Campaign,
+    ChecklistItem,
     Outcome,
     RejectReason,
     Script,
@@ -41,7 +45,17 @@ from salesdesk.models.catalogue import (
 )
 from salesdesk.models.client import Client, Contact, Phone
 from salesdesk.models.deal import Deal, StageChange
-from salesdesk.models.next_action import NextAction
+from salesdesk.models.lead import (
+    CallReview,
+    CallScore,
+    OperatorCost,
+    ReadMark,
+    Review,
+    StandUp,
+    StandUpCard,
+    Target,
+)
+from salesdesk.models.next_action import NextAction, NextActionPast
 from salesdesk.models.order import AuditEvent, ImportBatch, ImportRow
 from salesdesk.models.people import Claim, Operator
 from salesdesk.models.talk import Call, Draft, Message, Note
@@ -51,7 +65,11 @@ __all__ = [
     "Band",
     "Call",
     "CallGoal",
+    "CallReview",
+    "CallScore",
     "Campaign",
+    "CardRule",
+    "ChecklistItem",
     "Claim",
     "Client",
     "ClientClass",
@@ -64,14 +82,19 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "ImportState",
+    "Measure",
     "Message",
     "NextAction",
+    "NextActionPast",
     "Note",
     "Operator",
+    "OperatorCost",
     "Outcome",
     "Phone",
     "PhoneState",
+    "ReadMark",
     "RejectReason",
+    "Review",
     "Role",
     "SQLModel",
     "Script",
@@ -80,5 +103,9 @@ __all__ = [
     "Specialty",
     "Stage",
     "StageChange",
+    "StandUp",
+    "StandUpCard",
     "StepKind",
+    "Target",
+    "Verdict",
 ]

@@ -154,6 +154,19 @@ class Script(ScriptEntry, Row, table=True):
     code: str = Field(primary_key=True, max_length=32)
 
 
+class ChecklistEntry(Entry):
+    """What a reviewed call is scored by."""
+
+    hint: Titles = Field(sa_type=JSON, description="what a yes means, shown beside the item")
+
+
+class ChecklistItem(ChecklistEntry, Row, table=True):
+    """An item of the checklist."""
+
+    __tablename__ = "checklist_item"
+    code: str = Field(primary_key=True, max_length=32)
+
+
 class Campaign(Model, table=True):
     """Where clients came from; made by imports and by leads, not by a file."""
 

@@ -12,8 +12,8 @@ from salesdesk.models.types import Code, Id, Instant, Model, Sorted, one_of, onl
 class Client(Model, table=True):
     """A company in the base, bought or not.
 
-    `band`, `sort_key`, `zone` and `pool` follow from the other columns and are kept so that the
-    list of the day is cut by an index; `base.placement` alone writes them.
+    `band`, `sort_key`, `zone`, `pool` and `unowed` follow from the other columns and are kept so that
+    the list of the day and the tails are cut by an index; `base.placement` alone writes them.
     """
 
     __table_args__ = (
@@ -30,6 +30,7 @@ class Client(Model, table=True):
             "owner_id", "stage",
             **only("stage IS NOT NULL"),
         ),
+        Index("ix_client_unowed", "owner_id", **only("unowed = 1")),
         Index("ix_client_name_key", "name_key"),
         Index("ix_client_zone", "zone"),
         Index(
@@ -73,6 +74,7 @@ class Client(Model, table=True):
     pool: bool = Field(
         default=False, description="cold, callable and owed nothing: waits in the telemarketing band"
     )
+    unowed: bool = Field(default=False, description="in work and owed nothing, which should not be")
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
 

@@ -40,6 +40,7 @@ class NextAction(Model, table=True):
         Index("ix_next_action_held", "operator_id", **HELD),
         Index("ix_next_action_moved", "operator_id", "promise", "hold", **MOVED),
         Index("ix_next_action_client_id", "client_id"),
+        Index("ix_next_action_closed_at", "closed_at", **only("closed_at IS NOT NULL")),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -60,3 +61,24 @@ class NextAction(Model, table=True):
     band: Band = Field(sa_type=Code(Band))
     sort_key: int = Field(sa_type=BigInteger)
     zone: str
+
+
+class NextActionPast(Model, table=True):
+    """What a next action was until an instant: when it was due then, and whose it was.
+
+    Written whenever one of these changes, so that the tails of any past day can be counted.
+    """
+
+    __tablename__ = "next_action_past"
+    __table_args__ = (
+        one_of("hold", Hold),
+        Index("ix_next_action_past_next_action_id", "next_action_id", "until"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    next_action_id: int = Field(sa_type=Id, foreign_key="next_action.id", ondelete="CASCADE")
+    until: datetime = Field(sa_type=Instant)
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    due_at: datetime = Field(sa_type=Instant)
+    promise: bool
+    hold: Hold | None = Field(default=None, sa_type=Code(Hold))

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from salesdesk.codes import GoalResult
-from salesdesk.models.types import Code, Id, Instant, Model, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
 
 class Call(Model, table=True):
@@ -36,6 +36,7 @@ class Call(Model, table=True):
         default=None, foreign_key="stage.code", description="the client's stage when the call began"
     )
     note: str | None = None
+    recording: str | None = Field(default=None, description="where its sound is: a path or an address")
 
 
 class Message(Model, table=True):
@@ -54,15 +55,22 @@ class Message(Model, table=True):
 
 
 class Note(Model, table=True):
-    """Something worth remembering about a client."""
+    """Something worth remembering about a client; what a lead has for an operator says to whom."""
 
-    __table_args__ = (Index("ix_note_client_id", "client_id", "at"),)
+    __table_args__ = (
+        Index("ix_note_client_id", "client_id", "at"),
+        Index("ix_note_unseen", "to_operator_id", **only("to_operator_id IS NOT NULL AND seen_at IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     at: datetime = Field(sa_type=Instant)
     text: str
+    to_operator_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
+    seen_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="when the one it is for had seen it"
+    )
 
 
 class Draft(Model, table=True):

@@ -134,7 +134,7 @@ class Cast:
             f"www.{draft.domain}" if draft.mailbox else None, draft.mailbox, draft.client_class.value,
             subject.stage, subject.stage_since, interest, expected, owner, fate.name == "do_not_call",
             subject.won_at, subject.last_call_at, subject.attempts, band, key, draft.place.zone, pool,
-            created, subject.last_call_at or created,
+            False, created, subject.last_call_at or created,
         ))  # fmt: skip
         words = document(draft.name, draft.people, draft.city, draft.tax_id, draft.mailbox, draft.digits)
         self._chunk.documents.append((draft.client_id, words))

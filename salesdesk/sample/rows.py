@@ -18,7 +18,7 @@ COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
         "id", "name", "name_key", "external_id", "source", "campaign", "tax_id", "industry", "region", "city",
         "address", "postal_code", "website", "email", "client_class", "stage", "stage_since", "interest",
         "expected_minor", "owner_id", "do_not_call", "won_at", "last_call_at", "attempts", "band", "sort_key",
-        "zone", "pool", "created_at", "updated_at",
+        "zone", "pool", "unowed", "created_at", "updated_at",
     ),
     Contact: ("id", "client_id", "name", "position", "email"),
     Phone: (

@@ -8,9 +8,19 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
 from salesdesk.catalogues import Catalogues, Team
-from salesdesk.models import CallGoal, Outcome, RejectReason, Script, ServicePolicy, Setting, Stage
+from salesdesk.models import (
+    CallGoal,
+    ChecklistItem,
+    Outcome,
+    RejectReason,
+    Script,
+    ServicePolicy,
+    Setting,
+    Stage,
+)
 from salesdesk.models.catalogue import (
     CallGoalEntry,
+    ChecklistEntry,
     Entry,
     OutcomeEntry,
     RejectReasonEntry,
@@ -36,6 +46,7 @@ def sync(session: Session, catalogues: Catalogues, fingerprint: str) -> None:
     _sync(session, RejectReason, catalogues.reasons)
     _sync(session, ServicePolicy, catalogues.policies)
     _sync(session, Script, catalogues.scripts)
+    _sync(session, ChecklistItem, catalogues.checklist)
     session.merge(Setting(key=TEAM, value=catalogues.team.as_json()))
     session.merge(Setting(key=HOLIDAYS, value=_holidays(catalogues.team.country)))
     session.merge(Setting(key=FINGERPRINT, value={"sha256": fingerprint}))
@@ -51,6 +62,7 @@ def load(session: Session) -> Catalogues:
         reasons=_entries(session, RejectReason, RejectReasonEntry),
         policies=_entries(session, ServicePolicy, ServicePolicyEntry),
         scripts=_entries(session, Script, ScriptEntry),
+        checklist=_entries(session, ChecklistItem, ChecklistEntry),
         team=Team.from_json(team.value),
         holidays=_by_year(session.get(Setting, HOLIDAYS)),
     )

@@ -17,10 +17,12 @@ from salesdesk.storage import schema
 from salesdesk.storage.base import open_base
 from salesdesk.storage.engine import sqlite_path
 
-WIDER = """
+NEXT = "9000"
+NOW = schema.REVISION
+WIDER = f"""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "{NEXT}", "{NOW}"
 def upgrade():
     with op.batch_alter_table("client") as batch:
         batch.add_column(sa.Column("nickname", sa.String(), nullable=False, server_default="-"))
@@ -50,9 +52,9 @@ def migration(tmp_path, monkeypatch):
 
     def put(body: str) -> None:
         shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
-        (tmp_path / "migrations" / "versions" / "0002_next.py").write_text(body)
+        (tmp_path / "migrations" / "versions" / "9000_next.py").write_text(body)
         monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
-        monkeypatch.setattr(schema, "REVISION", "0002")
+        monkeypatch.setattr(schema, "REVISION", NEXT)
 
     return put
 
@@ -65,7 +67,7 @@ def test_a_table_made_anew_keeps_its_children_its_search_and_a_backup(desk, migr
     assert snapshot(desk.base) == before
     with desk.base.engine.connect() as connection:
         assert connection.execute(text("SELECT nickname FROM client")).scalars().all() == ["-"]
-        assert schema.version(connection) == "0002"
+        assert schema.version(connection) == NEXT
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert (backup is None) == (sqlite_path(desk.base.engine.url) is None)
@@ -73,7 +75,7 @@ def test_a_table_made_anew_keeps_its_children_its_search_and_a_backup(desk, migr
         with desk.base.engine.connect() as connection:
             connection.exec_driver_sql("ATTACH ? AS backup", (str(backup),))
             kept = "SELECT (SELECT name FROM backup.contact), version_num FROM backup.alembic_version"
-            assert tuple(connection.exec_driver_sql(kept).one()) == ("Мария", "0001")
+            assert tuple(connection.exec_driver_sql(kept).one()) == ("Мария", NOW)
 
 
 def assert_refused(base, said):
@@ -82,7 +84,7 @@ def assert_refused(base, said):
         schema.bring_up_to_date(base.engine)
     assert snapshot(base) == before
     with base.engine.connect() as connection:
-        assert schema.version(connection) == "0001"
+        assert schema.version(connection) == NOW
         assert "nickname" not in {column["name"] for column in inspect(connection).get_columns("client")}
 
 

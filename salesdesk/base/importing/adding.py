@@ -36,7 +36,7 @@ COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
         "id", "name", "name_key", "external_id", "source", "campaign", *_FACTS, "client_class", "stage",
         "stage_since",
         "interest", "expected_minor", "owner_id", "do_not_call", "won_at", "last_call_at", "attempts", "band",
-        "sort_key", "zone", "pool", "created_at", "updated_at",
+        "sort_key", "zone", "pool", "unowed", "created_at", "updated_at",
     ),
     Contact: ("id", "client_id", "name", "position", "email"),
     Phone: ("client_id", "contact_id", "raw", "e164", "extension", "digits", "last4", "state", "position"),
@@ -163,7 +163,7 @@ class Adder:
             do_not_call,
             None if won_at is None else now, _seconds(incoming.last_call_at),
             0, where.band.value, where.sort_key, zone,
-            where.pool, now, now,
+            where.pool, where.unowed, now, now,
         ))  # fmt: skip
         deal_id = self._add_deal(client_id, course, where) if entry is not None else None
         if course.owed:

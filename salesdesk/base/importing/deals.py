@@ -37,7 +37,7 @@ _COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
     Client: (
         "id", "name", "name_key", "external_id", "source", "client_class", "stage", "stage_since", "interest",
         "expected_minor", "owner_id", "do_not_call", "won_at", "attempts", "band", "sort_key", "zone", "pool",
-        "created_at", "updated_at",
+        "unowed", "created_at", "updated_at",
     ),
     Deal: (
         "id", "client_id", "owner_id", "title", "product", "amount_minor", "currency", "stage", "stage_since",
@@ -318,7 +318,7 @@ class DealIntake(Intake):
             new.id, new.name, new.name_key, new.external_id, new.source, ClientClass.C.value,
             found.stage.code if found.stage else None, _seconds(found.since), 0, where.expected_minor,
             owner_id, False, _seconds(found.won_at), 0, where.band.value, where.sort_key, zone, where.pool,
-            now, now,
+            where.unowed, now, now,
         ))  # fmt: skip
         if in_work:
             self._owe(client, found, where, zone, owner_id)
