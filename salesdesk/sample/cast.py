@@ -77,7 +77,7 @@ class Cast:
         today = dice.chance(0.12)
         if fate.recent is None or step is None:
             return 1 + int(dice.roll() * dice.roll() * (len(days.past) - 2 * calls - 2))
-        back = max(dice.between(*fate.recent), step.back)
+        back = max(int(dice.between(*fate.recent) * days.stretch), step.back)
         fresh = fate.recent[0] == 1 and step.moves == 0 and step.due_at > days.now and days.worked > 1800
         return 0 if today and fresh else back
 

@@ -8,6 +8,8 @@ from salesdesk.catalogues import Team
 from salesdesk.scheduler import WorkCalendar, zone_info
 
 MINUTE, HOUR = 60, 3600
+DAYS_LEAST = 160
+"""Working days that the history of any sample base goes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Days:
     def worked(self) -> int:
         """Seconds since the team's day began; 0 out of hours."""
         return self.anchor - self.today - self.start
+
+    @property
+    def stretch(self) -> float:
+        """How much seldomer a client is called than where there are operators enough: 1 for a small base.
+
+        A base that is large for its operators has a long past: none of them makes more calls a day for it.
+        """
+        return len(self.past) / DAYS_LEAST
 
     def window(self, zone: str) -> tuple[int, int]:
         """Give from when to when a zone is called, in seconds of the team's day; its last hour if never."""

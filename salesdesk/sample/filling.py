@@ -11,7 +11,7 @@ from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Campaign, NextAction
 from salesdesk.sample.cast import Cast
-from salesdesk.sample.days import days_around
+from salesdesk.sample.days import DAYS_LEAST, days_around
 from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
@@ -24,7 +24,6 @@ from salesdesk.storage.bulk import bulk_load
 CLIENTS_MOST = 2_000_000
 _CHUNK = 2_000
 _CALLS_A_DAY = 110
-_DAYS_LEAST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class _Plan:
 def _plan(clients: int) -> _Plan:
     operators = operators_for(clients)
     calls = clients * sum(fate.share * sum(fate.calls) / len(fate.calls) for fate in FATES) / 100
-    return _Plan(clients, operators, max(_DAYS_LEAST, round(calls / operators / _CALLS_A_DAY)))
+    return _Plan(clients, operators, max(DAYS_LEAST, round(calls / operators / _CALLS_A_DAY)))
 
 
 def _desk(session: Session, plan: _Plan, me: int) -> Desk:

@@ -58,7 +58,7 @@ class Storyteller:
         days, roll = self._days, self._dice.roll
         opens, length = window[0], window[1] - window[0] - 900
         oldest = len(days.past)
-        gap = min(14.0, 4 * (0.8 * (oldest - back) / count - 1))
+        gap = min(14.0 * days.stretch**2, 4 * (0.8 * (oldest - back) / count - 1))
         at = days.today + days.start + int(roll() * max(60, days.worked - 900)) if back == 0 else 0
         times = [at or days.back(back) + opens + int(roll() * length)]
         day = back

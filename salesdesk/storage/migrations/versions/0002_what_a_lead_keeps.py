@@ -15,6 +15,33 @@ _UNOWED = """
       AND NOT EXISTS (SELECT 1 FROM next_action WHERE client_id = client.id AND closed_at IS NULL)
 """
 
+_WIDER = (
+    (
+        "ix_call_operator_id",
+        "call",
+        ["operator_id", "started_at", "client_id", "outcome", "goal_result", "talk_seconds", "goal"],
+        None,
+    ),
+    (
+        "ix_deal_open",
+        "deal",
+        ["stage", "owner_id", "stage_since", "amount_minor"],
+        "closed_at IS NULL",
+    ),
+    (
+        "ix_stage_change_client_id",
+        "stage_change",
+        ["client_id", "at", "to_stage", "deal_id", "operator_id"],
+        None,
+    ),
+    (
+        "ix_stage_change_at",
+        "stage_change",
+        ["at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id"],
+        None,
+    ),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -242,6 +269,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("to_operator_id IS NOT NULL AND seen_at IS NULL"),
         postgresql_where=sa.text("to_operator_id IS NOT NULL AND seen_at IS NULL"),
     )
+    for name, table, columns, where in _WIDER:
+        op.drop_index(name, table)
+        condition = None if where is None else sa.text(where)
+        op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
     op.execute(sa.text(_UNOWED).bindparams(yes=True))
 
 
