@@ -32,6 +32,7 @@ class Client(Model, table=True):
         ),
         Index("ix_client_unowed", "owner_id", **only("unowed = 1")),
         Index("ix_client_name_key", "name_key"),
+        Index("ix_client_vip", "id", **only("client_class = 'VIP'")),
         Index("ix_client_zone", "zone"),
         Index(
             "ix_client_tax_id",

@@ -40,9 +40,13 @@ class StageChange(Model, table=True):
     __tablename__ = "stage_change"
     __table_args__ = (
         # Both hold all that the funnel and the reports ask of a change.
-        Index("ix_stage_change_client_id", "client_id", "at", "to_stage", "deal_id", "operator_id"),
         Index(
-            "ix_stage_change_at", "at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id",
+            "ix_stage_change_client_id",
+            "client_id", "at", "to_stage", "from_stage", "deal_id", "operator_id",
+        ),
+        Index(
+            "ix_stage_change_at",
+            "at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id", "reason",
         ),
     )  # fmt: skip
 

@@ -31,13 +31,13 @@ _WIDER = (
     (
         "ix_stage_change_client_id",
         "stage_change",
-        ["client_id", "at", "to_stage", "deal_id", "operator_id"],
+        ["client_id", "at", "to_stage", "from_stage", "deal_id", "operator_id"],
         None,
     ),
     (
         "ix_stage_change_at",
         "stage_change",
-        ["at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id"],
+        ["at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id", "reason"],
         None,
     ),
 )
@@ -268,6 +268,13 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("to_operator_id IS NOT NULL AND seen_at IS NULL"),
         postgresql_where=sa.text("to_operator_id IS NOT NULL AND seen_at IS NULL"),
+    )
+    op.create_index(
+        "ix_client_vip",
+        "client",
+        ["id"],
+        sqlite_where=sa.text("client_class = 'VIP'"),
+        postgresql_where=sa.text("client_class = 'VIP'"),
     )
     for name, table, columns, where in _WIDER:
         op.drop_index(name, table)
