@@ -49,6 +49,20 @@ def report(
     Raises NotFoundError for a report or a person that there is not, InputError for a dimension that
     the report cannot be told apart by.
     """
+    asked = asked_for(session, context, name, period=period, by=by, operator=operator)
+    return REPORTS[name].make(session, context, asked)
+
+
+def asked_for(
+    session: Session,
+    context: Context,
+    name: str,
+    *,
+    period: Period | None = None,
+    by: str | None = None,
+    operator: str | None = None,
+) -> Asked:
+    """Say wholly what a report is asked for, with what is usual for what was not said. Raises as `report`."""
     if name == "pace":
         raise InputError(_("There are no plans in the base yet, so there is no pace to report."), "report")
     known = REPORTS.get(name)
@@ -60,7 +74,7 @@ def report(
         known_dimension(by, name, known.dimensions)
     who = operator_id_of(session, operator)
     days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
-    return known.make(session, context, Asked(days, by or known.usual, who))
+    return Asked(days, by or known.usual, who)
 
 
 def title(name: str) -> str:
