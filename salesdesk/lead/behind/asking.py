@@ -19,7 +19,7 @@ from salesdesk.lead.grouping import known_dimension, literal_grouping
 from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.lead.periods import Kind, whole
 from salesdesk.lead.questions import FUNNEL, Question
-from salesdesk.lead.reports import calls, operators, quality, rejected, sales
+from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales
 from salesdesk.lead.reports.asking import asked_for
 from salesdesk.lead.rows import Spot
 
@@ -41,6 +41,7 @@ def _of_operators(context: Context, wanted: Wanted) -> Opening:
 
 OPENS: Mapping[str, _Opens] = {
     "calls": _Opens(behind_calls.opened, lambda _by: calls.COLUMNS, "calls"),
+    "answers": _Opens(behind_calls.opened, lambda _by: answers.COLUMNS, "calls"),
     "sales": _Opens(deals.won, lambda _by: sales.COLUMNS, "amount"),
     "rejected": _Opens(deals.lost, lambda _by: rejected.COLUMNS, "clients"),
     "operators": _Opens(_of_operators, lambda _by: operators.COLUMNS, "calls"),

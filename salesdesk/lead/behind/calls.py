@@ -20,6 +20,9 @@ from salesdesk.lead.figures import Column, Unit
 from salesdesk.lead.grouping import CLIENT, OPERATOR
 from salesdesk.lead.reports import calls
 
+_ANSWERS = {"rate": "calls"}
+"""What the figures of answers are among those of calls: a share opens into what it is divided by."""
+
 _CALLS = (
     AT,
     NAME,
@@ -40,7 +43,8 @@ _COMPANIES = (
 def opened(context: Context, wanted: Wanted) -> Opening:
     """Open a figure of calls, the last call first."""
     rows = calls.selected(wanted.asked).subquery("rows")
-    counted = and_(wanted.here(rows.c.grp), calls.counting(context, rows)[wanted.figure])
+    counts = calls.counting(context, rows)[_ANSWERS.get(wanted.figure, wanted.figure)]
+    counted = and_(wanted.here(rows.c.grp), counts)
     if wanted.figure in {"companies", "calls_per_company"}:
         return _companies(rows, counted, fewest_first=wanted.figure == "calls_per_company")
     statement = (

@@ -12,7 +12,7 @@ from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import operator_id_of
 from salesdesk.lead.periods import Kind, Period, whole
-from salesdesk.lead.reports import calls, operators, quality, rejected, sales, vip
+from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ REPORTS: Mapping[str, _Known] = {
     "rejected": _Known(rejected.rejected, rejected.DIMENSIONS, "reason", N_("Rejected")),
     "vip": _Known(vip.vip, vip.DIMENSIONS, None, N_("VIP dialogues")),
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
+    "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
 }
 
