@@ -93,13 +93,27 @@ class Gateway:
     async def read(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a use case that only reads. Raises SalesdeskError."""
+        """Run a use case that only reads. Raises SalesdeskError.
+
+        Where nobody waits for it any more, its statement is stopped and its thread is free for what is next.
+        """
         opened = self._open_base()
+        from salesdesk.storage.stopping import Stop
+
+        stop = Stop()
 
         def work(session: "Session") -> T:
-            return use_case(session, opened.context.fresh(), *args, **kwargs)
+            with stop.reaching(session):
+                return use_case(session, opened.context.fresh(), *args, **kwargs)
 
-        return await self._in_thread(lambda: _unit(opened.base.read, work))
+        running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
+        running.add_done_callback(lambda _over: stop.end())
+        try:
+            return await asyncio.wrap_future(running)
+        except asyncio.CancelledError:
+            if not running.done():
+                stop.now()
+            raise
 
     async def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from salesdesk.cli.shapes import Document, money
+from salesdesk.lead.behind.opening import Behind
 from salesdesk.lead.figures import Report, ReportRow, Unit, Value, Values
 from salesdesk.lead.funnel import Funnel, StageFigures
 
@@ -40,6 +41,28 @@ def _value(value: Value, unit: Unit | None, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat()
     return money(value) if unit == Unit.AMOUNT and isinstance(value, int) else value
+
+
+def behind_document(behind: Behind, zone: tzinfo) -> Document:
+    """Shape the rows behind a figure. `total` is how many there are, whatever the page."""
+    units = {column.key: column.unit for column in behind.columns}
+    spot = behind.spot
+    return {
+        "report": behind.report,
+        "from": behind.period.first.isoformat(),
+        "to": behind.period.last.isoformat(),
+        "period": behind.period.code,
+        "by": behind.by,
+        "group": None if spot.total else spot.group,
+        "title": behind.group_title,
+        "whole": spot.total,
+        **({} if spot.stage is None else {"stage": spot.stage}),
+        "figure": behind.figure.key,
+        "kind": behind.kind,
+        "currency": behind.currency,
+        "rows": [{"client": row.client_id, **_values(row.values, units, zone)} for row in behind.rows],
+        "total": behind.total,
+    }
 
 
 def funnel_document(found: Funnel) -> Document:

@@ -3,6 +3,8 @@
 from salesdesk.cli.printing import say, table
 from salesdesk.context import Context
 from salesdesk.i18n import _
+from salesdesk.lead.behind.opening import Behind
+from salesdesk.lead.behind.written import written_behind
 from salesdesk.lead.figures import Report
 from salesdesk.lead.funnel import Funnel
 from salesdesk.lead.written import Written, written_funnel, written_report
@@ -18,10 +20,15 @@ def print_funnel(context: Context, found: Funnel) -> None:
     _print(written_funnel(context, found))
 
 
-def _print(written: Written) -> None:
+def print_behind(context: Context, behind: Behind) -> None:
+    """Print the rows behind a figure."""
+    _print(written_behind(context, behind), nothing=_("No rows."))
+
+
+def _print(written: Written, nothing: str | None = None) -> None:
     say(written.title)
     if not written.rows:
-        say(_("Nothing happened in this period."))
+        say(nothing or _("Nothing happened in this period."))
         return
     table(written.heads, written.rows, right=written.right, elastic=written.elastic)
     if written.below:

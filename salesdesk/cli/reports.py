@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,13 +11,19 @@ import typer
 from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.failing import WrongCallError
 from salesdesk.cli.help import Command
-from salesdesk.cli.options import AsJson
+from salesdesk.cli.options import AsJson, whole
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from salesdesk.lead.figures import Report
+    from salesdesk.lead.funnel import Funnel
     from salesdesk.lead.periods import Period
+    from salesdesk.lead.questions import Question
+    from salesdesk.lead.rows import Spot
+    from salesdesk.lead.sheet import Sheet
 
 PeriodOption = Annotated[
     str,
@@ -30,18 +37,47 @@ PeriodOption = Annotated[
     ),
 ]
 USUAL_PERIOD = "this-month"
+ROWS = 500
+TOTAL = "total"
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "report",
-        help=N_("Figures of a period: calls, sales, rejected, vip, operators, quality."),
+        help=N_("Figures of a period: calls, answers, sales, rejected, vip, operators, quality."),
         cls=Command,
     )(report)
     app.command(
         "funnel", help=N_("How clients went from stage to stage in a period, and how many."), cls=Command
     )(funnel)
+
+
+Rows = Annotated[
+    str | None,
+    typer.Option(
+        "--rows",
+        metavar="GROUP",
+        show_default=False,
+        help=N_(
+            "The rows behind a figure: of a group as JSON names it, `total` for all, empty for not said."
+        ),
+    ),
+]
+FigureOption = Annotated[
+    str | None,
+    typer.Option("--figure", metavar="KEY", help=N_("Which figure is opened by --rows; the main one.")),
+]
+Limit = Annotated[
+    int, typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more rows than these (500)."))
+]
+Offset = Annotated[
+    int, typer.Option("--offset", metavar="N", parser=whole(0), help=N_("Leave out so many rows (0)."))
+]
+Xlsx = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE", help=N_("Write a spreadsheet with a chart, too."))
+]
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help=N_("Write a CSV file, too."))]
 
 
 def report(
@@ -51,7 +87,7 @@ def report(
         typer.Argument(
             metavar="NAME",
             show_default=False,
-            help=N_("The report: calls, sales, rejected, vip, operators or quality."),
+            help=N_("The report: calls, answers, sales, rejected, vip, operators or quality."),
         ),
     ],
     *,
@@ -67,29 +103,34 @@ def report(
     operator: Annotated[
         str | None, typer.Option("--operator", metavar="LOGIN", help=N_("The figures of one person alone."))
     ] = None,
-    xlsx: Annotated[
-        Path | None,
-        typer.Option("--xlsx", metavar="FILE", help=N_("Write a spreadsheet with a chart, too.")),
-    ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help=N_("Write a CSV file, too."))
-    ] = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    rows: Rows = None,
+    figure: FigureOption = None,
+    limit: Limit = ROWS,
+    offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Print a report."""
+    """Print a report, or the rows behind one of its figures."""
     with sit_down(ctx) as desk:
+        from salesdesk.lead.questions import Question
+
+        question = Question(name, _period(desk, period), by, operator=operator)
+        if rows is not None or figure is not None:
+            _open(desk, question, _spot(rows), figure, limit, offset, as_json=as_json)
+            return
         from salesdesk.cli.printing import emit
         from salesdesk.cli.report_shapes import report_document
         from salesdesk.lead.reports.asking import report as ask
 
         with _wrong_calls("by"):
-            found = desk.read(ask, name, period=_period(desk, period), by=by, operator=operator)
-        files = _write(desk, found, xlsx, csv)
+            found = desk.read(ask, name, period=question.period, by=by, operator=operator)
+        files = _write(desk, partial(_sheet_of_report, desk, found), xlsx, csv)
         if as_json:
             document = report_document(found, desk.context.catalogues.team.zone)
             emit(document | ({"files": files} if files else {}))
         elif files:
-            _say_written(found, files)
+            _say_written(len(found.rows), files)
         else:
             _print(desk, found)
 
@@ -111,21 +152,83 @@ def funnel(
         typer.Option("--cohort", help=N_("Follow those who entered the pipeline in the period, until now.")),
     ] = False,
     compare: Annotated[bool, typer.Option("--compare", help=N_("Put the period before beside it."))] = False,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    rows: Annotated[
+        str | None,
+        typer.Option(
+            "--rows", metavar="STAGE", show_default=False, help=N_("The clients behind a figure of a stage.")
+        ),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            "--group",
+            metavar="GROUP",
+            show_default=False,
+            help=N_("Of which group of --by the rows are; of all where it is not said."),
+        ),
+    ] = None,
+    figure: FigureOption = None,
+    limit: Limit = ROWS,
+    offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Print the funnel."""
+    """Print the funnel, or the rows behind one of its figures."""
     with sit_down(ctx) as desk:
+        from salesdesk.lead.questions import FUNNEL, Question
+        from salesdesk.lead.rows import Spot
+
+        question = Question(FUNNEL, _period(desk, period), by, cohort)
+        if rows is not None or figure is not None or group is not None:
+            spot = Spot(group or None, total=group is None or by is None, stage=rows)
+            _open(desk, question, spot, figure, limit, offset, as_json=as_json)
+            return
         from salesdesk.cli.printing import emit
         from salesdesk.cli.report_shapes import funnel_document
         from salesdesk.cli.report_text import print_funnel
         from salesdesk.lead.funnel import funnel as ask
 
         with _wrong_calls("by"):
-            found = desk.read(ask, period=_period(desk, period), by=by, cohort=cohort, compare=compare)
+            found = desk.read(ask, period=question.period, by=by, cohort=cohort, compare=compare)
+        files = _write(desk, partial(_sheet_of_funnel, desk, found), xlsx, csv)
         if as_json:
-            emit(funnel_document(found))
+            emit(funnel_document(found) | ({"files": files} if files else {}))
+        elif files:
+            _say_written(len(found.stages), files)
         else:
             print_funnel(desk.context, found)
+
+
+def _spot(rows: str | None) -> "Spot":
+    """Say of which group: `total` and nothing said are all together, an empty one is what is not said."""
+    from salesdesk.lead.rows import EVERYTHING, Spot
+
+    return EVERYTHING if rows in {None, TOTAL} else Spot(rows or None)
+
+
+def _open(
+    desk: Desk,
+    question: "Question",
+    spot: "Spot",
+    figure: str | None,
+    limit: int,
+    offset: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Print the rows behind a figure."""
+    from salesdesk.cli.printing import emit
+    from salesdesk.cli.report_shapes import behind_document
+    from salesdesk.cli.report_text import print_behind
+    from salesdesk.lead.behind.asking import behind
+
+    with _wrong_calls("by", "rows", "figure"):
+        found = desk.read(behind, question, spot, figure, limit=limit, offset=offset)
+    if as_json:
+        emit(behind_document(found, desk.context.catalogues.team.zone))
+    else:
+        print_behind(desk.context, found)
 
 
 def _period(desk: Desk, text: str) -> "Period":
@@ -136,23 +239,33 @@ def _period(desk: Desk, text: str) -> "Period":
 
 
 @contextmanager
-def _wrong_calls(field: str) -> Iterator[None]:
+def _wrong_calls(*fields: str) -> Iterator[None]:
     """Take what is wrong with an option for a wrong call."""
     try:
         yield
     except InputError as error:
-        if error.field == field:
+        if error.field in fields:
             raise WrongCallError(str(error)) from error
         raise
 
 
-def _write(desk: Desk, found: "Report", xlsx: Path | None, csv: Path | None) -> list[str]:
+def _sheet_of_report(desk: Desk, found: "Report") -> "Sheet":
+    from salesdesk.lead.sheet import sheet
+
+    return sheet(desk.context, found)
+
+
+def _sheet_of_funnel(desk: Desk, found: "Funnel") -> "Sheet":
+    from salesdesk.lead.funnel_sheet import funnel_sheet
+
+    return funnel_sheet(desk.context, found)
+
+
+def _write(desk: Desk, lay_out: "Callable[[], Sheet]", xlsx: Path | None, csv: Path | None) -> list[str]:
     """Write the files that were asked for, and name them."""
     if xlsx is None and csv is None:
         return []
-    from salesdesk.lead.sheet import sheet
-
-    laid_out = sheet(desk.context, found)
+    laid_out = lay_out()
     if xlsx is not None:
         from salesdesk.lead.workbook import write_workbook
 
@@ -164,10 +277,9 @@ def _write(desk: Desk, found: "Report", xlsx: Path | None, csv: Path | None) -> 
     return [str(path) for path in (xlsx, csv) if path is not None]
 
 
-def _say_written(found: "Report", files: list[str]) -> None:
+def _say_written(count: int, files: list[str]) -> None:
     from salesdesk.cli.printing import say
 
-    count = len(found.rows)
     for file in files:
         say(
             ngettext("{count} row written to {file}", "{count} rows written to {file}", count).format(

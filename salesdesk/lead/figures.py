@@ -27,6 +27,8 @@ class Unit(StrEnum):
     DAYS = "days"
     TEXT = "text"
     INSTANT = "instant"
+    FLAG = "flag"
+    """Yes or no."""
 
 
 @dataclass(frozen=True, slots=True)

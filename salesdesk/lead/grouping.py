@@ -13,7 +13,7 @@ from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.formatting import weekday
 from salesdesk.i18n import _
-from salesdesk.lead.local_time import bucket, first_day
+from salesdesk.lead.local_time import SLOT, bucket, first_day
 from salesdesk.lead.periods import Kind, Period, code_of, title_of, whole
 from salesdesk.models import Campaign, Client, Operator
 from salesdesk.storage.journal import table_of
@@ -76,7 +76,7 @@ class Grouping:
             first = first_day(value, unit, self.period)
             last = whole(unit, first, self.period.zone).last
             return Group(code_of(unit, first), title_of(unit, first, last), value)
-        if self.by in CLOCK and isinstance(value, int):
+        if self.by in {*CLOCK, SLOT} and isinstance(value, int):
             return _of_clock(self.by, value)
         return names.get(value) or Group(str(value), str(value))
 
@@ -116,6 +116,9 @@ def known_dimension(by: str, what: str, dimensions: Sequence[str]) -> None:
 def _of_clock(by: str, value: int) -> Group:
     if by == "hour":
         return Group(value, f"{value:02}:00", value)
+    if by == SLOT:
+        day, hour = divmod(value, 24)
+        return Group(f"{day + 1}-{hour:02}", f"{weekday(_MONDAY + timedelta(days=day))} {hour:02}:00", value)
     return Group(value + 1, weekday(_MONDAY + timedelta(days=value)), value)
 
 

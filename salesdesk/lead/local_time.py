@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, case, literal, type_coerce
 
 from salesdesk.lead.periods import Kind, Period, first_of, whole
 
+SLOT = "slot"
+"""An hour of a weekday: 168 of them, from Monday's first."""
 _DAY = 86_400
 _HOUR = 3_600
 _EPOCH = date(1970, 1, 1)
@@ -21,13 +23,15 @@ def seconds(column: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def bucket(column: ColumnElement[Any], unit: str, period: Period) -> ColumnElement[int]:
-    """Tell the number of the day, week, hour, weekday, month, quarter or year of an instant of the period."""
+    """Tell the number of the day, week, hour, weekday, slot, month, quarter or year of an instant."""
     if unit in {Kind.MONTH, Kind.QUARTER, Kind.YEAR}:
         return _between_edges(column, Kind(unit), period)
     local = _local(column, period)
     if unit == "hour":
         return local % _DAY // _HOUR
     day = local // _DAY
+    if unit == SLOT:
+        return (day + _MONDAY) % 7 * 24 + local % _DAY // _HOUR
     if unit == "weekday":
         return (day + _MONDAY) % 7
     return (day + _MONDAY) // 7 if unit == Kind.WEEK else day
@@ -40,6 +44,15 @@ def first_day(number: int, unit: Kind, period: Period) -> date:
     if unit == Kind.WEEK:
         return _EPOCH + timedelta(days=7 * number - _MONDAY)
     return [*_firsts(unit, period)][number]
+
+
+def number_of(day: date, unit: Kind, period: Period) -> int | None:
+    """Give the number of what begins with a day; None where nothing of the period does."""
+    if unit == Kind.DAY:
+        return (day - _EPOCH).days
+    if unit == Kind.WEEK:
+        return ((day - _EPOCH).days + _MONDAY) // 7
+    return {first: number for number, first in enumerate(_firsts(unit, period))}.get(day)
 
 
 def _between_edges(column: ColumnElement[Any], unit: Kind, period: Period) -> ColumnElement[int]:

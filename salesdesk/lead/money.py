@@ -8,9 +8,19 @@ from sqlalchemy import ColumnElement, FromClause, case, func, select
 from sqlmodel import Session
 
 
+def is_own(rows: FromClause, currency: str) -> ColumnElement[bool]:
+    """Tell whether a row is in the team's currency."""
+    return rows.c.currency == currency
+
+
+def is_foreign(rows: FromClause, currency: str) -> ColumnElement[bool]:
+    """Tell whether a row is in another currency; what is worth nothing at all is in none."""
+    return rows.c.currency != currency
+
+
 def in_currency(rows: FromClause, currency: str) -> ColumnElement[int]:
     """Sum `amount_minor` of the rows in the team's currency."""
-    return func.coalesce(func.sum(case((rows.c.currency == currency, rows.c.amount_minor), else_=0)), 0)
+    return func.coalesce(func.sum(case((is_own(rows, currency), rows.c.amount_minor), else_=0)), 0)
 
 
 def other_currencies(
@@ -24,7 +34,7 @@ def other_currencies(
     columns: list[ColumnElement[Any]] = [rows.c[key] for key in keys]
     statement = (
         select(*columns, rows.c.currency, func.sum(rows.c.amount_minor))
-        .where(rows.c.currency != currency)
+        .where(is_foreign(rows, currency))
         .group_by(*columns, rows.c.currency)
         .order_by(rows.c.currency)
     )

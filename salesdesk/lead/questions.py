@@ -17,12 +17,18 @@ NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: a report, its period (None: this month), and what it is told apart by."""
+    """What is asked for: a report, its period (None: this month), and what it is told apart by.
+
+    `operator` is the login of one person whose figures alone are wanted; `cohort` and `compare` are of
+    the funnel.
+    """
 
     name: str = NAMES[0]
     period: "Period | None" = None
     by: str | None = None
     cohort: bool = False
+    operator: str | None = None
+    compare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,19 @@ class TailRow:
     goal: str | None
     amount_minor: int
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a figure stands: of one group (None: not said) or of all; of the funnel, at which stage.
+
+    `client_id` is for a row that tells of one client alone.
+    """
+
+    group: str | int | None = None
+    total: bool = False
+    stage: str | None = None
+    client_id: int | None = None
+
+
+EVERYTHING = Spot(total=True)

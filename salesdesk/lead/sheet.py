@@ -8,10 +8,16 @@ from decimal import Decimal
 from salesdesk import wording
 from salesdesk.codes import GoalResult
 from salesdesk.context import Context
-from salesdesk.i18n import _
+from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value, Values
-from salesdesk.lead.reports import asking, vip
+from salesdesk.lead.reports import asking, quality, vip
 
+_FATES = {
+    "advanced": N_("went on"),
+    "rejected": N_("rejected"),
+    "still": N_("still there"),
+    "aside": N_("aside"),
+}
 Cell = int | float | Decimal | str | date | datetime | None
 
 
@@ -30,6 +36,8 @@ class Sheet:
     total: tuple[Cell, ...] | None
     main: int | None
     over_time: bool
+    labels: int = 1
+    """How many columns at the left name the row."""
 
 
 def sheet(context: Context, report: Report) -> Sheet:
@@ -59,15 +67,21 @@ def sheet(context: Context, report: Report) -> Sheet:
 def words(context: Context, key: str, text: str) -> str:
     """Say a code in a row as people know it; any other text as it is."""
     catalogues = context.catalogues
+    entries: Mapping[str, Mapping[str, wording.Titled]] = {
+        "outcome": catalogues.outcomes,
+        "goal": catalogues.goals,
+        "reason": catalogues.reasons,
+        **dict.fromkeys(("stage", "from_stage", "to_stage"), catalogues.stages),
+    }
+    if key in entries:
+        return wording.titled(entries[key], text)
     if key == "kind":
         return vip.kind(text)
-    if key == "outcome":
-        return wording.titled(catalogues.outcomes, text)
-    if key == "goal":
-        return wording.titled(catalogues.goals, text)
     if key == "goal_result" and text in {result.value for result in GoalResult}:
         return wording.result(GoalResult(text))
-    return text
+    if key == "lacks":
+        return ", ".join(_(quality.CHECKS.get(code, code)) for code in text.split(",") if code)
+    return _(_FATES.get(text, text)) if key == "fate" else text
 
 
 def foreign(amounts: Mapping[str, int]) -> str:
@@ -102,6 +116,7 @@ def group_head(by: str | None) -> str:
         "class": _("Class"),
         "product": _("Product"),
         "check": _("What is missing"),
+        "slot": _("Weekday and hour"),
     }
     return heads.get(by or "", by or "")
 
@@ -115,10 +130,11 @@ def _label(report: Report, row: ReportRow) -> Cell:
 
 
 def _cells(context: Context, columns: tuple[Column, ...], values: Values) -> tuple[Cell, ...]:
-    return tuple(_cell(context, column, values.get(column.key)) for column in columns)
+    return tuple(cell(context, column, values.get(column.key)) for column in columns)
 
 
-def _cell(context: Context, column: Column, value: Value) -> Cell:
+def cell(context: Context, column: Column, value: Value) -> Cell:
+    """Give a figure as a plain value."""
     if isinstance(value, Mapping):
         return foreign(value)
     if column.unit == Unit.AMOUNT and isinstance(value, int):

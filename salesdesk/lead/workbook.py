@@ -101,13 +101,13 @@ def _chart(book: "Workbook", page: "Worksheet", sheet: Sheet, main: int) -> None
     chart.add_series(
         {
             "name": [page.name, 0, main],
-            "categories": [page.name, 1, 0, last, 0],
+            "categories": [page.name, 1, 0, last, sheet.labels - 1],
             "values": [page.name, 1, main, last, main],
             "marker": {"type": "circle"} if sheet.over_time else None,
         }
     )
     chart.set_title({"name": sheet.title})
-    chart.set_x_axis({"name": sheet.heads[0]})
+    chart.set_x_axis({"name": sheet.heads[sheet.labels - 1]})
     chart.set_y_axis({"name": sheet.heads[main]})
     chart.set_legend({"none": True})
     chart.set_size({"width": 760, "height": 380})

@@ -1,19 +1,20 @@
 """Reports and the funnel as text for people: heads and cells, in the language in use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from salesdesk.context import Context
 from salesdesk.formatting import amount, day_and_time, duration
 from salesdesk.i18n import N_, _, language
-from salesdesk.lead.figures import Column, Report, Unit, Value, Values
-from salesdesk.lead.funnel import Funnel, StageFigures
+from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value, Values
+from salesdesk.lead.funnel import COLUMNS, Funnel, StageFigures
+from salesdesk.lead.rows import EVERYTHING, Spot
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
 from salesdesk.wording import titled
 
 _TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
-_WORDY = {Unit.TEXT, Unit.AMOUNTS}
+WORDY = {Unit.TEXT, Unit.AMOUNTS, Unit.FLAG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Written:
     """A table of text. `right` are the columns of numbers, `elastic` those that may be cut.
 
     `last_is_total` tells whether the last row is the total; `below` is what to say under the rows.
+    `figures` are the keys of the columns (None: a label), `spots` tell where each row's figures stand.
     """
 
     title: str
@@ -30,6 +32,8 @@ class Written:
     elastic: tuple[int, ...]
     last_is_total: bool = False
     below: str = ""
+    figures: tuple[str | None, ...] = ()
+    spots: tuple[Spot, ...] = ()
 
 
 def written_report(context: Context, report: Report) -> Written:
@@ -38,15 +42,18 @@ def written_report(context: Context, report: Report) -> Written:
     columns = [column for column in report.columns if _told(column, report)]
     named = report.by is not None
     rows = [
-        ([row.title] if named else []) + _texts(context, report, columns, row.values) for row in report.rows
+        ([row.title] if named else []) + texts(context, columns, row.values, report.currency)
+        for row in report.rows
     ]
+    spots = [_spot(report, row) for row in report.rows]
     has_total = laid_out.total is not None and bool(rows)
     if has_total:
-        rows.append([_("Total"), *_texts(context, report, columns, report.total)])
+        rows.append([_("Total"), *texts(context, columns, report.total, report.currency)])
+        spots.append(EVERYTHING)
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
-    wordy = [place + shift for place, column in enumerate(columns) if column.unit in _WORDY]
-    totals = [] if named else [_(title) + f": {report.total[key]}" for key, title in _TOTALS.items()]
+    wordy = [place + shift for place, column in enumerate(columns) if column.unit in WORDY]
+    totals = [] if named else [f"{_(title)}: {report.total[key]}" for key, title in _TOTALS.items()]
     return Written(
         title=laid_out.title,
         heads=tuple(heads),
@@ -55,15 +62,21 @@ def written_report(context: Context, report: Report) -> Written:
         elastic=(*([0] if named else []), *wordy),
         last_is_total=has_total,
         below=", ".join(totals) if rows else "",
+        figures=(*([None] if named else []), *(column.key for column in columns)),
+        spots=tuple(spots),
     )
+
+
+def _spot(report: Report, row: ReportRow) -> Spot:
+    """Say where a row's figures stand; a row that stands for itself may be one client's."""
+    client = row.values.get("client") if report.by is None else None
+    return Spot(row.group, client_id=client if isinstance(client, int) else None)
 
 
 def written_funnel(context: Context, found: Funnel) -> Written:
     """Write a funnel: a row for each stage, of each group where there are groups."""
-    heads = [
-        _("Stage"), _("Entered"), _("Advanced"), _("Rejected"), _("Still there"), _("Aside"),
-        _("Conversion"), _("Amount"), _("Days, median"), _("Came again"),
-    ]  # fmt: skip
+    columns = [column for column in COLUMNS if not column.key.startswith("left_")]
+    heads = [_("Stage"), *(_(column.title) for column in columns)]
     earlier: Mapping[tuple[object, str], StageFigures] = {}
     if found.before is not None:
         earlier = {_place(row): row for row in found.before.stages}
@@ -72,10 +85,11 @@ def written_funnel(context: Context, found: Funnel) -> Written:
         heads.insert(0, group_head(found.by))
     rows = []
     for row in found.stages:
-        cells = _stage(context, found, row)
+        cells = [titled(context.catalogues.stages, row.stage)]
+        cells += texts(context, columns, row.values, found.currency)
         if found.before is not None:
             then = earlier.get(_place(row)) or StageFigures(row.stage, None)
-            cells += [str(then.entered), _percent(then.conversion)]
+            cells += [str(then.entered), percent(then.conversion)]
         rows.append(([row.group.title if row.group else ""] if found.by is not None else []) + cells)
     first = int(found.by is not None)
     return Written(
@@ -84,6 +98,15 @@ def written_funnel(context: Context, found: Funnel) -> Written:
         rows=tuple(map(tuple, rows)),
         right=tuple(range(first + 1, len(heads))),
         elastic=tuple(range(first)),
+        figures=(
+            *([None] * (first + 1)),
+            *(column.key for column in columns),
+            *([None, None] if found.before is not None else []),
+        ),
+        spots=tuple(
+            Spot(row.group.key, stage=row.stage) if row.group else Spot(total=True, stage=row.stage)
+            for row in found.stages
+        ),
     )
 
 
@@ -91,42 +114,41 @@ def _place(row: StageFigures) -> tuple[object, str]:
     return row.group and row.group.key, row.stage
 
 
-def _stage(context: Context, found: Funnel, row: StageFigures) -> list[str]:
-    money = amount(row.amount_minor, found.currency)
-    if row.other_currencies:
-        money = f"{money} + {foreign(row.other_currencies)}"
-    return [
-        titled(context.catalogues.stages, row.stage),
-        *map(str, (row.entered, row.advanced, row.rejected, row.still, row.aside)),
-        _percent(row.conversion),
-        money,
-        _number(row.median_days, 1),
-        str(row.reentered),
-    ]
-
-
 def _told(column: Column, report: Report) -> bool:
     """Leave out the column of other currencies where there are none."""
     return column.unit != Unit.AMOUNTS or bool(report.total.get(column.key))
 
 
-def _texts(context: Context, report: Report, columns: list[Column], values: Values) -> list[str]:
-    return [_text(context, report, column, values.get(column.key)) for column in columns]
+def texts(context: Context, columns: Sequence[Column], values: Values, currency: str) -> list[str]:
+    """Write the figures of a row; sums of other currencies stand beside an amount, or have a column."""
+    apart = values.get("other_currencies")
+    own_column = any(column.unit == Unit.AMOUNTS for column in columns)
+    written = []
+    for column in columns:
+        cell = cell_text(context, column, values.get(column.key), currency)
+        if column.key == "amount" and apart and isinstance(apart, Mapping) and not own_column:
+            cell = f"{cell} + {foreign(apart)}"
+        written.append(cell)
+    return written
 
 
-def _text(context: Context, report: Report, column: Column, value: Value) -> str:
+def cell_text(context: Context, column: Column, value: Value, currency: str) -> str:
+    """Write one figure; a dash where there is none."""
     if value is None:
         return "–" if column.unit != Unit.TEXT else ""
+    if isinstance(value, bool):
+        return _("yes") if value else "–"
     if isinstance(value, datetime):
         return day_and_time(value, context.now, context.catalogues.team.zone)
     if isinstance(value, str):
         return words(context, column.key, value)
-    return foreign(value) if isinstance(value, Mapping) else _figure(value, column.unit, report.currency)
+    return foreign(value) if isinstance(value, Mapping) else figure_text(value, column.unit, currency)
 
 
-def _figure(value: float, unit: Unit, currency: str) -> str:
+def figure_text(value: float, unit: Unit, currency: str) -> str:
+    """Write a number of a unit."""
     if unit == Unit.SHARE:
-        return _percent(value)
+        return percent(value)
     if unit == Unit.SECONDS:
         return duration(int(value))
     if unit == Unit.AMOUNT:
@@ -134,12 +156,11 @@ def _figure(value: float, unit: Unit, currency: str) -> str:
     return str(value) if isinstance(value, int) else _number(value, 2 if unit == Unit.RATIO else 1)
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """Write a share of one as percent: `12.5 %`."""
     return "–" if share is None else _number(share * 100, 1) + " %"
 
 
-def _number(value: float | None, places: int) -> str:
-    if value is None:
-        return "–"
+def _number(value: float, places: int) -> str:
     text = f"{value:.{places}f}"
     return text.replace(".", ",") if language() == "ru" else text

@@ -218,7 +218,7 @@ class ReportsScreen(TableScreen):
 
 def _dimensions(name: str) -> tuple[str, ...]:
     if name == FUNNEL:
-        from salesdesk.lead.funnel import DIMENSIONS
+        from salesdesk.lead.flow import DIMENSIONS
 
         return DIMENSIONS
     from salesdesk.lead.reports.asking import REPORTS

@@ -17,11 +17,16 @@ class LostError(BaseError):
     """The server or the file's disk went away."""
 
 
+class StoppedError(BaseError):
+    """Nobody waits for it any more: it was stopped on the way."""
+
+
 def _line(error: DBAPIError) -> BaseError | None:
     text = str(error.orig).lower()
     known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
         (("database is locked", "could not serialize", "deadlock"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
+        (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
          BaseError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
         (("readonly", "read-only"),

@@ -12,7 +12,7 @@ from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import operator_id_of
 from salesdesk.lead.periods import Kind, Period, whole
-from salesdesk.lead.reports import calls, operators, quality, rejected, sales, vip
+from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ REPORTS: Mapping[str, _Known] = {
     "rejected": _Known(rejected.rejected, rejected.DIMENSIONS, "reason", N_("Rejected")),
     "vip": _Known(vip.vip, vip.DIMENSIONS, None, N_("VIP dialogues")),
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
+    "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
 }
 
@@ -49,6 +50,20 @@ def report(
     Raises NotFoundError for a report or a person that there is not, InputError for a dimension that
     the report cannot be told apart by.
     """
+    asked = asked_for(session, context, name, period=period, by=by, operator=operator)
+    return REPORTS[name].make(session, context, asked)
+
+
+def asked_for(
+    session: Session,
+    context: Context,
+    name: str,
+    *,
+    period: Period | None = None,
+    by: str | None = None,
+    operator: str | None = None,
+) -> Asked:
+    """Say wholly what a report is asked for, with what is usual for what was not said. Raises as `report`."""
     if name == "pace":
         raise InputError(_("There are no plans in the base yet, so there is no pace to report."), "report")
     known = REPORTS.get(name)
@@ -60,7 +75,7 @@ def report(
         known_dimension(by, name, known.dimensions)
     who = operator_id_of(session, operator)
     days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
-    return known.make(session, context, Asked(days, by or known.usual, who))
+    return Asked(days, by or known.usual, who)
 
 
 def title(name: str) -> str:

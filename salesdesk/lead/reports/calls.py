@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
@@ -53,33 +53,53 @@ def calls(session: Session, context: Context, asked: Asked) -> Report:
 
 def counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
     """Give each group's figures; nothing where no call was made."""
-    grouped = _grouping(asked)
-    inner = (
-        select(grouped.expression.label("grp"), C.client_id, C.talk_seconds, C.outcome, C.goal_result)
-        .select_from(grouped.join_client(table_of(Call), C.client_id))
-        .where(_within(asked))
-    ).subquery()
-    outcomes = context.catalogues.outcomes
-    answered = inner.c.outcome.in_([code for code, rule in outcomes.items() if rule.answered])
-    contact = inner.c.outcome.in_([code for code, rule in outcomes.items() if rule.contact])
-
-    def results(result: GoalResult) -> Function[Any]:
-        return _count(and_(answered, inner.c.goal_result == result))
-
+    rows = selected(asked).subquery("rows")
+    counts = counting(context, rows)
     statement = select(
-        inner.c.grp,
+        rows.c.grp,
         func.count().label("calls"),
-        _count(answered).label("answered"),
-        _count(contact).label("contacts"),
-        func.sum(inner.c.talk_seconds).label("talk_seconds"),
-        func.count(inner.c.client_id.distinct()).label("companies"),
-        *(results(result).label(result.value) for result in GoalResult),
-    ).group_by(inner.c.grp)
+        _count(counts["answered"]).label("answered"),
+        _count(counts["contacts"]).label("contacts"),
+        func.sum(rows.c.talk_seconds).label("talk_seconds"),
+        func.count(rows.c.client_id.distinct()).label("companies"),
+        *(_count(counts[result.value]).label(result.value) for result in GoalResult),
+    ).group_by(rows.c.grp)
     people = operators_of(session, asked.operator_id)
     found = session.execute(statement, {OPERATORS: people}).mappings()
     return {
         row["grp"]: _values(**{str(key): int(value) for key, value in row.items() if key != "grp"})
         for row in found
+    }
+
+
+def selected(asked: Asked) -> Select[Any]:
+    """Select the calls that began in the period, each with its group: all figures are counted from these."""
+    grouped = _grouping(asked)
+    return (
+        select(
+            grouped.expression.label("grp"), C.id, C.client_id, C.operator_id, C.started_at,
+            C.talk_seconds, C.outcome, C.goal, C.goal_result, C.note,
+        )
+        .select_from(grouped.join_client(table_of(Call), C.client_id))
+        .where(_within(asked))
+    )  # fmt: skip
+
+
+def counting(context: Context, rows: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the selected calls each figure is counted from."""
+    outcomes = context.catalogues.outcomes
+    answered = rows.c.outcome.in_([code for code, rule in outcomes.items() if rule.answered])
+    results = {result.value: and_(answered, rows.c.goal_result == result) for result in GoalResult}
+    every = true()
+    return {
+        "calls": every,
+        "answered": answered,
+        "contacts": rows.c.outcome.in_([code for code, rule in outcomes.items() if rule.contact]),
+        "talk_seconds": every,
+        "companies": every,
+        "calls_per_company": every,
+        **results,
+        "goal_hit_rate": or_(*results.values()),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -31,11 +31,11 @@ CHECKS: Mapping[str, str] = {
 }
 DIMENSIONS = ("check", "operator")
 
-_BY_CHECK = (
+BY_CHECK = (
     Column("count", N_("Clients"), Unit.COUNT),
     Column("share", N_("Share"), Unit.SHARE),
 )
-_BY_OPERATOR = (
+BY_OPERATOR = (
     Column("clients", N_("Clients"), Unit.COUNT),
     *(Column(code, title, Unit.COUNT) for code, title in CHECKS.items()),
     Column("defects", N_("Everything that is missing"), Unit.COUNT),
@@ -44,20 +44,20 @@ _BY_OPERATOR = (
 
 def quality(session: Session, context: Context, asked: Asked) -> Report:
     """Count what is missing: a row for each thing, or for each owner."""
-    total = next(iter(_counted(session, context, asked, _grouping(None, asked)).values()), _nothing())
+    total = next(iter(_counted(session, context, asked, grouped_by(None, asked)).values()), _nothing())
     rows: tuple[ReportRow, ...]
     if asked.by == "operator":
-        grouped = _grouping("operator", asked)
+        grouped = grouped_by("operator", asked)
         found = _counted(session, context, asked, grouped)
         names = grouped.groups(session, context, [*found])
         rows = placed([(names[who], values) for who, values in found.items()], "defects")
-        columns: tuple[Column, ...] = _BY_OPERATOR
+        columns: tuple[Column, ...] = BY_OPERATOR
     else:
         rows = tuple(
             ReportRow(code, _(title), {"count": total[code], "share": total[f"{code}_share"]})
             for code, title in CHECKS.items()
         )
-        columns = _BY_CHECK
+        columns = BY_CHECK
     main = "defects" if asked.by == "operator" else "count"
     currency = context.catalogues.team.currency
     return Report("quality", asked.by, asked.period, currency, columns, rows, total, main=main)
@@ -66,14 +66,23 @@ def quality(session: Session, context: Context, asked: Asked) -> Report:
 def _counted(
     session: Session, context: Context, asked: Asked, grouped: Grouping
 ) -> dict[object, dict[str, int | float | None]]:
-    rows = _cards(context, asked, grouped).subquery()
+    rows = selected(context, asked, grouped).subquery("rows")
+    counts = counting(rows)
     statement = select(
-        rows.c.grp, func.count().label("clients"), *(func.sum(rows.c[code]).label(code) for code in CHECKS)
+        rows.c.grp,
+        func.count().label("clients"),
+        *(func.sum(case((counts[code], 1), else_=0)).label(code) for code in CHECKS),
     ).group_by(rows.c.grp)
     return {row.grp: _values(row) for row in session.execute(statement)}
 
 
-def _cards(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
+def counting(rows: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the selected cards each figure is counted from."""
+    lacks = {code: rows.c[code] == 1 for code in CHECKS}
+    return {"clients": true(), **lacks, "defects": or_(*lacks.values())}
+
+
+def selected(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
     """Select the clients that somebody works with, each with what it lacks."""
     stages = context.catalogues.stages
     in_work = C.stage.in_([code for code, entry in stages.items() if entry.in_work])
@@ -98,6 +107,7 @@ def _cards(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
     }
     return select(
         grouped.expression.label("grp"),
+        C.id.label("client_id"),
         *(case((lacks[code], 1), else_=0).label(code) for code in CHECKS),
     ).where(population)
 
@@ -115,5 +125,6 @@ def _nothing() -> dict[str, int | float | None]:
     )
 
 
-def _grouping(by: str | None, asked: Asked) -> Grouping:
+def grouped_by(by: str | None, asked: Asked) -> Grouping:
+    """Tell cards apart by their owner, or not at all."""
     return grouping(by, asked.period, C.updated_at, {"operator": C.owner_id})

@@ -1,15 +1,16 @@
 """Rejected: what was closed without a sale in a period, why, and what came back since."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
 from sqlmodel import Session
 
 from salesdesk.context import Context
 from salesdesk.i18n import N_
 from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, ratio
 from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, Grouping, grouping
-from salesdesk.lead.money import in_currency, other_currencies
+from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies
 from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.among import among
@@ -49,14 +50,15 @@ def rejected(session: Session, context: Context, asked: Asked) -> Report:
 
 def _counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
     currency = context.catalogues.team.currency
-    rows = _rejections(context, asked).subquery()
+    rows = selected(context, asked).subquery("rows")
+    counts = counting(context, rows)
     statement = select(
         rows.c.grp,
         func.count(rows.c.client_id.distinct()).label("clients"),
-        func.count(rows.c.deal_id).label("deals"),
+        func.count(case((counts["deals"], 1))).label("deals"),
         in_currency(rows, currency).label("amount"),
-        func.count(case((rows.c.currency != currency, 1))).label("foreign"),
-        func.count(case((rows.c.back == 1, rows.c.client_id)).distinct()).label("back"),
+        func.count(case((counts["other_currencies"], 1))).label("foreign"),
+        func.count(case((counts["won_back"], rows.c.client_id)).distinct()).label("back"),
     ).group_by(rows.c.grp)
     bound = {OPERATORS: operators_of(session, asked.operator_id)}
     found = session.execute(statement, bound).all()
@@ -78,8 +80,22 @@ def _counted(session: Session, context: Context, asked: Asked) -> dict[object, V
     }
 
 
-def _rejections(context: Context, asked: Asked) -> Select[Any]:
-    """Select the last rejection in the period of each deal, or of a client that had none."""
+def counting(context: Context, rows: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the selected rejections each figure is counted from."""
+    currency = context.catalogues.team.currency
+    every = true()
+    return {
+        "clients": every,
+        "deals": rows.c.deal_id.is_not(None),
+        "amount": is_own(rows, currency),
+        "won_back": rows.c.back == 1,
+        "won_back_share": every,
+        "other_currencies": is_foreign(rows, currency),
+    }
+
+
+def selected(context: Context, asked: Asked) -> Select[Any]:
+    """Select the rejections, each with its group: the last of each deal, or of a client that had none."""
     stages = context.catalogues.stages
     closing = [code for code, entry in stages.items() if not entry.in_work]
     after = or_(LATER.c.at > CHANGE.c.at, and_(LATER.c.at == CHANGE.c.at, LATER.c.id > CHANGE.c.id))
@@ -102,8 +118,16 @@ def _rejections(context: Context, asked: Asked) -> Select[Any]:
     return (
         select(
             grouped.expression.label("grp"),
+            CHANGE.c.id,
             CHANGE.c.client_id,
+            CHANGE.c.operator_id,
+            CHANGE.c.at,
+            CHANGE.c.reason,
+            CHANGE.c.from_stage,
             DEAL.c.id.label("deal_id"),
+            DEAL.c.title,
+            DEAL.c.product,
+            DEAL.c.stage,
             DEAL.c.amount_minor,
             DEAL.c.currency,
             case((back, 1), else_=0).label("back"),

@@ -1,8 +1,9 @@
 """Sales: the deals that were won in a period, when they first came to a won stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
 from sqlmodel import Session
 
 from salesdesk.context import Context
@@ -10,7 +11,7 @@ from salesdesk.i18n import N_
 from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, ratio
 from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, Grouping, grouping, said
 from salesdesk.lead.local_time import seconds
-from salesdesk.lead.money import in_currency, other_currencies
+from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies
 from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.among import among
@@ -51,12 +52,12 @@ def sales(session: Session, context: Context, asked: Asked) -> Report:
 def sold(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
     """Give each group's figures; nothing where no deal was won."""
     currency = context.catalogues.team.currency
-    rows = _won(context, asked).subquery()
+    rows = selected(context, asked).subquery("rows")
     statement = select(
         rows.c.grp,
         func.count().label("won"),
         in_currency(rows, currency).label("amount"),
-        func.sum(case((rows.c.currency == currency, 1), else_=0)).label("own"),
+        func.sum(case((counting(context, rows)["average"], 1), else_=0)).label("own"),
         func.sum(rows.c.cycle).label("cycle"),
     ).group_by(rows.c.grp)
     bound = {OPERATORS: operators_of(session, asked.operator_id)}
@@ -78,8 +79,22 @@ def sold(session: Session, context: Context, asked: Asked) -> dict[object, Value
     }
 
 
-def _won(context: Context, asked: Asked) -> Select[Any]:
-    """Select the deals: each stands at its first change to a won stage, whenever that was."""
+def counting(context: Context, rows: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the selected deals each figure is counted from."""
+    currency = context.catalogues.team.currency
+    own = is_own(rows, currency)
+    every = true()
+    return {
+        "won": every,
+        "amount": own,
+        "average": own,
+        "cycle_days": every,
+        "other_currencies": is_foreign(rows, currency),
+    }
+
+
+def selected(context: Context, asked: Asked) -> Select[Any]:
+    """Select the deals, each with its group: it stands at its first change to a won stage."""
     won = [code for code, entry in context.catalogues.stages.items() if entry.won]
     first = ~exists().where(
         EARLIER.c.client_id == CHANGE.c.client_id,
@@ -93,6 +108,13 @@ def _won(context: Context, asked: Asked) -> Select[Any]:
     return (
         select(
             grouped.expression.label("grp"),
+            CHANGE.c.id,
+            CHANGE.c.client_id,
+            CHANGE.c.operator_id,
+            CHANGE.c.at,
+            DEAL.c.title,
+            DEAL.c.product,
+            DEAL.c.stage,
             DEAL.c.amount_minor,
             DEAL.c.currency,
             # An import may bring a deal that was opened after it was won.

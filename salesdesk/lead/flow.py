@@ -1,0 +1,250 @@
+"""Who came to which stage of the pipeline and what became of them, as statements over the changes of stage.
+
+The funnel counts these rows, and its figures open into the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.sql.selectable import Subquery
+
+from salesdesk.codes import Band
+from salesdesk.context import Context
+from salesdesk.lead.grouping import CLIENT_DIMENSIONS, Grouping, grouping
+from salesdesk.lead.local_time import seconds
+from salesdesk.lead.periods import Period
+from salesdesk.models import Deal, StageChange
+from salesdesk.storage.journal import table_of
+
+CHANGE, DEAL = table_of(StageChange), table_of(Deal)
+C = CHANGE.c
+EARLIER = CHANGE.alias("earlier")
+DIMENSIONS = ("operator", *CLIENT_DIMENSIONS)
+_CLOSED, _BESIDE = -1, -2
+"""What stages outside the pipeline are numbered."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Of which funnel: what its statements are put together from."""
+
+    context: Context
+    period: Period
+    by: str | None
+    cohort: bool
+
+    @property
+    def along(self) -> list[str]:
+        """The stages of the pipeline, in its order: those beside it hold clients, not progress."""
+        return [code for code, entry in self.context.catalogues.stages.items() if entry.band != Band.OTHER]
+
+    @property
+    def closing(self) -> list[str]:
+        """The stages at which nothing is owed any more."""
+        return [code for code, entry in self.context.catalogues.stages.items() if not entry.in_work]
+
+    @property
+    def horizon(self) -> datetime:
+        """The first instant that is not looked at: nothing is known of what is to come."""
+        now = self.context.now + timedelta(seconds=1)
+        return now if self.cohort else min(now, self.period.end)
+
+    @property
+    def grouped(self) -> Grouping:
+        """By what changes of stage are told apart."""
+        return grouping(self.by, self.period, C.at, {"operator": C.operator_id})
+
+    def place(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Give a stage its place in the pipeline, from 0 on; outside it stand those that close."""
+        places = dict.fromkeys(self.closing, _CLOSED) | {code: at for at, code in enumerate(self.along)}
+        return case(places, value=column, else_=_BESIDE)
+
+
+def _came(flow: Flow) -> Subquery:
+    """Select the clients that came to the pipeline in the period; of a cohort, those new there."""
+    found = select(C.client_id).where(
+        C.at >= flow.period.start, C.at < min(flow.period.end, flow.horizon), C.to_stage.in_(flow.along)
+    )
+    if flow.cohort:
+        found = found.where(
+            ~exists().where(
+                EARLIER.c.client_id == C.client_id,
+                EARLIER.c.at < flow.period.start,
+                EARLIER.c.to_stage.in_(flow.along),
+            )
+        )
+    return found.distinct().subquery("came")
+
+
+def _moves(flow: Flow) -> Subquery:
+    """Select every change of theirs, with what followed in the same deal: how far it came, where it ended."""
+    came = _came(flow)
+    # Worked out first and as numbers: the windows below sort by them.
+    changes = (
+        select(
+            C.client_id,
+            C.deal_id,
+            C.operator_id,
+            C.id,
+            seconds(C.at).label("at"),
+            func.coalesce(C.deal_id, -C.client_id).label("thread"),
+            flow.place(C.to_stage).label("place"),
+        )
+        .select_from(CHANGE.join(came, came.c.client_id == C.client_id))
+        .where(C.at < flow.horizon)
+        .subquery("changes")
+    )
+    c = changes.c
+    ordered: dict[str, Any] = {"partition_by": c.thread, "order_by": (c.at, c.id)}
+    return select(
+        c.client_id,
+        c.deal_id,
+        c.operator_id,
+        c.id,
+        c.at,
+        c.thread,
+        c.place,
+        func.max(c.place).over(**ordered, rows=(1, None)).label("later"),
+        func.lead(c.at).over(**ordered).label("left_at"),
+        func.last_value(c.place).over(**ordered, rows=(None, None)).label("final"),
+        func.row_number().over(partition_by=(c.client_id, c.place), order_by=(c.at, c.id)).label("visit"),
+    ).subquery("moves")
+
+
+def entries(flow: Flow) -> CTE:
+    """Select each coming to a stage of the pipeline; `nth` 1 is a deal's first one, which is followed."""
+    moves = _moves(flow)
+    m = moves.c
+    ordered: dict[str, Any] = {"partition_by": (m.thread, m.place), "order_by": (m.at, m.id)}
+    # Whoever brought the deal to the stage first: a later coming is no other person's client.
+    grouped = flow.grouped
+    group = func.first_value(m.operator_id).over(**ordered) if flow.by == "operator" else grouped.expression
+    return (
+        select(
+            group.label("grp"),
+            m.client_id,
+            m.deal_id,
+            m.operator_id,
+            m.id,
+            m.at,
+            m.place,
+            m.visit,
+            (m.left_at - m.at).label("stayed"),
+            func.row_number().over(**ordered).label("nth"),
+            case((m.later > m.place, 1), else_=0).label("advanced"),
+            case((m.final == m.place, 1), else_=0).label("still"),
+            case((m.final == _CLOSED, 1), else_=0).label("rejected"),
+        )
+        .select_from(grouped.join_client(moves, m.client_id))
+        .where(m.at >= int(flow.period.start.timestamp()), m.place >= 0)
+        .cte("entries")
+    )
+
+
+def by_client(came: CTE) -> Subquery:
+    """Select each client of each stage once: of several deals the one that came furthest speaks for it."""
+    e = came.c
+    first = e.nth == 1
+
+    def any_of(flag: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.max(case((first, flag), else_=0))
+
+    return (
+        select(
+            e.grp,
+            e.place,
+            e.client_id,
+            any_of(e.advanced).label("advanced"),
+            any_of(e.still).label("still"),
+            any_of(e.rejected).label("rejected"),
+            func.max(e.visit).label("visit"),
+        )
+        .group_by(e.grp, e.place, e.client_id)
+        .subquery("each_client")
+    )
+
+
+def fates(client: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the clients each figure counts."""
+    c = client.c
+    return {
+        "entered": true(),
+        "advanced": c.advanced == 1,
+        "still": and_(c.advanced == 0, c.still == 1),
+        "rejected": and_(c.advanced == 0, c.still == 0, c.rejected == 1),
+        "aside": and_(c.advanced == 0, c.still == 0, c.rejected == 0),
+        "reentered": c.visit > 1,
+    }
+
+
+def deals_that_came(came: CTE) -> Subquery:
+    """Select the deals that came to each stage, each once."""
+    e = came.c
+    return (
+        select(
+            e.grp,
+            e.place,
+            e.client_id,
+            e.at,
+            e.operator_id,
+            e.stayed,
+            DEAL.c.id,
+            DEAL.c.title,
+            DEAL.c.product,
+            DEAL.c.stage,
+            DEAL.c.amount_minor,
+            DEAL.c.currency,
+        )
+        .select_from(came.join(DEAL, DEAL.c.id == e.deal_id))
+        .where(e.nth == 1)
+        .subquery("deals")
+    )
+
+
+def stays(came: CTE) -> Select[Any]:
+    """Select how long each deal stayed at each stage, of those that left it."""
+    e = came.c
+    return select(e.grp, e.place, e.client_id, e.deal_id, e.at, e.operator_id, e.stayed).where(
+        e.nth == 1, e.stayed.is_not(None)
+    )
+
+
+def gone(flow: Flow) -> Subquery:
+    """Select every change of the period away from a stage of the pipeline, whenever that had been come to."""
+    grouped = flow.grouped
+    here, there = flow.place(C.from_stage), flow.place(C.to_stage)
+    return (
+        select(
+            grouped.expression.label("grp"),
+            C.id,
+            C.client_id,
+            C.operator_id,
+            C.at,
+            C.from_stage,
+            C.to_stage,
+            case((there > here, 1), else_=0).label("forward"),
+            case((C.to_stage.in_(flow.closing), 1), else_=0).label("closed"),
+        )
+        .select_from(grouped.join_client(CHANGE, C.client_id))
+        .where(C.at >= flow.period.start, C.at < flow.horizon, C.from_stage.in_(flow.along))
+        .subquery("gone")
+    )
+
+
+def leaving(changes: FromClause) -> Mapping[str, ColumnElement[bool]]:
+    """Say which of the changes away each figure counts the clients of."""
+    return {"left_forward": changes.c.forward == 1, "left_rejected": changes.c.closed == 1}
