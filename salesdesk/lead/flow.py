@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
     true,
 )
@@ -74,27 +75,32 @@ class Flow:
         return case(places, value=column, else_=_BESIDE)
 
 
-def _came(flow: Flow) -> Subquery:
-    """Select the clients that came to the pipeline in the period; of a cohort, those new there."""
-    found = select(C.client_id).where(
-        C.at >= flow.period.start, C.at < min(flow.period.end, flow.horizon), C.to_stage.in_(flow.along)
-    )
-    if flow.cohort:
-        found = found.where(
+def _newcomers(flow: Flow) -> Subquery:
+    """Select the clients that came to the pipeline in the period and had never been there."""
+    return (
+        select(C.client_id)
+        .where(
+            C.at >= flow.period.start,
+            C.at < min(flow.period.end, flow.horizon),
+            C.to_stage.in_(flow.along),
             ~exists().where(
                 EARLIER.c.client_id == C.client_id,
                 EARLIER.c.at < flow.period.start,
                 EARLIER.c.to_stage.in_(flow.along),
-            )
+            ),
         )
-    return found.distinct().subquery("came")
+        .distinct()
+        .subquery("came")
+    )
 
 
-def _moves(flow: Flow) -> Subquery:
-    """Select every change of theirs, with what followed in the same deal: how far it came, where it ended."""
-    came = _came(flow)
-    # Worked out first and as numbers: the windows below sort by them.
-    changes = (
+def _changes(flow: Flow) -> Subquery:
+    """Select the changes that are looked at, worked out as numbers: the windows over them sort by these."""
+    tables: FromClause = CHANGE
+    if flow.cohort:
+        came = _newcomers(flow)
+        tables = CHANGE.join(came, came.c.client_id == C.client_id)
+    return (
         select(
             C.client_id,
             C.deal_id,
@@ -102,14 +108,20 @@ def _moves(flow: Flow) -> Subquery:
             C.id,
             seconds(C.at).label("at"),
             func.coalesce(C.deal_id, -C.client_id).label("thread"),
+            C.to_stage,
             flow.place(C.to_stage).label("place"),
         )
-        .select_from(CHANGE.join(came, came.c.client_id == C.client_id))
-        .where(C.at < flow.horizon)
+        .select_from(tables)
+        .where(C.at >= flow.period.start, C.at < flow.horizon)
         .subquery("changes")
     )
-    c = changes.c
-    ordered: dict[str, Any] = {"partition_by": c.thread, "order_by": (c.at, c.id)}
+
+
+def _moves(flow: Flow) -> Subquery:
+    """Select every change, with what followed in the same deal: how far it came, where it ended."""
+    c = _changes(flow).c
+    # All from the last change on, so that one sorting is enough for the three.
+    backwards: dict[str, Any] = {"partition_by": c.thread, "order_by": (c.at.desc(), c.id.desc())}
     return select(
         c.client_id,
         c.deal_id,
@@ -117,12 +129,27 @@ def _moves(flow: Flow) -> Subquery:
         c.id,
         c.at,
         c.thread,
+        c.to_stage,
         c.place,
-        func.max(c.place).over(**ordered, rows=(1, None)).label("later"),
-        func.lead(c.at).over(**ordered).label("left_at"),
-        func.last_value(c.place).over(**ordered, rows=(None, None)).label("final"),
-        func.row_number().over(partition_by=(c.client_id, c.place), order_by=(c.at, c.id)).label("visit"),
+        func.max(c.place).over(**backwards).label("furthest"),
+        func.lag(c.at).over(**backwards).label("left_at"),
+        func.first_value(c.place).over(**backwards).label("final"),
     ).subquery("moves")
+
+
+def _visits_before(moves: FromClause) -> ColumnElement[int]:
+    """Count how often the client had come to the stage until then, ever, with any deal."""
+    m, at = moves.c, seconds(EARLIER.c.at)
+    return (
+        select(func.count())
+        .where(
+            EARLIER.c.client_id == m.client_id,
+            EARLIER.c.to_stage == m.to_stage,
+            at <= m.at,
+            or_(at < m.at, EARLIER.c.id < m.id),
+        )
+        .scalar_subquery()
+    )
 
 
 def entries(flow: Flow) -> CTE:
@@ -142,15 +169,15 @@ def entries(flow: Flow) -> CTE:
             m.id,
             m.at,
             m.place,
-            m.visit,
+            _visits_before(moves).label("visits_before"),
             (m.left_at - m.at).label("stayed"),
             func.row_number().over(**ordered).label("nth"),
-            case((m.later > m.place, 1), else_=0).label("advanced"),
+            case((m.furthest > m.place, 1), else_=0).label("advanced"),
             case((m.final == m.place, 1), else_=0).label("still"),
             case((m.final == _CLOSED, 1), else_=0).label("rejected"),
         )
         .select_from(grouped.join_client(moves, m.client_id))
-        .where(m.at >= int(flow.period.start.timestamp()), m.place >= 0)
+        .where(m.place >= 0)
         .cte("entries")
     )
 
@@ -158,20 +185,16 @@ def entries(flow: Flow) -> CTE:
 def by_client(came: CTE) -> Subquery:
     """Select each client of each stage once: of several deals the one that came furthest speaks for it."""
     e = came.c
-    first = e.nth == 1
-
-    def any_of(flag: ColumnElement[Any]) -> ColumnElement[Any]:
-        return func.max(case((first, flag), else_=0))
-
+    # What became of a deal since its first coming holds all that became of it since a later one.
     return (
         select(
             e.grp,
             e.place,
             e.client_id,
-            any_of(e.advanced).label("advanced"),
-            any_of(e.still).label("still"),
-            any_of(e.rejected).label("rejected"),
-            func.max(e.visit).label("visit"),
+            func.max(e.advanced).label("advanced"),
+            func.max(e.still).label("still"),
+            func.max(e.rejected).label("rejected"),
+            (func.max(e.visits_before) + 1).label("visit"),
         )
         .group_by(e.grp, e.place, e.client_id)
         .subquery("each_client")
