@@ -24,5 +24,6 @@ def _print(written: Written) -> None:
         say(_("Nothing happened in this period."))
         return
     table(written.heads, written.rows, right=written.right, elastic=written.elastic)
-    if written.below:
-        say(written.below)
+    for words in (written.below, written.method):
+        if words:
+            say(words)

@@ -7,7 +7,7 @@ from datetime import datetime
 from salesdesk.context import Context
 from salesdesk.formatting import amount, day_and_time, duration
 from salesdesk.i18n import N_, _, language
-from salesdesk.lead.figures import Column, Report, Unit, Value, Values
+from salesdesk.lead.figures import Column, Report, ReportRow, Unit
 from salesdesk.lead.funnel import Funnel, StageFigures
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
 from salesdesk.wording import titled
@@ -20,7 +20,8 @@ _WORDY = {Unit.TEXT, Unit.AMOUNTS}
 class Written:
     """A table of text. `right` are the columns of numbers, `elastic` those that may be cut.
 
-    `last_is_total` tells whether the last row is the total; `below` is what to say under the rows.
+    `last_is_total` tells whether the last row is the total; `below` is what to say under the rows,
+    `method` how they came about, which is a sentence or more.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Written:
     elastic: tuple[int, ...]
     last_is_total: bool = False
     below: str = ""
+    method: str = ""
 
 
 def written_report(context: Context, report: Report) -> Written:
@@ -37,12 +39,14 @@ def written_report(context: Context, report: Report) -> Written:
     laid_out = sheet(context, report)
     columns = [column for column in report.columns if _told(column, report)]
     named = report.by is not None
-    rows = [
-        ([row.title] if named else []) + _texts(context, report, columns, row.values) for row in report.rows
-    ]
+    rows = [([row.title] if named else []) + _texts(context, report, columns, row) for row in report.rows]
+    if rows:
+        rows += [[_("Total"), *_texts(context, report, columns, row)] for row in report.last_rows]
     has_total = laid_out.total is not None and bool(rows)
     if has_total:
-        rows.append([_("Total"), *_texts(context, report, columns, report.total)])
+        rows.append(
+            [_("Total"), *_texts(context, report, columns, ReportRow(None, _("Total"), report.total))]
+        )
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in _WORDY]
@@ -55,6 +59,7 @@ def written_report(context: Context, report: Report) -> Written:
         elastic=(*([0] if named else []), *wordy),
         last_is_total=has_total,
         below=", ".join(totals) if rows else "",
+        method=report.method,
     )
 
 
@@ -110,18 +115,19 @@ def _told(column: Column, report: Report) -> bool:
     return column.unit != Unit.AMOUNTS or bool(report.total.get(column.key))
 
 
-def _texts(context: Context, report: Report, columns: list[Column], values: Values) -> list[str]:
-    return [_text(context, report, column, values.get(column.key)) for column in columns]
+def _texts(context: Context, report: Report, columns: list[Column], row: ReportRow) -> list[str]:
+    return [_text(context, report, column, row) for column in columns]
 
 
-def _text(context: Context, report: Report, column: Column, value: Value) -> str:
+def _text(context: Context, report: Report, column: Column, row: ReportRow) -> str:
+    value, unit = row.values.get(column.key), column.unit_in(row.unit)
     if value is None:
-        return "–" if column.unit != Unit.TEXT else ""
+        return "–" if unit != Unit.TEXT else ""
     if isinstance(value, datetime):
         return day_and_time(value, context.now, context.catalogues.team.zone)
     if isinstance(value, str):
         return words(context, column.key, value)
-    return foreign(value) if isinstance(value, Mapping) else _figure(value, column.unit, report.currency)
+    return foreign(value) if isinstance(value, Mapping) else _figure(value, unit, report.currency)
 
 
 def _figure(value: float, unit: Unit, currency: str) -> str:
