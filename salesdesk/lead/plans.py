@@ -159,6 +159,14 @@ def read_value(context: Context, measure: Measure, text: str) -> int | None:
     return count
 
 
+def read_cost(context: Context, text: str) -> int:
+    """Read what somebody costs, in minor units. Raises InputError for nothing, too."""
+    cost = read_money(context, text)
+    if cost is None:
+        raise InputError(_("not an amount: {value}").format(value=text), "amount")
+    return cost
+
+
 def read_money(context: Context, text: str) -> int | None:
     """Read an amount in the team's currency, in minor units; None for nothing. Raises InputError."""
     if not text.strip():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salesdesk.context import Context
-from salesdesk.formatting import amount, day_and_time, duration
-from salesdesk.i18n import N_, _, language
+from salesdesk.formatting import amount, day_and_time, duration, number
+from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Column, Report, ReportRow, Unit
 from salesdesk.lead.funnel import Funnel, StageFigures
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
@@ -145,7 +145,4 @@ def _percent(share: float | None) -> str:
 
 
 def _number(value: float | None, places: int) -> str:
-    if value is None:
-        return "–"
-    text = f"{value:.{places}f}"
-    return text.replace(".", ",") if language() == "ru" else text
+    return "–" if value is None else number(value, places)

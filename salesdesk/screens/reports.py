@@ -106,6 +106,7 @@ class ReportsScreen(TableScreen):
 
     def _show(self, written: "Written") -> None:
         self.entitle(f"{plain(written.title)}{self._manner()}")
+        self.note(written.method)
         self.table.clear(columns=True)
         self.table.display = bool(written.rows)
         if not written.rows:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from sqlmodel import Session
 
-from salesdesk import wording
+from salesdesk import formatting, wording
 from salesdesk.codes import Measure
 from salesdesk.context import Context
 from salesdesk.i18n import N_, _
@@ -15,10 +15,10 @@ from salesdesk.lead.pace import pace as keep_pace
 
 COLUMNS = (
     Column("measure", N_("Figure"), Unit.TEXT),
+    Column("state", N_("Pace"), Unit.TEXT),
     Column("plan", N_("Plan"), Unit.OF_ROW),
     Column("fact", N_("Fact"), Unit.OF_ROW),
     Column("done", N_("Done"), Unit.SHARE),
-    Column("state", N_("Pace"), Unit.TEXT),
     Column("expected", N_("Expected by now"), Unit.OF_ROW),
     Column("behind", N_("Behind by"), Unit.OF_ROW),
     Column("forecast", N_("Forecast"), Unit.OF_ROW),
@@ -30,7 +30,7 @@ ON_PACE, BEHIND, BEHIND_FIRST = "on_pace", "behind", "behind_first"
 _STATES = {
     ON_PACE: N_("on pace"),
     BEHIND: N_("behind"),
-    BEHIND_FIRST: N_("behind first ◀"),
+    BEHIND_FIRST: N_("behind ◀"),
 }
 
 
@@ -129,15 +129,17 @@ def _method(found: Pace) -> Iterator[str]:
     elif time.share == 1:
         yield _("The working time of this period is over: the forecast is the fact.")
     else:
-        yield _("Working days gone: {gone} of {days}, {share} % of the working time.").format(
-            gone=_short(time.gone), days=time.days, share=_short(time.share * 100)
+        yield _("Working days gone: {gone} of {days}, {share} of the working time.").format(
+            gone=_short(time.gone), days=time.days, share=_short(time.share * 100) + " %"
         )
         yield (
             _("Forecast = fact ÷ share of working time gone.")
             if time.share
             else _("There is no forecast before any working time has gone.")
         )
+    if any(one.falls_behind for one in (*found.people, found.team)):
+        yield _("◀ is the first figure that is behind: the later ones follow from it.")
 
 
 def _short(number: Fraction) -> str:
-    return f"{float(number):.1f}".removesuffix(".0")
+    return str(number) if number.denominator == 1 else formatting.number(float(number), 1)
