@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.amounts import parse_amount
+from salesdesk.base.folding import name_key
 from salesdesk.codes import Measure
 from salesdesk.context import Context
 from salesdesk.errors import InputError
@@ -37,9 +38,7 @@ _Kept = dict[Measure, Row[Any]]
 _OF_MONTH = select(TARGET).where(TARGET.c.month == bindparam("month")).order_by(TARGET.c.id)
 _COSTS_UNTIL = select(COST).where(COST.c.month <= bindparam("month")).order_by(COST.c.month)
 _COST = select(COST).where(COST.c.operator_id == bindparam("who"), COST.c.month == bindparam("month"))
-_PEOPLE = select(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name, OPERATOR.c.active).order_by(
-    OPERATOR.c.name, OPERATOR.c.id
-)
+_PEOPLE = select(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name, OPERATOR.c.active).order_by(OPERATOR.c.id)
 
 
 def plans(session: Session, context: Context, month: str | None = None) -> Plans:
@@ -56,7 +55,8 @@ def plans(session: Session, context: Context, month: str | None = None) -> Plans
             costs[row.id].amount_minor if row.id in costs else None,
             costs[row.id].month if row.id in costs else None,
         )
-        for row in session.execute(_PEOPLE)
+        # Not by the database, whose order of letters is its own.
+        for row in sorted(session.execute(_PEOPLE), key=lambda row: name_key(row.name))
         if row.active or row.id in kept
     )  # fmt: skip
     own = _values(kept.get(None, {}))

@@ -65,11 +65,11 @@ def _fill(book: "Workbook", sheet: Sheet) -> None:
     if sheet.total is not None:
         for place, cell in enumerate(sheet.total):
             _write(page, len(sheet.rows) + 1, place, cell, sheet.units[place], heavy, day)
-    if sheet.note:
-        page.write_string(len(sheet.rows) + 3, 0, sheet.note)
     page.freeze_panes(1, 0)
     page.set_header("&L" + sheet.title.replace("&", "&&"))
     page.autofit()
+    if sheet.note:  # after the columns got their widths: it runs over them all
+        page.write_string(len(sheet.rows) + 3, 0, sheet.note)
     if sheet.main is not None and 0 < len(sheet.rows) <= _CHART_MOST:
         _chart(book, page, sheet, sheet.main)
 
