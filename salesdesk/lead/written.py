@@ -20,7 +20,7 @@ _WORDY = {Unit.TEXT, Unit.AMOUNTS}
 class Written:
     """A table of text. `right` are the columns of numbers, `elastic` those that may be cut.
 
-    `last_is_total` tells whether the last row is the total; `below` is what to say under the rows,
+    `totals` tells how many of the last rows are of all together; `below` is what to say under the rows,
     `method` how they came about, which is a sentence or more.
     """
 
@@ -29,7 +29,7 @@ class Written:
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...]
     elastic: tuple[int, ...]
-    last_is_total: bool = False
+    totals: int = 0
     below: str = ""
     method: str = ""
 
@@ -40,8 +40,8 @@ def written_report(context: Context, report: Report) -> Written:
     columns = [column for column in report.columns if _told(column, report)]
     named = report.by is not None
     rows = [([row.title] if named else []) + _texts(context, report, columns, row) for row in report.rows]
-    if rows:
-        rows += [[_("Total"), *_texts(context, report, columns, row)] for row in report.last_rows]
+    last = report.last_rows if rows else ()
+    rows += [[_("Total"), *_texts(context, report, columns, row)] for row in last]
     has_total = laid_out.total is not None and bool(rows)
     if has_total:
         rows.append(
@@ -57,7 +57,7 @@ def written_report(context: Context, report: Report) -> Written:
         rows=tuple(map(tuple, rows)),
         right=tuple(place + shift for place in range(len(columns)) if place + shift not in wordy),
         elastic=(*([0] if named else []), *wordy),
-        last_is_total=has_total,
+        totals=int(has_total) + len(last),
         below=", ".join(totals) if rows else "",
         method=report.method,
     )

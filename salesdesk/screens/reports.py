@@ -118,9 +118,9 @@ class ReportsScreen(TableScreen):
                 Text(head, justify="right" if place in written.right else "left"),
                 width=_width(written, place),
             )
-        last = len(written.rows) - 1
+        totals = len(written.rows) - written.totals
         for at, row in enumerate(written.rows):
-            style = "bold" if written.last_is_total and at == last else ""
+            style = "bold" if at >= totals else ""
             self.table.add_row(
                 *(
                     Text(plain(cell), style, justify="right" if place in written.right else "left")

@@ -28,7 +28,7 @@ from salesdesk.lead.working_time import share_of_month, working_time
 from salesdesk.models import OperatorCost, Target
 
 few = settings(
-    max_examples=3,
+    max_examples=2,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
@@ -121,8 +121,9 @@ def write_plans(desk: Desk, seed: int) -> Plan:
         for one in Measure
         if dice.random() < (0.3 if who is None else 0.6)
     }
-    for (who, month, one), value in plan.items():
-        desk.write(set_plan, who, month, {one: value})
+    for who, month in {(who, month): None for who, month, _one in plan}:
+        values = {one: plan[who, month, one] for one in Measure if (who, month, one) in plan}
+        desk.write(set_plan, who, month, values)
     return plan
 
 
