@@ -180,9 +180,11 @@ class SalesdeskApp(Shell):
         with self.errors_said():
             await self.ready()
             from salesdesk.desk.undo import undo
+            from salesdesk.screens.trail import action_words
 
             undone = await self.gateway.write(undo)
-            self.say(_("Taken back: {name}").format(name=undone.client_name or undone.action))
+            what = undone.client_name or action_words(undone.action)
+            self.say(_("Taken back: {name}").format(name=what))
             self.client_changed(undone.client_id)
 
 

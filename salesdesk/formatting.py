@@ -117,6 +117,12 @@ def _few_digits(number: float) -> str:
     return text.replace(".", ",") if language() == "ru" else text
 
 
+def number(value: float, places: int) -> str:
+    """Give a number with so many places: `75.8`, in Russian `75,8`."""
+    text = f"{value:.{places}f}"
+    return text.replace(".", ",") if language() == "ru" else text
+
+
 def amount(minor: int, currency: str) -> str:
     """Give an amount whole, with its currency: `450 000 ₽`; kopecks and cents only where there are some."""
     from babel.numbers import format_currency, get_currency_precision, get_currency_symbol

@@ -7,7 +7,7 @@ calling hours, never sooner than the outcome's retry rule, never more attempts t
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -79,7 +79,7 @@ class Hours:
     end: time
     calendar: WorkCalendar
 
-    def window(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    def window(self, day: date, zone: tzinfo) -> tuple[datetime, datetime] | None:
         """Give when these hours begin and end on a day of a zone, in UTC; None on a day off."""
         if not self.calendar.works(day):
             return None

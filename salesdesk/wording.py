@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from salesdesk.codes import Age, Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
+from salesdesk.codes import Age, Band, GoalResult, Hold, Measure, PhoneState, Role, Specialty, StepKind
 from salesdesk.i18n import N_, _, title
 
 
@@ -60,6 +60,15 @@ _AGES: Final = {
     Age.DAYS_4_7: N_("4–7 d"),
     Age.OLDER: N_("older"),
 }
+_MEASURES: Final = {
+    Measure.CALLS: N_("Calls"),
+    Measure.CONTACTS: N_("Contacts"),
+    Measure.HIT: N_("Goals hit"),
+    Measure.PROPOSALS: N_("Proposals"),
+    Measure.INVOICES: N_("Invoices"),
+    Measure.WON: N_("Deals won"),
+    Measure.AMOUNT: N_("Amount"),
+}
 
 
 def age(code: Age) -> str:
@@ -100,6 +109,11 @@ def phone_state(code: PhoneState) -> str:
 def hold(code: Hold) -> str:
     """Say why a next action waits for the lead."""
     return _(_HOLDS[code])
+
+
+def measure(code: Measure) -> str:
+    """Name what a plan is made on."""
+    return _(_MEASURES[code])
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:

@@ -1,4 +1,4 @@
-"""`operators list|add`: who works at this base."""
+"""`operators list|add|cost`: who works at this base, and what they cost."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(cls=Group, rich_markup_mode=None)
     group.command("list", help=N_("Who works at this base."), cls=Command)(list_operators)
     group.command("add", help=N_("Add somebody who works at this base."), cls=Command)(add)
+    group.command("cost", help=N_("Say what somebody costs a month, from a month on."), cls=Command)(cost)
     app.add_typer(group, name="operators", help=N_("Who works at this base."))
 
 
@@ -100,6 +101,50 @@ def add(
             say(
                 _("{name} works here now: salesdesk --operator {login}").format(
                     name=made.name, login=made.login
+                )
+            )
+
+
+def cost(
+    ctx: typer.Context,
+    login: Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=N_("Who it is."))],
+    amount: Annotated[
+        str,
+        typer.Argument(
+            metavar="AMOUNT",
+            show_default=False,
+            help=N_("How much a month: 80 000; - takes back what was said from that month on."),
+        ),
+    ],
+    *,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="MONTH", help=N_("From which month on, until something else is said (this).")
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what somebody costs."""
+    with sit_down(ctx) as desk:
+        from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.shapes import money
+        from salesdesk.formatting import amount as written
+        from salesdesk.lead.plans import read_cost, read_month, set_cost
+
+        minor = None if amount.strip() == "-" else read_cost(desk.context, amount)
+        changed = desk.write(set_cost, login, minor, month)
+        since = read_month(desk.context, month)
+        if as_json:
+            cost = None if minor is None else money(minor)
+            emit({"operator": login, "from": since, "cost": cost, "changed": changed})
+        elif minor is None:
+            say(_("What {login} costs from {month} on is as before.").format(login=login, month=since))
+        else:
+            cost = written(minor, desk.context.catalogues.team.currency)
+            say(
+                _("{login} costs {amount} a month from {month} on.").format(
+                    login=login, amount=cost, month=since
                 )
             )
 

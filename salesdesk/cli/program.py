@@ -19,6 +19,7 @@ from salesdesk.cli import (
     listing,
     making,
     operators,
+    plans,
     reports,
     tails,
 )
@@ -113,7 +114,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, reports, operators, db, doctor,
+    making, imports, day, calls, finding, listing, exporting, tails, reports, plans, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -5,34 +5,37 @@ from datetime import datetime, tzinfo
 
 from salesdesk.cli.shapes import Document, money
 from salesdesk.lead.behind.opening import Behind
-from salesdesk.lead.figures import Report, ReportRow, Unit, Value, Values
+from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value
 from salesdesk.lead.funnel import Funnel, StageFigures
 
 
 def report_document(report: Report, zone: tzinfo) -> Document:
     """Shape a report. A row names its group twice: as `group`, and as what it is told apart by."""
-    units = {column.key: column.unit for column in report.columns}
-    return {
+    columns = {column.key: column for column in report.columns}
+    document: Document = {
         "report": report.name,
         "from": report.period.first.isoformat(),
         "to": report.period.last.isoformat(),
         "period": report.period.code,
         "by": report.by,
         "currency": report.currency,
-        "rows": [_row(report, row, units, zone) for row in report.rows],
-        "total": _values(report.total, units, zone),
+        "rows": [_row(report, row, columns, zone) for row in report.rows],
+        "total": _values(ReportRow(None, "", report.total), columns, zone)
+        | {str(row.group): _values(row, columns, zone) for row in report.totals},
     }
+    return document | ({"method": report.method} if report.method else {})
 
 
-def _row(report: Report, row: ReportRow, units: Mapping[str, Unit], zone: tzinfo) -> Document:
-    values = _values(row.values, units, zone)
+def _row(report: Report, row: ReportRow, columns: Mapping[str, Column], zone: tzinfo) -> Document:
+    values = _values(row, columns, zone)
     if report.by is None:
         return values
     return {report.by: row.group, "group": row.group, "title": row.title, **values}
 
 
-def _values(values: Values, units: Mapping[str, Unit], zone: tzinfo) -> Document:
-    return {key: _value(value, units.get(key), zone) for key, value in values.items()}
+def _values(row: ReportRow, columns: Mapping[str, Column], zone: tzinfo) -> Document:
+    units = {key: column.unit_in(row.unit) for key, column in columns.items()}
+    return {key: _value(value, units.get(key), zone) for key, value in row.values.items()}
 
 
 def _value(value: Value, unit: Unit | None, zone: tzinfo) -> object:
@@ -45,7 +48,7 @@ def _value(value: Value, unit: Unit | None, zone: tzinfo) -> object:
 
 def behind_document(behind: Behind, zone: tzinfo) -> Document:
     """Shape the rows behind a figure. `total` is how many there are, whatever the page."""
-    units = {column.key: column.unit for column in behind.columns}
+    columns = {column.key: column for column in behind.columns}
     spot = behind.spot
     return {
         "report": behind.report,
@@ -60,7 +63,10 @@ def behind_document(behind: Behind, zone: tzinfo) -> Document:
         "figure": behind.figure.key,
         "kind": behind.kind,
         "currency": behind.currency,
-        "rows": [{"client": row.client_id, **_values(row.values, units, zone)} for row in behind.rows],
+        "rows": [
+            {"client": row.client_id, **_values(ReportRow(None, "", row.values), columns, zone)}
+            for row in behind.rows
+        ],
         "total": behind.total,
     }
 

@@ -31,5 +31,6 @@ def _print(written: Written, nothing: str | None = None) -> None:
         say(nothing or _("Nothing happened in this period."))
         return
     table(written.heads, written.rows, right=written.right, elastic=written.elastic)
-    if written.below:
-        say(written.below)
+    for words in (written.below, written.method):
+        if words:
+            say(words)

@@ -45,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "report",
-        help=N_("Figures of a period: calls, answers, sales, rejected, vip, operators, quality."),
+        help=N_("Figures of a period: calls, answers, sales, rejected, vip, operators, pace, quality."),
         cls=Command,
     )(report)
     app.command(
@@ -87,7 +87,7 @@ def report(
         typer.Argument(
             metavar="NAME",
             show_default=False,
-            help=N_("The report: calls, answers, sales, rejected, vip, operators or quality."),
+            help=N_("The report: calls, answers, sales, rejected, vip, operators, pace or quality."),
         ),
     ],
     *,

@@ -29,6 +29,8 @@ class Unit(StrEnum):
     INSTANT = "instant"
     FLAG = "flag"
     """Yes or no."""
+    OF_ROW = "of_row"
+    """Each row says what its figures are: here a count, there money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,28 @@ class Column:
     title: str
     unit: Unit
 
+    def unit_in(self, of_row: Unit) -> Unit:
+        """Tell the unit of a cell, in a row of this unit."""
+        return of_row if self.unit is Unit.OF_ROW else self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """The figures of one group."""
+    """The figures of one group, or one of them; `unit` is that of the columns which leave it to the row."""
 
     group: Key
     title: str
     values: Values
+    unit: Unit = Unit.COUNT
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: `by` names the groups (None: each row stands for itself), `main` the figure of its chart."""
+    """A report: `by` names the groups (None: each row stands for itself), `main` the figure of its chart.
+
+    `totals` are rows of all together, for a report whose figures have different units; `method` says
+    under the table how they came about.
+    """
 
     name: str
     by: str | None
@@ -61,6 +72,13 @@ class Report:
     rows: tuple[ReportRow, ...]
     total: Values
     main: str | None = None
+    totals: tuple[ReportRow, ...] = ()
+    method: str = ""
+
+    @property
+    def last_rows(self) -> tuple[ReportRow, ...]:
+        """Give the totals that do not stand among the rows already."""
+        return () if {row.group for row in self.totals} & {row.group for row in self.rows} else self.totals
 
 
 @dataclass(frozen=True, slots=True)

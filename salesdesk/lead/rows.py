@@ -1,10 +1,11 @@
 """What the lead's use cases give back: frozen, plain, and free of the database's packages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from salesdesk.codes import Age
+from salesdesk.codes import Age, Measure
 
 
 class Neglect(StrEnum):
@@ -105,3 +106,33 @@ class Spot:
 
 
 EVERYTHING = Spot(total=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """What one operator is to do in a month, and costs in it; or what the team is.
+
+    `values` has the measures that have a plan, the amount in minor units. `login` is None for the
+    team. `cost_minor` is None where nobody said it, or it is not for who sits here to know.
+    """
+
+    operator_id: int | None
+    login: str | None
+    name: str
+    values: Mapping[Measure, int]
+    cost_minor: int | None = None
+    cost_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The plans of a month, `2026-11`: a row for each operator, and the team's.
+
+    The team's plan is what was set for it (`explicit`), else the sum of the operators'.
+    """
+
+    month: str
+    currency: str
+    operators: tuple[PlanRow, ...]
+    team: PlanRow
+    explicit: frozenset[Measure]

@@ -58,15 +58,18 @@ def _fill(book: "Workbook", sheet: Sheet) -> None:
     day = book.add_format({"num_format": _DATE})
     for place, head in enumerate(sheet.heads):
         page.write_string(0, place, head, bold)
-    for number, row in enumerate(sheet.rows, 1):
+    for at, row in enumerate(sheet.rows):
+        formats = heavy if at >= len(sheet.rows) - sheet.heavy else plain
         for place, cell in enumerate(row):
-            _write(page, number, place, cell, sheet.units[place], plain, day)
+            _write(page, at + 1, place, cell, sheet.unit_of(at, place), formats, day)
     if sheet.total is not None:
         for place, cell in enumerate(sheet.total):
             _write(page, len(sheet.rows) + 1, place, cell, sheet.units[place], heavy, day)
     page.freeze_panes(1, 0)
     page.set_header("&L" + sheet.title.replace("&", "&&"))
     page.autofit()
+    if sheet.note:  # after the columns got their widths: it runs over them all
+        page.write_string(len(sheet.rows) + 3, 0, sheet.note)
     if sheet.main is not None and 0 < len(sheet.rows) <= _CHART_MOST:
         _chart(book, page, sheet, sheet.main)
 
@@ -80,6 +83,8 @@ def _write(
     formats: Mapping[Unit, Any],
     day: Any,  # noqa: ANN401  # XlsxWriter's format
 ) -> None:
+    if unit == Unit.COUNT and isinstance(cell, float):
+        unit = Unit.DAYS  # a part of a plan: as many tenths as there are
     style = formats.get(unit, formats[Unit.TEXT])
     if cell is None:
         page.write_blank(row, column, None, style)

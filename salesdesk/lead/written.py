@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salesdesk.context import Context
-from salesdesk.formatting import amount, day_and_time, duration
-from salesdesk.i18n import N_, _, language
+from salesdesk.formatting import amount, day_and_time, duration, number
+from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value, Values
 from salesdesk.lead.funnel import COLUMNS, Funnel, StageFigures
 from salesdesk.lead.rows import EVERYTHING, Spot
@@ -21,8 +21,9 @@ WORDY = {Unit.TEXT, Unit.AMOUNTS, Unit.FLAG}
 class Written:
     """A table of text. `right` are the columns of numbers, `elastic` those that may be cut.
 
-    `last_is_total` tells whether the last row is the total; `below` is what to say under the rows.
-    `figures` are the keys of the columns (None: a label), `spots` tell where each row's figures stand.
+    `totals` tells how many of the last rows are of all together; `below` is what to say under the rows,
+    `method` how they came about, which is a sentence or more. `figures` are the keys of the columns
+    (None: a label), `spots` tell where each row's figures stand.
     """
 
     title: str
@@ -30,8 +31,9 @@ class Written:
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...]
     elastic: tuple[int, ...]
-    last_is_total: bool = False
+    totals: int = 0
     below: str = ""
+    method: str = ""
     figures: tuple[str | None, ...] = ()
     spots: tuple[Spot, ...] = ()
 
@@ -42,14 +44,16 @@ def written_report(context: Context, report: Report) -> Written:
     columns = [column for column in report.columns if _told(column, report)]
     named = report.by is not None
     rows = [
-        ([row.title] if named else []) + texts(context, columns, row.values, report.currency)
+        ([row.title] if named else []) + texts(context, columns, row.values, report.currency, row.unit)
         for row in report.rows
     ]
     spots = [_spot(report, row) for row in report.rows]
+    last = report.last_rows if rows else ()
+    rows += [[_("Total"), *texts(context, columns, row.values, report.currency, row.unit)] for row in last]
     has_total = laid_out.total is not None and bool(rows)
     if has_total:
         rows.append([_("Total"), *texts(context, columns, report.total, report.currency)])
-        spots.append(EVERYTHING)
+    spots += [EVERYTHING] * (len(last) + has_total)
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in WORDY]
@@ -60,8 +64,9 @@ def written_report(context: Context, report: Report) -> Written:
         rows=tuple(map(tuple, rows)),
         right=tuple(place + shift for place in range(len(columns)) if place + shift not in wordy),
         elastic=(*([0] if named else []), *wordy),
-        last_is_total=has_total,
+        totals=int(has_total) + len(last),
         below=", ".join(totals) if rows else "",
+        method=report.method,
         figures=(*([None] if named else []), *(column.key for column in columns)),
         spots=tuple(spots),
     )
@@ -119,20 +124,24 @@ def _told(column: Column, report: Report) -> bool:
     return column.unit != Unit.AMOUNTS or bool(report.total.get(column.key))
 
 
-def texts(context: Context, columns: Sequence[Column], values: Values, currency: str) -> list[str]:
+def texts(
+    context: Context, columns: Sequence[Column], values: Values, currency: str, of_row: Unit = Unit.COUNT
+) -> list[str]:
     """Write the figures of a row; sums of other currencies stand beside an amount, or have a column."""
     apart = values.get("other_currencies")
     own_column = any(column.unit == Unit.AMOUNTS for column in columns)
     written = []
     for column in columns:
-        cell = cell_text(context, column, values.get(column.key), currency)
+        cell = cell_text(context, column, values.get(column.key), currency, of_row)
         if column.key == "amount" and apart and isinstance(apart, Mapping) and not own_column:
             cell = f"{cell} + {foreign(apart)}"
         written.append(cell)
     return written
 
 
-def cell_text(context: Context, column: Column, value: Value, currency: str) -> str:
+def cell_text(
+    context: Context, column: Column, value: Value, currency: str, of_row: Unit = Unit.COUNT
+) -> str:
     """Write one figure; a dash where there is none."""
     if value is None:
         return "–" if column.unit != Unit.TEXT else ""
@@ -142,7 +151,9 @@ def cell_text(context: Context, column: Column, value: Value, currency: str) -> 
         return day_and_time(value, context.now, context.catalogues.team.zone)
     if isinstance(value, str):
         return words(context, column.key, value)
-    return foreign(value) if isinstance(value, Mapping) else figure_text(value, column.unit, currency)
+    if isinstance(value, Mapping):
+        return foreign(value)
+    return figure_text(value, column.unit_in(of_row), currency)
 
 
 def figure_text(value: float, unit: Unit, currency: str) -> str:
@@ -153,14 +164,9 @@ def figure_text(value: float, unit: Unit, currency: str) -> str:
         return duration(int(value))
     if unit == Unit.AMOUNT:
         return amount(int(value), currency)
-    return str(value) if isinstance(value, int) else _number(value, 2 if unit == Unit.RATIO else 1)
+    return str(value) if isinstance(value, int) else number(value, 2 if unit == Unit.RATIO else 1)
 
 
 def percent(share: float | None) -> str:
     """Write a share of one as percent: `12.5 %`."""
-    return "–" if share is None else _number(share * 100, 1) + " %"
-
-
-def _number(value: float, places: int) -> str:
-    text = f"{value:.{places}f}"
-    return text.replace(".", ",") if language() == "ru" else text
+    return "–" if share is None else number(share * 100, 1) + " %"

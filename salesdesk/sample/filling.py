@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from salesdesk.clock import Clock
+from salesdesk.context import context_of
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Campaign, NextAction
@@ -14,6 +16,7 @@ from salesdesk.sample.cast import Cast
 from salesdesk.sample.days import DAYS_LEAST, days_around
 from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
+from salesdesk.sample.goals import set_goals
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
 from salesdesk.sample.rows import COLUMNS, Chunk
 from salesdesk.sample.staff import Desk, hire, operators_for
@@ -55,26 +58,29 @@ def fill(
     """
     if not 1 <= clients <= CLIENTS_MOST:
         raise InputError(_("A sample has from 1 to {most} clients.").format(most=CLIENTS_MOST), "clients")
-    me = base.operator().id or 0
+    context = context_of(base, Clock(fixed=now))
     plan = _plan(clients)
     days = days_around(now, base.catalogues.team, back=plan.days)
-    with base.write() as session, bulk_load(session, COLUMNS, clients=clients) as load:
-        chunk = Chunk(load.first_ids)
-        _add_campaigns(session)
-        cast = Cast(Dice(seed), days, chunk, base.catalogues, _desk(session, plan, me))
-        calls = next_actions = 0
-        for done in range(clients):
-            cast.add(ORDER[done % len(ORDER)])
-            if (done + 1) % _CHUNK and done + 1 < clients:
-                continue
-            calls += len(chunk.rows[Call])
-            next_actions += len(chunk.rows[NextAction])
-            load.put(chunk.rows, chunk.documents)
-            chunk.clear()
-            if progress is not None:
-                progress(done + 1, clients)
-            if cancelled is not None and cancelled():
-                raise SampleCancelledError(_("Stopped: no sample was made."))
+    with base.write() as session:
+        desk = _desk(session, plan, context.me.id)
+        with bulk_load(session, COLUMNS, clients=clients) as load:
+            chunk = Chunk(load.first_ids)
+            _add_campaigns(session)
+            cast = Cast(Dice(seed), days, chunk, base.catalogues, desk)
+            calls = next_actions = 0
+            for done in range(clients):
+                cast.add(ORDER[done % len(ORDER)])
+                if (done + 1) % _CHUNK and done + 1 < clients:
+                    continue
+                calls += len(chunk.rows[Call])
+                next_actions += len(chunk.rows[NextAction])
+                load.put(chunk.rows, chunk.documents)
+                chunk.clear()
+                if progress is not None:
+                    progress(done + 1, clients)
+                if cancelled is not None and cancelled():
+                    raise SampleCancelledError(_("Stopped: no sample was made."))
+        set_goals(session, context, desk)
     return SampleCounts(clients, calls, next_actions)
 
 

@@ -106,6 +106,7 @@ class ReportsScreen(TableScreen):
 
     def _show(self, written: "Written") -> None:
         self.entitle(f"{plain(written.title)}{self._manner()}")
+        self.note(written.method)
         self.table.clear(columns=True)
         self.table.display = bool(written.rows)
         if not written.rows:
@@ -117,9 +118,9 @@ class ReportsScreen(TableScreen):
                 Text(head, justify="right" if place in written.right else "left"),
                 width=_width(written, place),
             )
-        last = len(written.rows) - 1
+        totals = len(written.rows) - written.totals
         for at, row in enumerate(written.rows):
-            style = "bold" if written.last_is_total and at == last else ""
+            style = "bold" if at >= totals else ""
             self.table.add_row(
                 *(
                     Text(plain(cell), style, justify="right" if place in written.right else "left")

@@ -32,6 +32,7 @@ class TableScreen(DeskScreen[None]):
         with Container(id="table-body"):
             yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
             yield Face()
+        yield Static(id="table-note", markup=False)
         yield KeysBar()
 
     def on_mount(self) -> None:
@@ -49,6 +50,12 @@ class TableScreen(DeskScreen[None]):
     def entitle(self, text: str) -> None:
         """Write the line over the table."""
         self.query_one("#table-head", Static).update(f"  {text}", layout=False)
+
+    def note(self, text: str) -> None:
+        """Say something under the table; nothing takes no room."""
+        said = self.query_one("#table-note", Static)
+        said.update(text)
+        said.display = bool(text)
 
     def action_reload(self) -> None:
         """Read anew."""

@@ -37,6 +37,9 @@ _ACTIONS = {
     "import": N_("file imported"),
     "reassign": N_("clients given away"),
     "reschedule": N_("next actions moved"),
+    "set_plan": N_("plan set"),
+    "copy_plans": N_("plans copied"),
+    "set_cost": N_("cost set"),
 }
 
 

@@ -40,6 +40,20 @@ def test_vip_tells_what_was_said(desk):
     assert all({"at", "kind", "client", "name", "operator", "text"} <= set(row) for row in found["rows"])
 
 
+def test_pace_is_in_the_unit_of_each_figure_and_says_how_it_was_found(desk):
+    found = desk("report", "pace", "--json").document
+    assert {row["measure"] for row in found["rows"]} == set(found["total"]) - {
+        "working_days", "working_days_gone", "gone",
+    }  # fmt: skip
+    for row in found["rows"]:
+        assert {"operator", "plan", "fact", "forecast", "done", "state", "behind"} <= set(row)
+        money = row["measure"] == "amount"
+        figures = [row[key] for key in ("plan", "fact", "forecast", "expected", "behind")]
+        assert all(isinstance(figure, str) == money for figure in figures if figure is not None)
+    assert "÷" in found["method"]
+    assert found["method"] in desk("report", "pace").out
+
+
 def test_the_funnel_is_one_document(desk):
     found = desk("funnel", "--period", "2026", "--compare", "--json").document
     assert [row["stage"] for row in found["stages"]] == ["new", "proposal", "invoice", "paid", "shipped"]
@@ -62,6 +76,8 @@ def test_the_funnel_is_one_document(desk):
         ("report", "rejected", "--period", "this-year"),
         ("report", "vip", "--period", "2026"),
         ("report", "operators"),
+        ("report", "pace"),
+        ("report", "pace", "--period", "today", "--by", "measure"),
         ("report", "quality"),
         ("report", "sales", "--period", "1999"),
         ("funnel", "--compare"),
@@ -101,7 +117,6 @@ def test_a_wrong_call_is_one_line(desk, words, said):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("report", "pace"), "no plans in the base yet"),
         (("report", "nonsense"), "Reports: calls, sales"),
         (("report", "calls", "--operator", "nobody"), "no operator nobody"),
         (("report", "calls", "--xlsx", "/nowhere/x.xlsx"), "cannot be written"),

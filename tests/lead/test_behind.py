@@ -75,7 +75,7 @@ def check(desk, question, found):
     """Open every figure of a report."""
     spots = [(Spot(row.group), row.values) for row in found.rows]
     for spot, values in [*spots, (EVERYTHING, found.total)]:
-        for column in found.columns:
+        for column in OPENS[question.name].figures(found.by):
             opened = desk.read(behind, question, spot, column.key)
             assert opened.total == len(opened.rows), (column.key, spot)
             assert same(counted(column.key, opened.rows), values[column.key]), (column.key, spot)

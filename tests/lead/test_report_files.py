@@ -142,7 +142,13 @@ def test_every_report_can_be_both(desk, tmp_path):
             assert all(len(row) == len(table.heads) == len(table.units) for row in table.rows)
             write_workbook(table, tmp_path / "all.xlsx", desk.now)
             write_csv(table, tmp_path / "all.csv")
-            assert len(cells_of(tmp_path / "all.xlsx")) == 1 + len(table.rows) + (table.total is not None)
+            rows = (
+                1
+                + len(table.rows)
+                + (table.total is not None)
+                + (2 + (table.total is None)) * bool(table.note)
+            )
+            assert len(cells_of(tmp_path / "all.xlsx")) == rows
 
 
 def test_what_was_said_to_a_vip_is_in_words_and_in_the_teams_time(desk):

@@ -19,6 +19,9 @@ from salesdesk.codes import Band, GoalResult, Hold, Role
 from salesdesk.context import context_of
 from salesdesk.desk import queue
 from salesdesk.errors import InputError
+from salesdesk.lead.costs import spent
+from salesdesk.lead.pace import pace
+from salesdesk.lead.periods import Kind, whole
 from salesdesk.models import (
     Call,
     Client,
@@ -218,6 +221,23 @@ def test_the_first_operator_has_a_full_day_whenever_it_is_looked_at(sqlite_url, 
             action for action in mine if action.promise and now < action.due_at < now + timedelta(hours=2)
         ]
         assert len(soon) >= (2 if now.hour < 14 else 1)
+    base.close()
+
+
+@pytest.mark.parametrize("day", [1, 9, 23])
+def test_some_operators_are_ahead_of_their_plans_and_some_behind(sqlite_url, day):
+    now = NOW.replace(day=day) + timedelta(days=1 if day == 1 else 0)
+    base = open_base(sqlite_url)
+    fill(base, clients=1000, seed=3, now=now)
+    context = context_of(base, Clock(fixed=now), "anna")
+    month = whole(Kind.MONTH, context.today, context.catalogues.team.zone)
+    with base.read() as session:
+        found = [pace(session, context, period) for period in (month, month.before)]
+        costs = spent(session, context, month.before)
+    for one in found:
+        assert one.planned
+        assert len(one.people) == len(costs) == 3
+    assert {one.falls_behind is None for one in found[1].people} == {True, False}
     base.close()
 
 

@@ -39,12 +39,19 @@ def _of_operators(context: Context, wanted: Wanted) -> Opening:
     return (behind_calls.opened if of_calls else deals.won)(context, wanted)
 
 
+_OF_OPERATORS = tuple(
+    column
+    for column in operators.COLUMNS
+    if column.key in {one.key for one in (*calls.COLUMNS, *sales.COLUMNS)}
+)
+"""What somebody costs was told, not counted: no rows are behind it."""
+
 OPENS: Mapping[str, _Opens] = {
     "calls": _Opens(behind_calls.opened, lambda _by: calls.COLUMNS, "calls"),
     "answers": _Opens(behind_calls.opened, lambda _by: answers.COLUMNS, "calls"),
     "sales": _Opens(deals.won, lambda _by: sales.COLUMNS, "amount"),
     "rejected": _Opens(deals.lost, lambda _by: rejected.COLUMNS, "clients"),
-    "operators": _Opens(_of_operators, lambda _by: operators.COLUMNS, "calls"),
+    "operators": _Opens(_of_operators, lambda _by: _OF_OPERATORS, "calls"),
     "quality": _Opens(
         cards.opened, lambda by: quality.BY_OPERATOR if by == "operator" else quality.BY_CHECK, ""
     ),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError
+from salesdesk.errors import NotFoundError
 from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import operator_id_of
 from salesdesk.lead.periods import Kind, Period, whole
-from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales, vip
+from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, sales, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ REPORTS: Mapping[str, _Known] = {
     "vip": _Known(vip.vip, vip.DIMENSIONS, None, N_("VIP dialogues")),
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
     "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
+    "pace": _Known(pace.pace, pace.DIMENSIONS, "operator", N_("Pace")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
 }
 
@@ -64,8 +65,6 @@ def asked_for(
     operator: str | None = None,
 ) -> Asked:
     """Say wholly what a report is asked for, with what is usual for what was not said. Raises as `report`."""
-    if name == "pace":
-        raise InputError(_("There are no plans in the base yet, so there is no pace to report."), "report")
     known = REPORTS.get(name)
     if known is None:
         raise NotFoundError(
