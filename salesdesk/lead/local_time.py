@@ -48,11 +48,24 @@ def first_day(number: int, unit: Kind, period: Period) -> date:
 
 def number_of(day: date, unit: Kind, period: Period) -> int | None:
     """Give the number of what begins with a day; None where nothing of the period does."""
-    if unit == Kind.DAY:
-        return (day - _EPOCH).days
-    if unit == Kind.WEEK:
-        return ((day - _EPOCH).days + _MONDAY) // 7
+    if unit in {Kind.DAY, Kind.WEEK}:
+        return _number(unit, day)
     return {first: number for number, first in enumerate(_firsts(unit, period))}.get(day)
+
+
+def _number(unit: Kind, day: date) -> int | None:
+    """Give the number that a day or a week has for good; the longer ones are numbered in their period."""
+    days = (day - _EPOCH).days
+    return days if unit == Kind.DAY else (days + _MONDAY) // 7 if unit == Kind.WEEK else None
+
+
+def each_of(unit: Kind, period: Period) -> Iterator[tuple[int, Period]]:
+    """Give the number of each day, week, month, quarter or year, and what of it lies in the period."""
+    for place, first in enumerate(_firsts(unit, period)):
+        last = whole(unit, first, period.zone).last
+        number = _number(unit, first)
+        part = Period(unit, max(first, period.first), min(last, period.last), period.zone)
+        yield place if number is None else number, part
 
 
 def _between_edges(column: ColumnElement[Any], unit: Kind, period: Period) -> ColumnElement[int]:

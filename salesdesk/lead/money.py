@@ -1,7 +1,7 @@
 """Sums of money of deals: the team's currency is added up, every other one stands apart."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, func, select
@@ -21,6 +21,14 @@ def is_foreign(rows: FromClause, currency: str) -> ColumnElement[bool]:
 def in_currency(rows: FromClause, currency: str) -> ColumnElement[int]:
     """Sum `amount_minor` of the rows in the team's currency."""
     return func.coalesce(func.sum(case((is_own(rows, currency), rows.c.amount_minor), else_=0)), 0)
+
+
+def together(amounts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    """Add sums of other currencies up, each by itself."""
+    total: Counter[str] = Counter()
+    for one in amounts:
+        total.update(one)
+    return dict(sorted(total.items()))
 
 
 def other_currencies(

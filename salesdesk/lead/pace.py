@@ -174,7 +174,7 @@ def _facts(
     }  # fmt: skip
     for row in session.execute(_CAME, bound):
         done[row.operator_id][STAGES[row.to_stage]] = int(row.came)
-    for who, values in sales.sold(session, context, asked).items():
+    for who, values in sales.sold(session, context, asked)[0].items():
         _take(done, who, values, (Measure.WON, Measure.AMOUNT))
     return done
 

@@ -1,6 +1,6 @@
 """Operators: what each one did, what money it brought, and what they cost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import cast
 
 from sqlmodel import Session
@@ -26,13 +26,12 @@ DIMENSIONS = ("operator",)
 def operators(session: Session, context: Context, asked: Asked) -> Report:
     """Put each person's calls beside the deals they won in a period, and beside their cost."""
     said = calls.counted(session, context, asked)
-    sold = sales.sold(session, context, asked)
+    sold, in_all = sales.sold(session, context, asked)
     costs = spent(session, context, asked.period, asked.operator_id)
     people = dict.fromkeys([*said, *sold, *(who for who, cost in costs.items() if cost)])
     names = literal_grouping("operator", asked.period).groups(session, context, [*people])
-    whole = Asked(asked.period, None, asked.operator_id)
     rows = {who: _beside(said.get(who), sold.get(who)) for who in names}
-    total = _beside(calls.summed(session, asked, said), _only(sales.sold(session, context, whole)))
+    total = _beside(calls.summed(session, asked, said), in_all)
     known = [row for who, row in rows.items() if who in costs]
     return Report(
         "operators",
@@ -64,7 +63,3 @@ def _against(rows: Iterable[Values], cost: int | None) -> Values:
         "return": ratio(amount, cost, 2),
         "cost_per_won": round(cost / won) if won else None,
     }
-
-
-def _only(rows: Mapping[object, Values]) -> Values | None:
-    return next(iter(rows.values()), None)

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.context import Context
 from salesdesk.i18n import N_
 from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, ratio
 from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, Grouping, grouping
-from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies
+from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies, together
 from salesdesk.lead.people import OPERATORS, operators_of
+from salesdesk.lead.totals import grouped_and_whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
@@ -33,9 +35,8 @@ DIMENSIONS = ("reason", "operator", "stage", *CALENDAR, *CLIENT_DIMENSIONS)
 
 def rejected(session: Session, context: Context, asked: Asked) -> Report:
     """Count the clients rejected in a period."""
-    rows = _counted(session, context, asked)
+    rows, total = _counted(session, context, asked)
     names = _grouping(asked).groups(session, context, [*rows])
-    total = _counted(session, context, Asked(asked.period, None, asked.operator_id))
     return Report(
         "rejected",
         asked.by,
@@ -43,40 +44,39 @@ def rejected(session: Session, context: Context, asked: Asked) -> Report:
         context.catalogues.team.currency,
         COLUMNS,
         placed([(names[value], values) for value, values in rows.items()], "clients"),
-        next(iter(total.values()), NOTHING),
+        total,
         main="clients",
     )
 
 
-def _counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
+def _counted(session: Session, context: Context, asked: Asked) -> tuple[dict[object, Values], Values]:
+    """Give each group's figures, and those of all together."""
     currency = context.catalogues.team.currency
-    rows = selected(context, asked).subquery("rows")
+    rows = selected(context, asked).cte("rows")
     counts = counting(context, rows)
-    statement = select(
-        rows.c.grp,
+    figures = (
         func.count(rows.c.client_id.distinct()).label("clients"),
         func.count(case((counts["deals"], 1))).label("deals"),
         in_currency(rows, currency).label("amount"),
         func.count(case((counts["other_currencies"], 1))).label("foreign"),
         func.count(case((counts["won_back"], rows.c.client_id)).distinct()).label("back"),
-    ).group_by(rows.c.grp)
-    bound = {OPERATORS: operators_of(session, asked.operator_id)}
-    found = session.execute(statement, bound).all()
-    foreign = (
-        other_currencies(session, rows, currency, "grp", bound=bound)
-        if any(row.foreign for row in found)
-        else {}
     )
+    bound = {OPERATORS: operators_of(session, asked.operator_id)}
+    groups, whole = grouped_and_whole(session, rows, figures, bound)
+    foreign = other_currencies(session, rows, currency, "grp", bound=bound) if whole.foreign else {}
+    return {row.grp: _values(row, foreign.get((row.grp,), {})) for row in groups}, _values(
+        whole, together(foreign.values())
+    )
+
+
+def _values(row: Row[Any], foreign: Mapping[str, int]) -> Values:
     return {
-        row.grp: {
-            "clients": int(row.clients),
-            "deals": int(row.deals),
-            "amount": int(row.amount),
-            "won_back": int(row.back),
-            "won_back_share": ratio(row.back, row.clients),
-            "other_currencies": foreign.get((row.grp,), {}),
-        }
-        for row in found
+        "clients": int(row.clients),
+        "deals": int(row.deals),
+        "amount": int(row.amount),
+        "won_back": int(row.back),
+        "won_back_share": ratio(row.back, row.clients),
+        "other_currencies": foreign,
     }
 
 
@@ -149,8 +149,3 @@ def _deal(columns: Any) -> ColumnElement[int]:  # noqa: ANN401  # the columns of
 
 def _grouping(asked: Asked) -> Grouping:
     return grouping(asked.by, asked.period, CHANGE.c.at, _OWN)
-
-
-NOTHING: Values = {
-    "clients": 0, "deals": 0, "amount": 0, "won_back": 0, "won_back_share": None, "other_currencies": {},
-}  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.context import Context
@@ -11,8 +12,9 @@ from salesdesk.i18n import N_
 from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, ratio
 from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, Grouping, grouping, said
 from salesdesk.lead.local_time import seconds
-from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies
+from salesdesk.lead.money import in_currency, is_foreign, is_own, other_currencies, together
 from salesdesk.lead.people import OPERATORS, operators_of
+from salesdesk.lead.totals import grouped_and_whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
@@ -34,9 +36,8 @@ DIMENSIONS = ("operator", *CALENDAR, *CLIENT_DIMENSIONS, "product")
 
 def sales(session: Session, context: Context, asked: Asked) -> Report:
     """Count the deals won in a period."""
-    rows = sold(session, context, asked)
+    rows, total = sold(session, context, asked)
     names = _grouping(asked).groups(session, context, [*rows])
-    total = sold(session, context, Asked(asked.period, None, asked.operator_id))
     return Report(
         "sales",
         asked.by,
@@ -44,38 +45,36 @@ def sales(session: Session, context: Context, asked: Asked) -> Report:
         context.catalogues.team.currency,
         COLUMNS,
         placed([(names[value], values) for value, values in rows.items()], "amount"),
-        next(iter(total.values()), NOTHING),
+        total,
         main="amount",
     )
 
 
-def sold(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
-    """Give each group's figures; nothing where no deal was won."""
+def sold(session: Session, context: Context, asked: Asked) -> tuple[dict[object, Values], Values]:
+    """Give the figures of each group in which a deal was won, and of all together."""
     currency = context.catalogues.team.currency
-    rows = selected(context, asked).subquery("rows")
-    statement = select(
-        rows.c.grp,
+    rows = selected(context, asked).cte("rows")
+    figures = (
         func.count().label("won"),
         in_currency(rows, currency).label("amount"),
-        func.sum(case((counting(context, rows)["average"], 1), else_=0)).label("own"),
-        func.sum(rows.c.cycle).label("cycle"),
-    ).group_by(rows.c.grp)
-    bound = {OPERATORS: operators_of(session, asked.operator_id)}
-    found = session.execute(statement, bound).all()
-    foreign = (
-        other_currencies(session, rows, currency, "grp", bound=bound)
-        if any(row.own != row.won for row in found)
-        else {}
+        func.count(case((counting(context, rows)["average"], 1))).label("own"),
+        func.coalesce(func.sum(rows.c.cycle), 0).label("cycle"),
     )
+    bound = {OPERATORS: operators_of(session, asked.operator_id)}
+    groups, whole = grouped_and_whole(session, rows, figures, bound)
+    foreign = other_currencies(session, rows, currency, "grp", bound=bound) if whole.own != whole.won else {}
+    return {row.grp: _values(row, foreign.get((row.grp,), {})) for row in groups}, _values(
+        whole, together(foreign.values())
+    )
+
+
+def _values(row: Row[Any], foreign: Mapping[str, int]) -> Values:
     return {
-        row.grp: {
-            "won": int(row.won),
-            "amount": int(row.amount),
-            "average": round(int(row.amount) / int(row.own)) if row.own else None,
-            "cycle_days": ratio(int(row.cycle) / _DAY, row.won, 1),
-            "other_currencies": foreign.get((row.grp,), {}),
-        }
-        for row in found
+        "won": int(row.won),
+        "amount": int(row.amount),
+        "average": round(int(row.amount) / int(row.own)) if row.own else None,
+        "cycle_days": ratio(int(row.cycle) / _DAY, row.won, 1),
+        "other_currencies": foreign,
     }
 
 
