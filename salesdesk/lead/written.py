@@ -12,7 +12,12 @@ from salesdesk.lead.funnel import Funnel, StageFigures
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
 from salesdesk.wording import titled
 
-_TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
+_TOTALS = {
+    "calls": N_("Calls"),
+    "messages": N_("Messages"),
+    "clients": N_("Clients"),
+    "unread": N_("Unread"),
+}
 _WORDY = {Unit.TEXT, Unit.AMOUNTS}
 
 
