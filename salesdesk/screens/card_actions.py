@@ -165,7 +165,7 @@ class CardActions(DeskScreen[None]):
     async def _note(self, card: Card) -> None:
         from salesdesk.screens.note import NoteScreen
 
-        if await self.app.push_screen_wait(NoteScreen(card)) is not None:
+        if await self.app.push_screen_wait(NoteScreen(card.client.id, card.client.name)) is not None:
             self.app.client_changed(self.client_id)
 
     def action_move(self) -> None:
