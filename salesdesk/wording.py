@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from salesdesk.codes import Age, Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
-from salesdesk.i18n import N_, _, title
+from salesdesk.i18n import N_, _, ngettext, title
 
 
 class Titled(Protocol):
@@ -100,6 +100,11 @@ def phone_state(code: PhoneState) -> str:
 def hold(code: Hold) -> str:
     """Say why a next action waits for the lead."""
     return _(_HOLDS[code])
+
+
+def from_lead(count: int) -> str:
+    """Count the notes that the lead has left and one has not seen."""
+    return "✉ " + ngettext("{count} from the lead", "{count} from the lead", count).format(count=count)
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:
