@@ -106,6 +106,9 @@ def funnel(
             help=N_("A funnel for each operator, campaign, industry, region, source or class."),
         ),
     ] = None,
+    operator: Annotated[
+        str | None, typer.Option("--operator", metavar="LOGIN", help=N_("The figures of one person alone."))
+    ] = None,
     cohort: Annotated[
         bool,
         typer.Option("--cohort", help=N_("Follow those who entered the pipeline in the period, until now.")),
@@ -121,7 +124,9 @@ def funnel(
         from salesdesk.lead.funnel import funnel as ask
 
         with _wrong_calls("by"):
-            found = desk.read(ask, period=_period(desk, period), by=by, cohort=cohort, compare=compare)
+            found = desk.read(
+                ask, period=_period(desk, period), by=by, cohort=cohort, compare=compare, operator=operator
+            )
         if as_json:
             emit(funnel_document(found))
         else:

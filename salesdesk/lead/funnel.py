@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, literal, null, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import Session
@@ -26,6 +39,7 @@ from salesdesk.lead.grouping import (
     known_dimension,
 )
 from salesdesk.lead.local_time import seconds
+from salesdesk.lead.people import whose
 from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.journal import table_of
@@ -89,19 +103,21 @@ def funnel(
     by: str | None = None,
     cohort: bool = False,
     compare: bool = False,
+    operator: str | None = None,
 ) -> Funnel:
-    """Count the funnel of a period; this month's where none is given.
+    """Count the funnel of a period; this month's where none is given. An operator's is their own alone.
 
     `cohort` follows those who entered the pipeline in the period until now. Raises InputError for what
-    the funnel cannot be told apart by.
+    the funnel cannot be told apart by, NotAllowedError for somebody else's.
     """
     if by is not None:
         known_dimension(by, "funnel", DIMENSIONS)
     days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
-    found = _funnel(session, _Question(context, days, by, cohort))
+    who = whose(session, context, operator)
+    found = _funnel(session, _Question(context, days, by, cohort, who))
     if not compare:
         return found
-    before = _funnel(session, _Question(context, days.before, by, cohort))
+    before = _funnel(session, _Question(context, days.before, by, cohort, who))
     return Funnel(
         found.period, found.by, found.cohort, found.currency, found.clients, found.stages, before=before
     )
@@ -118,6 +134,8 @@ class _Question:
     period: Period
     by: str | None
     cohort: bool
+    operator_id: int | None = None
+    """Whose deals: of whoever brought each to the stage first. None: everybody's."""
 
     @property
     def along(self) -> list[str]:
@@ -281,10 +299,12 @@ def _entries(asked: _Question) -> CTE:
     m = moves.c
     ordered: dict[str, Any] = {"partition_by": (m.thread, m.place), "order_by": (m.at, m.id)}
     # Whoever brought the deal to the stage first: a later coming is no other person's client.
+    who = func.first_value(m.operator_id).over(**ordered)
     grouped = asked.grouped
-    group = func.first_value(m.operator_id).over(**ordered) if asked.by == "operator" else grouped.expression
-    return (
+    group = who if asked.by == "operator" else grouped.expression
+    entries = (
         select(
+            *([] if asked.operator_id is None else [who.label("who")]),
             group.label("grp"),
             m.client_id,
             m.deal_id,
@@ -298,8 +318,11 @@ def _entries(asked: _Question) -> CTE:
         )
         .select_from(grouped.join_client(moves, m.client_id))
         .where(m.at >= int(asked.period.start.timestamp()), m.place >= 0)
-        .cte("entries")
     )
+    if asked.operator_id is None:
+        return entries.cte("entries")
+    everybodys = entries.subquery("everybodys")
+    return select(everybodys).where(everybodys.c.who == asked.operator_id).cte("entries")
 
 
 def _part(
@@ -406,9 +429,12 @@ def _left(asked: _Question) -> Select[Any]:
             case((C.to_stage.in_(asked.closing), C.client_id)).label("rejected"),
         )
         .select_from(grouped.join_client(CHANGE, C.client_id))
-        .where(C.at >= asked.period.start, C.at < asked.horizon, C.from_stage.in_(asked.along))
+        .where(
+            C.at >= asked.period.start, C.at < asked.horizon, C.from_stage.in_(asked.along),
+            true() if asked.operator_id is None else C.operator_id == asked.operator_id,
+        )
         .subquery("gone")
-    )
+    )  # fmt: skip
     r = rows.c
     return select(
         r.grp,
