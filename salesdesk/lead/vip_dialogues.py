@@ -108,13 +108,12 @@ def vip_dialogues(
     rows = _rows(session, _FIRST, asked | {"most": limit})
     rows.sort(key=lambda row: (row.at, row.kind, row.id), reverse=True)
     rows.sort(key=lambda row: row.read)
-    counts = [session.execute(statement, asked).one() for statement in _COUNTS]
-    return Dialogues(
-        period=period,
-        rows=tuple(rows[:limit]),
-        total=sum(count for count, _unread in counts),
-        unread=sum(unread or 0 for _count, unread in counts),
-    )
+    total, unread = len(rows), sum(not row.read for row in rows)
+    if total >= limit:
+        # Only where something was cut off: to find the messages takes a look at every client.
+        counts = [session.execute(statement, asked).one() for statement in _COUNTS]
+        total, unread = sum(count for count, _new in counts), sum(new or 0 for _count, new in counts)
+    return Dialogues(period, tuple(rows[:limit]), total, unread)
 
 
 def mark_read(session: Session, context: Context, said: Sequence[Dialogue], *, read: bool) -> None:

@@ -33,7 +33,7 @@ _AT, _OPERATOR, _TEXT = 11, 12, 24
 _SAY_WORKING_AFTER = 0.3
 
 VIP_COMMANDS = (
-    Command("vip.read", "space,m", "mark", N_("read"), N_("Mark it read and go on, or unread again"), LIST),
+    Command("vip.read", "m,space", "mark", N_("read"), N_("Mark it read and go on, or unread again"), LIST),
     Command("vip.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
     Command("vip.note", "t", "note", N_("note"), N_("Leave the operator a note about this client"), CLIENT),
     Command("vip.earlier", "p", "earlier", N_("earlier"), N_("The period before"), LIST),
