@@ -78,6 +78,8 @@ class DayCounts:
     contacts_today: int
     goals_hit_today: int
     tails: int
+    from_lead: int = 0
+    """Notes of the lead's that who sits here has not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,21 @@ class TimelineRow:
     from_stage: str | None = None
     to_stage: str | None = None
     incoming: bool = False
+    for_operator: str | None = None
+    """Whom a lead has left a note for; `seen_at` is when they said that they had seen it."""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadNote:
+    """A note that a lead has left for who sits here, about a client."""
+
+    id: int
+    client_id: int
+    client_name: str
+    at: datetime
+    author: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +270,8 @@ class Card:
     blocks: tuple[str, ...]
     claimed_by: str | None
     draft: Mapping[str, object] | None
+    from_lead: tuple[LeadNote, ...] = ()
+    """What a lead has left here for who sits here, and was not seen yet; the oldest first."""
 
     def numbers(self) -> tuple[PhoneRow, ...]:
         """Give every number of the card, the company's first."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from salesdesk.codes import Age, Band, GoalResult, Hold, Measure, PhoneState, Role, Specialty, StepKind
-from salesdesk.i18n import N_, _, title
+from salesdesk.i18n import N_, _, ngettext, title
 
 
 class Titled(Protocol):
@@ -114,6 +114,11 @@ def hold(code: Hold) -> str:
 def measure(code: Measure) -> str:
     """Name what a plan is made on."""
     return _(_MEASURES[code])
+
+
+def from_lead(count: int) -> str:
+    """Count the notes that the lead has left and one has not seen."""
+    return "✉ " + ngettext("{count} from the lead", "{count} from the lead", count).format(count=count)
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:

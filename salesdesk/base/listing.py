@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlmodel import Session
 
 from salesdesk.base.filters import Everything, Filter, condition_of
+from salesdesk.base.visible import visible_to
 from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Operator, Phone
@@ -128,9 +129,10 @@ def listed(
     """Give a page of the clients that a filter chooses, and how many there are in all.
 
     By name; by amount, the largest first; by last call, those never called first and then the longest
-    ago; by next action, the earliest first. Raises FilterError for a value that the base does not know.
+    ago; by next action, the earliest first. An operator's list holds their own and nobody's. Raises
+    FilterError for a value that the base does not know.
     """
-    condition = condition_of(session, context, where or Everything())
+    condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
     total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
     key = _KEYS[sort]
     if sort is Sort.NAME and total <= limit * _FEW:

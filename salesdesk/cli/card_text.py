@@ -17,6 +17,9 @@ def card_lines(context: "Context", card: Card) -> Iterator[str]:
     """Write a card for people, line by line."""
     yield from _head(context, card)
     yield card.why
+    for note in card.from_lead:
+        at = day_and_time(note.at, context.now, context.catalogues.team.zone)
+        yield _("From the lead ({author}, {at}): {text}").format(author=note.author, at=at, text=note.text)
     if card.claimed_by:
         yield _("{name} is on this client now.").format(name=card.claimed_by)
     yield ""
@@ -132,6 +135,9 @@ def _event(context: "Context", row: TimelineRow) -> str:
         parts.append(f"{old} → {wording.titled(books.stages, row.to_stage)}")
     if row.reason:
         parts.append(wording.titled(books.reasons, row.reason))
+    if row.for_operator is not None:
+        seen = _("seen") if row.seen_at is not None else _("not seen yet")
+        parts.append(_("from the lead for {operator}").format(operator=row.for_operator) + f", {seen}")
     parts += [part for part in (row.operator, row.text) if part]
     return " · ".join(parts)
 

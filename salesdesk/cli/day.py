@@ -130,6 +130,7 @@ def _as_json(desk: Desk, limit: int, offset: int) -> None:
             "waiting": count.waiting,
             "no_next_action": count.no_next_action,
             "tails": count.tails,
+            "from_lead": count.from_lead,
             "calls": count.calls_today,
             "contacts": count.contacts_today,
             "goals_hit": count.goals_hit_today,
@@ -203,10 +204,12 @@ def _when(row: "QueueRow", desk: Desk) -> str:
 def _head(day: "DayHeader", counts: "DayCounts", name: str) -> str:
     from salesdesk import wording
     from salesdesk.formatting import day_title
+    from salesdesk.wording import from_lead
 
     bands = ", ".join(f"{wording.band(band).lower()} {counts.bands.get(band, 0)}" for band in day.band_order)
     late = ngettext("{count} overdue", "{count} overdue", counts.overdue).format(count=counts.overdue)
-    return f"{name} · {day_title(day.day)} {day.now:%H:%M} · {bands} · {late}"
+    head = f"{name} · {day_title(day.day)} {day.now:%H:%M} · {bands} · {late}"
+    return f"{head} · {from_lead(counts.from_lead)}" if counts.from_lead else head
 
 
 def _plan(desk: Desk, limit: int) -> None:

@@ -147,6 +147,9 @@ def funnel(
             help=N_("A funnel for each operator, campaign, industry, region, source or class."),
         ),
     ] = None,
+    operator: Annotated[
+        str | None, typer.Option("--operator", metavar="LOGIN", help=N_("The figures of one person alone."))
+    ] = None,
     cohort: Annotated[
         bool,
         typer.Option("--cohort", help=N_("Follow those who entered the pipeline in the period, until now.")),
@@ -179,7 +182,7 @@ def funnel(
         from salesdesk.lead.questions import FUNNEL, Question
         from salesdesk.lead.rows import Spot
 
-        question = Question(FUNNEL, _period(desk, period), by, cohort)
+        question = Question(FUNNEL, _period(desk, period), by, cohort, operator=operator)
         if rows is not None or figure is not None or group is not None:
             spot = Spot(group or None, total=group is None or by is None, stage=rows)
             _open(desk, question, spot, figure, limit, offset, as_json=as_json)
@@ -190,7 +193,9 @@ def funnel(
         from salesdesk.lead.funnel import funnel as ask
 
         with _wrong_calls("by"):
-            found = desk.read(ask, period=question.period, by=by, cohort=cohort, compare=compare)
+            found = desk.read(
+                ask, period=question.period, by=by, cohort=cohort, compare=compare, operator=operator
+            )
         files = _write(desk, partial(_sheet_of_funnel, desk, found), xlsx, csv)
         if as_json:
             emit(funnel_document(found) | ({"files": files} if files else {}))

@@ -96,6 +96,10 @@ class Shapes:
             "listed": card.listed,
             "why": card.why,
             "blocks": list(card.blocks),
+            "from_lead": [
+                {"id": note.id, "at": self.at(note.at), "author": note.author, "text": note.text}
+                for note in card.from_lead
+            ],
             "claimed_by": card.claimed_by,
             "draft": None if card.draft is None else dict(card.draft),
         }
@@ -185,6 +189,8 @@ class Shapes:
             "phone": row.phone,
             "from_stage": row.from_stage,
             "to_stage": row.to_stage,
+            "for_operator": row.for_operator,
+            "seen_at": self.at(row.seen_at),
         }
         known = {key: value for key, value in said.items() if value is not None}
         return {"kind": row.kind, "id": row.id, "at": self.at(row.at), "operator": row.operator, **known}

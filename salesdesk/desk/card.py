@@ -11,7 +11,7 @@ from salesdesk import scheduler
 from salesdesk.base.placement import read_client, read_open_action
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
-from salesdesk.desk import drafts
+from salesdesk.desk import drafts, lead_notes
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.reasons import why
 from salesdesk.desk.timeline import timeline as read_timeline
@@ -59,6 +59,7 @@ def card(session: Session, context: Context, client_id: int, timeline: int = 50)
         blocks=standing.blocks,
         claimed_by=claimed_by(session, context, client_id),
         draft=drafts.read(session, context, client_id),
+        from_lead=lead_notes.for_me(session, context, client_id),
     )
 
 

@@ -10,6 +10,7 @@ from salesdesk import scheduler
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band, GoalResult
 from salesdesk.context import Context
+from salesdesk.desk import lead_notes
 from salesdesk.desk.queue import header
 from salesdesk.desk.queue_parts import (
     BAND,
@@ -118,6 +119,7 @@ def counts(session: Session, context: Context) -> DayCounts:
         contacts_today=made[1] or 0,
         goals_hit_today=made[2] or 0,
         tails=session.execute(_TAILS, given).scalar_one(),
+        from_lead=lead_notes.unseen(session, context),
     )
 
 

@@ -18,6 +18,7 @@ from salesdesk.models import (
     StageChange,
 )
 from salesdesk.rows import Happened, TimelineRow
+from salesdesk.storage.journal import table_of
 
 
 def timeline(
@@ -30,6 +31,8 @@ def timeline(
     found.sort(key=lambda row: (row.at, _ORDER[row.kind], row.id), reverse=True)
     return tuple(found[:limit])
 
+
+_WHOM = table_of(Operator).alias("whom")
 
 Columns = TypeVarTuple("Columns")
 Happening = Call | Note | Message | StageChange | ImportBatch
@@ -64,9 +67,13 @@ def _calls(session: Session, client_id: int, limit: int, before: datetime | None
 
 
 def _notes(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = select(Note, col(Operator.name)).where(col(Note.client_id) == client_id)
-    for note, operator in session.execute(_latest(statement, Note, Note.at, limit, before)):
-        yield TimelineRow(kind=Happened.NOTE, id=note.id, at=note.at, operator=operator, text=note.text)
+    statement = select(Note, col(Operator.name), _WHOM.c.name).where(col(Note.client_id) == client_id)
+    statement = statement.outerjoin(_WHOM, _WHOM.c.id == col(Note.to_operator_id))
+    for note, operator, whom in session.execute(_latest(statement, Note, Note.at, limit, before)):
+        yield TimelineRow(
+            kind=Happened.NOTE, id=note.id, at=note.at, operator=operator, text=note.text, for_operator=whom,
+            seen_at=note.seen_at,
+        )  # fmt: skip
 
 
 def _messages(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:

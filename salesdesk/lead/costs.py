@@ -7,12 +7,13 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from salesdesk.context import Context
-from salesdesk.lead.people import OPERATORS, leads, operators_of
+from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.lead.periods import Period
 from salesdesk.lead.working_time import month_code, months, share_of_month
 from salesdesk.models import OperatorCost
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.team.rights import leads
 
 COST = table_of(OperatorCost)
 _SAID = (

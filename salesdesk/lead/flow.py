@@ -47,6 +47,8 @@ class Flow:
     period: Period
     by: str | None
     cohort: bool
+    operator_id: int | None = None
+    """Whose deals: of whoever brought each to the stage first. None: everybody's."""
 
     @property
     def along(self) -> list[str]:
@@ -159,9 +161,11 @@ def entries(flow: Flow) -> CTE:
     ordered: dict[str, Any] = {"partition_by": (m.thread, m.place), "order_by": (m.at, m.id)}
     # Whoever brought the deal to the stage first: a later coming is no other person's client.
     grouped = flow.grouped
-    group = func.first_value(m.operator_id).over(**ordered) if flow.by == "operator" else grouped.expression
-    return (
+    who = func.first_value(m.operator_id).over(**ordered)
+    group = who if flow.by == "operator" else grouped.expression
+    found = (
         select(
+            *([] if flow.operator_id is None else [who.label("who")]),
             group.label("grp"),
             m.client_id,
             m.deal_id,
@@ -178,8 +182,11 @@ def entries(flow: Flow) -> CTE:
         )
         .select_from(grouped.join_client(moves, m.client_id))
         .where(m.place >= 0)
-        .cte("entries")
     )
+    if flow.operator_id is None:
+        return found.cte("entries")
+    everybodys = found.subquery("everybodys")
+    return select(everybodys).where(everybodys.c.who == flow.operator_id).cte("entries")
 
 
 def by_client(came: CTE) -> Subquery:
@@ -263,7 +270,12 @@ def gone(flow: Flow) -> Subquery:
             case((C.to_stage.in_(flow.closing), 1), else_=0).label("closed"),
         )
         .select_from(grouped.join_client(CHANGE, C.client_id))
-        .where(C.at >= flow.period.start, C.at < flow.horizon, C.from_stage.in_(flow.along))
+        .where(
+            C.at >= flow.period.start,
+            C.at < flow.horizon,
+            C.from_stage.in_(flow.along),
+            true() if flow.operator_id is None else C.operator_id == flow.operator_id,
+        )
         .subquery("gone")
     )
 

@@ -28,6 +28,7 @@ from salesdesk.lead.flow import (
     stays,
 )
 from salesdesk.lead.grouping import Group, known_dimension
+from salesdesk.lead.people import whose
 from salesdesk.lead.periods import Kind, Period, whole
 
 COLUMNS = (
@@ -115,19 +116,21 @@ def funnel(
     by: str | None = None,
     cohort: bool = False,
     compare: bool = False,
+    operator: str | None = None,
 ) -> Funnel:
-    """Count the funnel of a period; this month's where none is given.
+    """Count the funnel of a period; this month's where none is given. An operator's is their own alone.
 
     `cohort` follows those who entered the pipeline in the period until now. Raises InputError for what
-    the funnel cannot be told apart by.
+    the funnel cannot be told apart by, NotAllowedError for somebody else's.
     """
     if by is not None:
         known_dimension(by, "funnel", DIMENSIONS)
     days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
-    found = _funnel(session, Flow(context, days, by, cohort))
+    who = whose(session, context, operator)
+    found = _funnel(session, Flow(context, days, by, cohort, who))
     if not compare:
         return found
-    before = _funnel(session, Flow(context, days.before, by, cohort))
+    before = _funnel(session, Flow(context, days.before, by, cohort, who))
     return Funnel(
         found.period, found.by, found.cohort, found.currency, found.clients, found.stages, before=before
     )

@@ -1,32 +1,35 @@
-"""Whose figures are asked for, and who may ask."""
+"""Whose figures are asked for."""
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from salesdesk.codes import Role
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.lead.grouping import OPERATOR
+from salesdesk.team.rights import leads
 
 OPERATORS = "operators"
 """The parameter of a statement that holds whose rows count."""
 
 
-def leads(context: Context) -> bool:
-    """Tell whether who sits here looks after others."""
-    return context.me.role is not Role.OPERATOR
-
-
-def only_for_leads(context: Context) -> None:
-    """Refuse an operator. Raises NotAllowedError."""
-    if not leads(context):
-        raise NotAllowedError(_("Only a team lead may do this."))
-
-
 def operators_of(session: Session, operator_id: int | None) -> list[int]:
     """Give one person, or everybody who ever worked here: left ones have made their calls too."""
     return [operator_id] if operator_id is not None else [*session.scalars(select(OPERATOR.c.id))]
+
+
+def whose(session: Session, context: Context, login: str | None) -> int | None:
+    """Tell whose figures are told: an operator's own, whatever else a lead would be asked for.
+
+    None stands for everybody. Raises NotFoundError for a person that there is not, NotAllowedError for an
+    operator who asks for somebody else's.
+    """
+    asked = operator_id_of(session, login)
+    if leads(context):
+        return asked
+    if asked not in {None, context.me.id}:
+        raise NotAllowedError(_("An operator sees their own figures only: leave --operator out."))
+    return context.me.id
 
 
 def operator_id_of(session: Session, login: str | None) -> int | None:

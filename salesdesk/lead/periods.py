@@ -121,6 +121,16 @@ def whole(kind: Kind, day: date, zone: tzinfo) -> Period:
     return Period(kind, first, first + _LENGTHS[kind] - timedelta(days=1), zone)
 
 
+def of_next_length(period: Period, today: date) -> Period:
+    """Go on from a day to the week, month, quarter and year about it, and from that to a day.
+
+    A period with today in it leads to one with today in it.
+    """
+    kinds = [*_LENGTHS]
+    following = kinds[(kinds.index(period.kind) + 1) % len(kinds)] if period.kind in kinds else Kind.MONTH
+    return whole(following, min(period.last, max(period.first, today)), period.zone)
+
+
 def first_of(kind: Kind, day: date) -> date:
     """Tell with which day the week, month, quarter or year of a day begins."""
     if kind == Kind.WEEK:

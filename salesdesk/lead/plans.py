@@ -18,12 +18,13 @@ from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.lead.grouping import OPERATOR
-from salesdesk.lead.people import leads, only_for_leads, operator_id_of
+from salesdesk.lead.people import operator_id_of
 from salesdesk.lead.periods import Kind, parse_period
 from salesdesk.lead.rows import PlanRow, Plans
 from salesdesk.lead.working_time import month_code
 from salesdesk.models import OperatorCost, Target
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.rights import leads, only_for_leads
 
 SET_PLAN = "set_plan"
 COPY_PLANS = "copy_plans"

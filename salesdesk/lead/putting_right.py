@@ -13,10 +13,10 @@ from salesdesk.context import Context
 from salesdesk.desk.next_actions import move_owed
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.lead.people import only_for_leads
 from salesdesk.models import Client, Deal, NextAction, Operator
 from salesdesk.rows import Due
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.rights import only_for_leads
 
 REASSIGN = "reassign"
 RESCHEDULE = "reschedule"

@@ -13,7 +13,12 @@ from salesdesk.lead.rows import EVERYTHING, Spot
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
 from salesdesk.wording import titled
 
-_TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
+_TOTALS = {
+    "calls": N_("Calls"),
+    "messages": N_("Messages"),
+    "clients": N_("Clients"),
+    "unread": N_("Unread"),
+}
 WORDY = {Unit.TEXT, Unit.AMOUNTS, Unit.FLAG}
 
 

@@ -17,6 +17,7 @@ from salesdesk.sample.days import DAYS_LEAST, days_around
 from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
 from salesdesk.sample.goals import set_goals
+from salesdesk.sample.last_days import tell_last_days
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
 from salesdesk.sample.rows import COLUMNS, Chunk
 from salesdesk.sample.staff import Desk, hire, operators_for
@@ -61,13 +62,13 @@ def fill(
     context = context_of(base, Clock(fixed=now))
     plan = _plan(clients)
     days = days_around(now, base.catalogues.team, back=plan.days)
+    calls = next_actions = 0
     with base.write() as session:
         desk = _desk(session, plan, context.me.id)
         with bulk_load(session, COLUMNS, clients=clients) as load:
             chunk = Chunk(load.first_ids)
             _add_campaigns(session)
             cast = Cast(Dice(seed), days, chunk, base.catalogues, desk)
-            calls = next_actions = 0
             for done in range(clients):
                 cast.add(ORDER[done % len(ORDER)])
                 if (done + 1) % _CHUNK and done + 1 < clients:
@@ -81,6 +82,7 @@ def fill(
                 if cancelled is not None and cancelled():
                     raise SampleCancelledError(_("Stopped: no sample was made."))
         set_goals(session, context, desk)
+        tell_last_days(session, days, context.me.id, desk.lead)
     return SampleCounts(clients, calls, next_actions)
 
 

@@ -77,3 +77,8 @@ RECEIVED = (
     "Thank you, received. We will come back to you.",
     "Hello, could you quote a smaller volume with delivery?",
 )
+FROM_LEAD = (
+    "Begin with them tomorrow: the director waits for our price, I have agreed 5 % off.",
+    "I listened to the last call: ask straight out who signs the payment, and agree on a time.",
+)
+"""What a lead leaves for an operator."""

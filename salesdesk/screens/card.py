@@ -200,7 +200,7 @@ class CardScreen(CardActions):
                 self.app.say(_("The list ends here."))
                 return
             self._let_go()
-            self.client_id, self.card, self._dialled = following, None, None
+            self.client_id, self.card, self._dialled, self._seen = following, None, None, ()
             self._history = HISTORY_PAGE
             self.section = "facts"
             await self._load(take=True)

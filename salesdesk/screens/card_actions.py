@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from salesdesk.codes import Role
 from salesdesk.commands import CALL, LIST, Command
 from salesdesk.i18n import N_, _
 from salesdesk.rows import Card, Logged
@@ -22,19 +23,29 @@ CARD_COMMANDS = (
     Command("card.log", "l,enter", "log", N_("log"), N_("Log what came of the call"), CALL),
     Command("card.dial", "d", "dial", N_("dial"), N_("Dial; choose where there are several numbers"), CALL),
     Command("card.script", "t", "script", N_("script"), N_("Show or hide what to say for this goal"), CALL),
+    Command(
+        "card.seen", "v", "seen",
+        N_("seen"), N_("Say that you have seen what the lead left here; once more unsays it"),
+    ),
     Command("card.move", "m", "move", N_("move"), N_("Move the next action to another time")),
     Command("card.edit", "e", "edit", N_("edit"), N_("Change the client, a contact, a number or a deal")),
     Command("card.note", "a", "note", N_("note"), N_("Write a note")),
     Command("card.next", "n", "next_client", N_("next"), N_("To the next client, nothing logged")),
     Command("card.section", "tab", "section", N_("sections"), N_("Facts, history, script in turn"), LIST),
     Command("card.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
+    Command(
+        "card.note_for", "A", "note_for",
+        N_("note for"), N_("Leave an operator a note about this client"), footer=False,
+    ),
     Command("card.why", "w", "why", N_("why"), N_("Say why this client is where it is"), footer=False),
     Command("card.copy_number", "c", "copy_number", N_("copy number"), N_("Copy a number"), footer=False),
     Command("card.copy", "C", "copy_card", N_("copy card"), N_("Copy the card as text"), footer=False),
     Command("card.trail", "U", "trail", N_("trail"), N_("Who did what, with undo"), footer=False),
     Command("card.reload", "r,f5", "reload", N_("reload"), N_("Read the card anew"), LIST, footer=False),
 )  # fmt: skip
-_OF_A_CARD = frozenset({"log", "dial", "move", "edit", "note", "script", "copy_number", "copy_card", "why"})
+_OF_A_CARD = frozenset(
+    {"log", "dial", "move", "edit", "note", "note_for", "script", "copy_number", "copy_card", "why"}
+)
 
 
 class CardActions(DeskScreen[None]):
@@ -46,6 +57,7 @@ class CardActions(DeskScreen[None]):
         self.card: Card | None = None
         self._claimed: int | None = None
         self._dialled: tuple[int, datetime] | None = None
+        self._seen: tuple[int, ...] = ()
 
     def load(self, *, take: bool = False) -> None:
         """Read the card anew; with `take` the client is claimed as well."""
@@ -59,10 +71,19 @@ class CardActions(DeskScreen[None]):
         return Desk(opened.context.catalogues, self.app.clock.now(), self.app.clock.zone)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Show what needs a card as not possible before there is one."""
+        """Show what needs a card as not possible before there is one; offer what there is reason for."""
+        if action == "seen" and not self._seen and (self.card is None or not self.card.from_lead):
+            return False
+        if action == "note_for" and not self._leads:
+            return False
         if action in _OF_A_CARD and self.is_mounted and self.card is None:
             return None
         return super().check_action(action, parameters)
+
+    @property
+    def _leads(self) -> bool:
+        opened = self.app.gateway.opened
+        return opened is not None and opened.context.me.role is not Role.OPERATOR
 
     def _do(self, work: Callable[[Card], Awaitable[None]]) -> None:
         card = self.card
@@ -165,8 +186,32 @@ class CardActions(DeskScreen[None]):
     async def _note(self, card: Card) -> None:
         from salesdesk.screens.note import NoteScreen
 
-        if await self.app.push_screen_wait(NoteScreen(card)) is not None:
+        if await self.app.push_screen_wait(NoteScreen(card.client.id, card.client.name)) is not None:
             self.app.client_changed(self.client_id)
+
+    def action_note_for(self) -> None:
+        """Leave a note for whoever has this client to call, or owns it."""
+        self._do(self._note_for)
+
+    async def _note_for(self, card: Card) -> None:
+        from salesdesk.screens.leave_note import leave_note
+
+        whose = card.next_action.operator_id if card.next_action is not None else card.client.owner_id
+        await leave_note(self.app, card.client.id, card.client.name, whose)
+
+    def action_seen(self) -> None:
+        """Say that the lead's notes here were seen; where none is new, unsay what was said last."""
+        self._do(self._see)
+
+    async def _see(self, card: Card) -> None:
+        from salesdesk.desk.lead_notes import mark_seen
+
+        new = tuple(note.id for note in card.from_lead)
+        await self.app.gateway.write(mark_seen, new or self._seen, seen=bool(new))
+        self._seen = new
+        if new:
+            self.app.say(_("It stays in the history."), title=_("Seen; v once more unsays it"))
+        self.app.client_changed(self.client_id)
 
     def action_move(self) -> None:
         """Move the next action."""

@@ -12,7 +12,6 @@ from textual.widgets import Static
 from salesdesk.commands import CLIENT, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.keyed_modal import HELP
 from salesdesk.widgets.cells import plain
@@ -31,9 +30,10 @@ class NoteScreen(DeskModal[int]):
     )
     area = getters.query_one(NoteArea)
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, client_id: int, name: str) -> None:
         super().__init__()
-        self.card = card
+        self.client_id = client_id
+        self.client_name = plain(name)
         self._saving = False
         self._sure = False
 
@@ -46,8 +46,18 @@ class NoteScreen(DeskModal[int]):
 
     def relabel(self) -> None:
         """Name the client."""
-        name = _("Note: {name}").format(name=plain(self.card.client.name))
-        self.query_one("#note-box").border_title = Content(name)
+        self.query_one("#note-box").border_title = Content(self.heading)
+
+    @property
+    def heading(self) -> str:
+        """Say what is written here."""
+        return _("Note: {name}").format(name=self.client_name)
+
+    async def keep(self, text: str) -> int:
+        """Keep what was written; give the note's id. Raises SalesdeskError."""
+        from salesdesk.desk.editing import add_note
+
+        return await self.app.gateway.write(add_note, self.client_id, text)
 
     def action_save(self) -> None:
         """Save, once."""
@@ -57,10 +67,8 @@ class NoteScreen(DeskModal[int]):
 
     @work
     async def _save(self) -> None:
-        from salesdesk.desk.editing import add_note
-
         try:
-            note_id = await self.app.gateway.write(add_note, self.card.client.id, self.area.text)
+            note_id = await self.keep(self.area.text)
         except SalesdeskError as error:
             self._say(str(error))
         else:

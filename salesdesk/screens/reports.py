@@ -188,13 +188,9 @@ class ReportsScreen(TableScreen):
         """Go on from days to weeks, months, quarters and years, and from those to days."""
         if self._answer is None:
             return
-        from salesdesk.lead.periods import Kind, whole
+        from salesdesk.lead.periods import of_next_length
 
-        kinds = [Kind.DAY, Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR]
-        period, today = self._answer.period, self.app.clock.today()
-        following = kinds[(kinds.index(period.kind) + 1) % len(kinds)] if period.kind in kinds else Kind.MONTH
-        inside = min(period.last, max(period.first, today))
-        self._again(period=whole(following, inside, period.zone))
+        self._again(period=of_next_length(self._answer.period, self.app.clock.today()))
 
     # A file
 

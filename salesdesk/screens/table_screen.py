@@ -1,11 +1,13 @@
 """A whole screen that is one table under one line: what a lead looks at."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from salesdesk.screens.desk_screen import DeskScreen
@@ -32,8 +34,13 @@ class TableScreen(DeskScreen[None]):
         with Container(id="table-body"):
             yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
             yield Face()
+            yield from self.beside()
         yield Static(id="table-note", markup=False)
         yield KeysBar()
+
+    def beside(self) -> Iterable[Widget]:
+        """Give what stands with the table: nothing, unless a screen says otherwise."""
+        return ()
 
     def on_mount(self) -> None:
         """Read for the first time."""

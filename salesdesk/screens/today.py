@@ -36,6 +36,11 @@ _SAY_WORKING_AFTER = 0.3
 _PREVIEW_AFTER = 0.12
 _FETCH_AFTER = 0.03
 
+FROM_LEAD = Command(
+    "today.from_lead", "v", "from_lead",
+    N_("from the lead"), N_("What the lead has left for you, and you have not seen"), LIST,
+)  # fmt: skip
+"""First in the line of keys, while there is anything."""
 TODAY_COMMANDS = (
     Command(
         "today.search", "s", "app.search",
@@ -57,7 +62,7 @@ TODAY_COMMANDS = (
 class TodayScreen(ClientActions):
     """The list of the day, beneath every other screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENT_COMMANDS, *TODAY_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
 
     queue = getters.query_one(QueueList)
@@ -147,8 +152,10 @@ class TodayScreen(ClientActions):
 
         self._header = await self.app.gateway.read(queue.header)
         self._surround()
-        self._counts = await self.app.gateway.read(day.counts)
+        before, self._counts = self._counts, await self.app.gateway.read(day.counts)
         self._surround()
+        if before is None or bool(before.from_lead) != bool(self._counts.from_lead):
+            self.refresh_bindings()
 
     def on_queue_list_near_end(self) -> None:
         """Fetch the next page before the cursor comes to the end of this one."""
@@ -280,6 +287,12 @@ class TodayScreen(ClientActions):
 
     # Keys
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the lead's notes where there are any."""
+        if action == "from_lead" and (self._counts is None or not self._counts.from_lead):
+            return False
+        return super().check_action(action, parameters)
+
     @property
     def row(self) -> QueueRow | None:
         """The client under the cursor."""
@@ -301,6 +314,17 @@ class TodayScreen(ClientActions):
         if self.face.display and not self.queue.rows:
             self.workers.cancel_group(self, "list")
             self.face.say(_("Stopped."), _("r tries again, ctrl+q leaves"))
+
+    def action_from_lead(self) -> None:
+        """Show what the lead has left, and open the card that is chosen there."""
+        self.run_worker(self._from_lead(), group="client", exclusive=True)
+
+    async def _from_lead(self) -> None:
+        from salesdesk.screens.from_lead import FromLeadScreen
+
+        client_id = await self.app.push_screen_wait(FromLeadScreen())
+        if client_id is not None:
+            self.app.open_card(client_id)
 
     def action_preview(self) -> None:
         """Show or hide the card beside the list."""

@@ -9,7 +9,7 @@ from salesdesk.rows import Card, ClientRow, ContactRow, DealRow, NextActionRow, 
 from salesdesk.scheduler import zone_info
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.leaf import FORBIDDEN, LATE, QUIET, STRESSED, Leaf
-from salesdesk.widgets.preview import Desk, number_line
+from salesdesk.widgets.preview import Desk, from_lead_words, number_line
 
 DIALS_MOST = 9
 
@@ -54,7 +54,7 @@ def _time_there(client: ClientRow, desk: Desk) -> str:
 def card_facts(card: Card, desk: Desk, width: int) -> Content:
     """Write down what is known of a client, to a width."""
     leaf = Leaf(width)
-    _banners(leaf, card)
+    _banners(leaf, card, desk)
     _money(leaf, card, desk)
     _next_action(leaf, card, desk)
     _why(leaf, card)
@@ -67,7 +67,7 @@ def card_facts(card: Card, desk: Desk, width: int) -> Content:
     return leaf.content()
 
 
-def _banners(leaf: Leaf, card: Card) -> None:
+def _banners(leaf: Leaf, card: Card, desk: Desk) -> None:
     """Say first what one must know before anything else."""
     if card.client.do_not_call:
         leaf.line("⊘ " + _("DO NOT CALL: asked never to be called, on any number."), FORBIDDEN)
@@ -75,6 +75,10 @@ def _banners(leaf: Leaf, card: Card) -> None:
         leaf.line("⧗ " + _("{name} is on this client now.").format(name=plain(card.claimed_by)), LATE)
     if card.draft:
         leaf.line("✎ " + _("A wrap-up is half-typed: l goes on with it."), LATE)
+    for note in card.from_lead:
+        leaf.line("✉ " + from_lead_words(note, desk), LATE)
+    if card.from_lead:
+        leaf.line(_("v: seen"), QUIET, indent=2)
 
 
 def _money(leaf: Leaf, card: Card, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from salesdesk.i18n import _
 from salesdesk.rows import Happened, TimelineRow
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.leaf import QUIET, STRESSED, Leaf
-from salesdesk.widgets.preview import RESULT_SIGNS, Desk
+from salesdesk.widgets.preview import RESULT_SIGNS, Desk, for_whom
 
 _SIGNS = {
     Happened.CALL: "☎",
@@ -26,7 +26,8 @@ def card_history(rows: Sequence[TimelineRow], desk: Desk, width: int, *, more: b
     leaf = Leaf(width)
     for row in rows:
         at = formatting.day_and_time(row.at, desk.now, desk.zone)
-        lead = Content.assemble((f"{at:<11} ", QUIET), f"{_SIGNS[row.kind]} ")
+        sign = _SIGNS[Happened.MESSAGE if row.for_operator is not None else row.kind]
+        lead = Content.assemble((f"{at:<11} ", QUIET), f"{sign} ")
         leaf.item(lead, _line(row, desk))
         if row.text and row.kind is not Happened.IMPORT:
             leaf.line(row.text, indent=lead.cell_length)
@@ -52,7 +53,8 @@ def _line(row: TimelineRow, desk: Desk) -> Content:
         way = _("message from the client") if row.incoming else _("message to the client")
         return Content.assemble(way, (who, QUIET))
     if row.kind is Happened.NOTE:
-        return Content.assemble(_("note"), (who, QUIET))
+        what = _("note") if row.for_operator is None else (for_whom(row), STRESSED)
+        return Content.assemble(what, (who, QUIET))
     if row.kind is Happened.IMPORT:
         return Content.assemble(
             _("from a file"), (f" · {plain(row.text)}" if row.text else "", ""), (who, QUIET)

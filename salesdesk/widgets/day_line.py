@@ -68,14 +68,20 @@ def line_text(state: DayState, width: int) -> str:
     local = state.now.astimezone(state.zone)
     title = formatting.day_title(local.date())
     day = f" {title[:1].upper()}{title[1:]} · {local:%H:%M}"
-    for middle in _people(state):
-        for right in _counters(state):
-            free = width - cell_len(day) - cell_len(middle) - cell_len(right)
-            if free >= 2 * _GAP:
-                left = max((width - cell_len(middle)) // 2 - cell_len(day), _GAP)
-                left = min(left, free - _GAP)
-                return f"{day}{' ' * left}{middle}{' ' * (free - left)}{right}"
+    pairs = [(middle, right) for middle in _people(state) for right in _counters(state)]
+    for middle, right in (*pairs, ("", _notes(state))):
+        free = width - cell_len(day) - cell_len(middle) - cell_len(right)
+        if free >= 2 * _GAP:
+            left = max((width - cell_len(middle)) // 2 - cell_len(day), _GAP)
+            left = min(left, free - _GAP)
+            return f"{day}{' ' * left}{middle}{' ' * (free - left)}{right}"
     return fit(day, width)
+
+
+def _notes(state: DayState) -> str:
+    """Say that the lead has left something: that goes last of all, whatever the room."""
+    count = state.counts.from_lead if state.counts is not None else 0
+    return f"{wording.from_lead(count)}  " if count else ""
 
 
 def _people(state: DayState) -> tuple[str, ...]:
@@ -97,9 +103,10 @@ def _counters(state: DayState) -> tuple[str, ...]:
     owed = ""
     if counts.no_next_action:
         owed = _("no next step {count}").format(count=counts.no_next_action) + " !  "
+    notes = _notes(state)
     return (
-        f"{done} {bar}  {owed}{tails}",
-        f"{done} {bar}  {tails}",
-        f"{done}  {tails}",
-        tails,
+        f"{notes}{done} {bar}  {owed}{tails}",
+        f"{notes}{done} {bar}  {tails}",
+        f"{notes}{done}  {tails}",
+        f"{notes}{tails}",
     )

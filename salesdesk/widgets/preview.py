@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from salesdesk.catalogues import Catalogues
-    from salesdesk.rows import Card, ContactRow, PhoneRow, TimelineRow
+    from salesdesk.rows import Card, ContactRow, LeadNote, PhoneRow, TimelineRow
 
 RESULT_SIGNS = {GoalResult.HIT: "✓", GoalResult.PARTIAL: "◐", GoalResult.MISSED: "✗"}
 _HISTORY = 6
@@ -70,12 +70,27 @@ def preview_text(card: Card, desk: Desk) -> Text:
     text.append("\n\n")
     text.append(_("Why now") + ": " if card.listed else _("Not in the list") + ": ", _BOLD)
     text.append(plain(card.why if card.listed else "; ".join(card.blocks) or card.why) + "\n")
+    for note in card.from_lead:
+        text.append(f"✉ {plain(from_lead_words(note, desk))}\n", _BOLD)
     if card.claimed_by:
         text.append(_("Open at: {name}").format(name=plain(card.claimed_by)) + "\n", _BOLD)
     _add_numbers(text, card)
     _add_next(text, card, desk)
     _add_history(text, card, desk)
     return text
+
+
+def from_lead_words(note: LeadNote, desk: Desk) -> str:
+    """Give a lead's note with who wrote it and when."""
+    at = formatting.day_and_time(note.at, desk.now, desk.zone)
+    return _("From the lead ({author}, {at}): {text}").format(author=note.author, at=at, text=note.text)
+
+
+def for_whom(row: TimelineRow) -> str:
+    """Say whom a lead's note of the history is for, and whether they have seen it."""
+    seen = _("seen") if row.seen_at is not None else _("not seen yet")
+    whom = _("from the lead for {operator}").format(operator=plain(row.for_operator or ""))
+    return f"{whom}, {seen}"
 
 
 def _place(card: Card, desk: Desk) -> str:
@@ -154,4 +169,6 @@ def history_line(row: TimelineRow, desk: Desk) -> str:
         return _("from a file") + note
     if row.kind is Happened.CREATED:
         return _("added by hand") + note
+    if row.for_operator is not None:
+        return f"✉ {for_whom(row)}{note}"
     return note.strip()

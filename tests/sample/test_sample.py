@@ -17,11 +17,13 @@ from salesdesk.base.zones import client_zone
 from salesdesk.clock import Clock
 from salesdesk.codes import Band, GoalResult, Hold, Role
 from salesdesk.context import context_of
-from salesdesk.desk import queue
+from salesdesk.desk import lead_notes, queue
 from salesdesk.errors import InputError
 from salesdesk.lead.costs import spent
 from salesdesk.lead.pace import pace
-from salesdesk.lead.periods import Kind, whole
+from salesdesk.lead.periods import Kind, parse_period, whole
+from salesdesk.lead.said import Said
+from salesdesk.lead.vip_dialogues import said_to_vips
 from salesdesk.models import (
     Call,
     Client,
@@ -175,6 +177,21 @@ def test_nobody_says_the_same_number_or_tax_id_is_two_companies(filled):
         for column in (col(Phone.e164), col(Client.tax_id)):
             values = session.scalars(select(column).where(column.is_not(None))).all()
             assert len(values) == len(set(values))
+
+
+def test_vips_have_written_of_late_and_the_lead_has_left_two_notes_that_nobody_saw(base, context):
+    fill(base, clients=1000, seed=1, now=NOW)
+    with base.read() as session:
+        notes = lead_notes.for_me(session, context)
+        waiting = {row.client_id for row in queue.page(session, context, limit=500).rows}
+        assert len(notes) == 2
+        assert {note.client_id for note in notes} <= waiting
+        assert {note.author for note in notes} == {"Марина Соболева"}
+        period = parse_period("2026-11-16..2026-11-23", context.today, context.catalogues.team.zone)
+        said = said_to_vips(session, context, period)
+        assert {row.kind for row in said} >= {Said.MESSAGE_IN, Said.MESSAGE_OUT}
+        assert max(*(row.at for row in said), *(note.at for note in notes)) < NOW
+        assert not any(row.read for row in said)
 
 
 def test_new_rows_come_after_the_sample(filled, context):

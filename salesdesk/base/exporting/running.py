@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session
 
 from salesdesk.base.exporting.cards import write_cards
@@ -15,14 +15,11 @@ from salesdesk.base.exporting.talk import call_table, deal_table
 from salesdesk.base.exporting.whole_file import whole_file
 from salesdesk.base.filters import Everything, Filter, condition_of, period_ends
 from salesdesk.base.filters.values import Range
-from salesdesk.codes import Role
+from salesdesk.base.visible import visible_to
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
-from salesdesk.models import Client
-from salesdesk.storage.journal import table_of
 
-C = table_of(Client).c
 KINDS = ("clients", "calls", "deals")
 _CARDS = ".vcf"
 _TABLES: Mapping[str, Callable[[Path], CsvFile | WorkbookFile]] = {".csv": CsvFile, ".xlsx": WorkbookFile}
@@ -73,13 +70,6 @@ def _check(kind: str, ending: str, path: Path, period: Range | None) -> None:
         raise InputError(
             _("Only calls have a period; choose {kind} with --where.").format(kind=kind), "period"
         )
-
-
-def visible_to(context: Context) -> ColumnElement[bool]:
-    """Tell which clients may leave the base in this person's hands: an operator's own, and nobody's."""
-    if context.me.role != Role.OPERATOR:
-        return true()
-    return or_(C.owner_id == context.me.id, C.owner_id.is_(None))
 
 
 def _table(

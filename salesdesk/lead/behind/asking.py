@@ -16,7 +16,7 @@ from salesdesk.lead.figures import Asked, Column
 from salesdesk.lead.flow import DIMENSIONS, Flow
 from salesdesk.lead.funnel import COLUMNS as FUNNEL_COLUMNS
 from salesdesk.lead.grouping import known_dimension, literal_grouping
-from salesdesk.lead.people import OPERATORS, operators_of
+from salesdesk.lead.people import OPERATORS, operators_of, whose
 from salesdesk.lead.periods import Kind, whole
 from salesdesk.lead.questions import FUNNEL, Question
 from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales
@@ -135,7 +135,7 @@ def _ask_funnel(
     period = question.period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
     # All together are not told apart: a client that two people brought to a stage is one client.
     by = None if spot.total else question.by
-    flow = Flow(context, period, by, question.cohort)
+    flow = Flow(context, period, by, question.cohort, whose(session, context, question.operator))
     stage = spot.stage
     if stage is None or stage not in flow.along:
         raise InputError(

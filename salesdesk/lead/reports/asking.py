@@ -10,7 +10,7 @@ from salesdesk.errors import NotFoundError
 from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
-from salesdesk.lead.people import operator_id_of
+from salesdesk.lead.people import whose
 from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, sales, vip
 
@@ -46,10 +46,10 @@ def report(
     by: str | None = None,
     operator: str | None = None,
 ) -> Report:
-    """Count a report; this month's where no period is given.
+    """Count a report; this month's where no period is given. An operator's holds what is theirs alone.
 
-    Raises NotFoundError for a report or a person that there is not, InputError for a dimension that
-    the report cannot be told apart by.
+    Raises NotFoundError for a report or a person that there is not, NotAllowedError for somebody else's,
+    InputError for a dimension that the report cannot be told apart by.
     """
     asked = asked_for(session, context, name, period=period, by=by, operator=operator)
     return REPORTS[name].make(session, context, asked)
@@ -72,7 +72,7 @@ def asked_for(
         )
     if by is not None:
         known_dimension(by, name, known.dimensions)
-    who = operator_id_of(session, operator)
+    who = whose(session, context, operator)
     days = period or whole(Kind.MONTH, context.today, context.catalogues.team.zone)
     return Asked(days, by or known.usual, who)
 
