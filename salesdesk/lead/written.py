@@ -22,7 +22,8 @@ class Written:
     """A table of text. `right` are the columns of numbers, `elastic` those that may be cut.
 
     `last_is_total` tells whether the last row is the total; `below` is what to say under the rows.
-    `figures` are the keys of the columns (None: a label), `spots` tell where each row's figures stand.
+    `figures` are the keys of the columns (None: a label), `of_before` those columns that tell of the
+    period before; `spots` tell where each row's figures stand.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Written:
     last_is_total: bool = False
     below: str = ""
     figures: tuple[str | None, ...] = ()
+    of_before: tuple[int, ...] = ()
     spots: tuple[Spot, ...] = ()
 
 
@@ -101,8 +103,9 @@ def written_funnel(context: Context, found: Funnel) -> Written:
         figures=(
             *([None] * (first + 1)),
             *(column.key for column in columns),
-            *([None, None] if found.before is not None else []),
+            *(("entered", "conversion") if found.before is not None else ()),
         ),
+        of_before=() if found.before is None else (len(heads) - 2, len(heads) - 1),
         spots=tuple(
             Spot(row.group.key, stage=row.stage) if row.group else Spot(total=True, stage=row.stage)
             for row in found.stages
