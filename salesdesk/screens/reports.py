@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, work
 from textual.binding import BindingType
@@ -25,6 +25,9 @@ from salesdesk.widgets.cells import plain
 from salesdesk.widgets.heat_map import HeatMap
 from salesdesk.widgets.plot_pane import PlotPane
 from salesdesk.widgets.written_table import fill
+
+if TYPE_CHECKING:
+    from salesdesk.lead.written import Written
 
 _WIDE = 110
 """Columns from which on a plot stands beside the table, not beneath it."""
@@ -127,7 +130,7 @@ class ReportsScreen(ReportAsking):
     @work(exclusive=True, group="report")
     async def _load(self) -> None:
         self._counting = True
-        first = self._answer is None
+        figure = self._figure
         try:
             with counting(self, self.face, self.table, self.plot, self.heat):
                 await self.app.ready()
@@ -140,13 +143,25 @@ class ReportsScreen(ReportAsking):
         self._counting = False
         same = (self._question.name, self._question.by) == (self._shown.name, self._shown.by)
         self._shown = self._question
-        self._show(self.table.cursor_coordinate if same and not first else None)
+        self._show(self.table.cursor_coordinate.row if same else 0, figure)
 
     def _hide(self) -> None:
         for widget in (self.table, self.plot, self.heat):
             widget.display = False
 
-    def _show(self, at: "tuple[int, int] | None" = None) -> None:
+    @property
+    def _figure(self) -> str | None:
+        """The figure under the cursor; None where a label is, or nothing yet."""
+        figures = self._answer.written.figures if self._answer is not None else ()
+        column = self.table.cursor_coordinate.column
+        return figures[column] if column < len(figures) else None
+
+    def _again_shown(self) -> None:
+        """Show the same answer in another way."""
+        self._show(self.table.cursor_coordinate.row, self._figure)
+
+    def _show(self, row: int, figure: str | None) -> None:
+        """Show the answer, with the cursor on a row, and on the same figure where the report has it."""
         found = self._answer
         if found is None:
             return
@@ -159,11 +174,8 @@ class ReportsScreen(ReportAsking):
             return
         self.face.hide()
         fill(self.table, written, self._room)
-        labels = sum(key is None for key in written.figures[:2])
-        row, column = at if at is not None else (0, labels)
-        self.table.move_cursor(
-            row=min(row, len(written.rows) - 1), column=min(column, len(written.heads) - 1), animate=False
-        )
+        column = written.figures.index(figure) if figure in written.figures[1:] else _labels(written)
+        self.table.move_cursor(row=min(row, len(written.rows) - 1), column=column, animate=False)
         self._lay_out()
 
     # Table, plot, heat map
@@ -206,16 +218,14 @@ class ReportsScreen(ReportAsking):
         opened, found = self.app.gateway.opened, self._answer
         if not self.plot.display or opened is None or found is None:
             return
-        column = self.table.cursor_coordinate.column
-        figure = found.written.figures[column] if column < len(found.written.figures) else None
-        self.plot.show(plot_of(opened.context.fresh(), found, figure))
+        self.plot.show(plot_of(opened.context.fresh(), found, self._figure))
 
     def action_view(self) -> None:
         """Go on from the table to table and plot, to the plot alone, and back."""
         views = [View.TABLE, View.PLOT] if self._shown.name == ANSWERS else [*View]
-        at = views.index(self._view) if self._view in views else 0
+        at = views.index(self._view) if self._view in views else len(views) - 1
         self._view = views[(at + 1) % len(views)]
-        self._show(self.table.cursor_coordinate)
+        self._again_shown()
 
     def action_heat(self) -> None:
         """Show when calls are answered, or the calls again as a table."""
@@ -224,15 +234,13 @@ class ReportsScreen(ReportAsking):
 
     def action_figure(self, step: int) -> None:
         """Plot another figure while the table is away."""
-        labels = sum(key is None for key in self._written_figures[:2])
+        if self._answer is None:
+            return
+        written = self._answer.written
         column = self.table.cursor_coordinate.column + step
-        last = len(self._written_figures) - 1
-        self.table.move_cursor(column=min(max(column, labels), last), animate=False)
+        column = min(max(column, _labels(written)), len(written.heads) - 1)
+        self.table.move_cursor(column=column, animate=False)
         self._draw()
-
-    @property
-    def _written_figures(self) -> tuple[str | None, ...]:
-        return self._answer.written.figures if self._answer is not None else ()
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """Plot the column that the cursor came to."""
@@ -242,7 +250,7 @@ class ReportsScreen(ReportAsking):
     def on_resize(self) -> None:
         """Lay everything out for another width."""
         if self._answer is not None and not self._counting:
-            self._show(self.table.cursor_coordinate)
+            self._again_shown()
 
     # The rows behind
 
@@ -319,7 +327,12 @@ class ReportsScreen(ReportAsking):
         self._counting = False
         if counting_now and self._answer is not None:
             self._question = self._shown
-            self._show(self.table.cursor_coordinate)
+            self._again_shown()
             self.app.say(_("Stopped."))
             return
         super().action_back()
+
+
+def _labels(written: "Written") -> int:
+    """Count the columns that name the rows; the figures stand behind them."""
+    return next((place for place, key in enumerate(written.figures) if key is not None), 0)

@@ -171,7 +171,8 @@ class HeatMap(Widget, can_focus=True):
         calls = ngettext("{count} call", "{count} calls", cell.calls).format(count=cell.calls)
         answered = ngettext("{count} answered", "{count} answered", cell.answered).format(count=cell.answered)
         rate = "–" if cell.rate is None else f"{round(cell.rate * 100)} %"
-        return f"{where or _('all')}: {calls}, {answered}, {rate}"
+        place = where or _("all")
+        return f"{place}: {calls}, {answered}, {rate}"
 
 
 def _together(grid: "AnswerGrid", row: int, column: int) -> "AnswerCell":
