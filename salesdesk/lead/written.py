@@ -55,7 +55,8 @@ def written_report(context: Context, report: Report) -> Written:
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in WORDY]
-    totals = [] if named else [_(title) + f": {report.total[key]}" for key, title in _TOTALS.items()]
+    counted = {} if named else {key: title for key, title in _TOTALS.items() if key in report.total}
+    totals = [_(title) + f": {report.total[key]}" for key, title in counted.items()]
     return Written(
         title=laid_out.title,
         heads=tuple(heads),
