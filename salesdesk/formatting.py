@@ -33,6 +33,11 @@ def weekday(day: date) -> str:
     return _(_WEEKDAYS[day.weekday()])
 
 
+def weekday_name(number: int) -> str:
+    """Name a day of the week by its number, short: 1 is Monday."""
+    return _(_WEEKDAYS[number - 1])
+
+
 def day_title(day: date) -> str:
     """Name a day whole: `Mon 23 November`."""
     month = _(_MONTHS[day.month - 1]).removeprefix("of ")

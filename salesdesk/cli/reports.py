@@ -13,7 +13,7 @@ from salesdesk.cli.failing import WrongCallError
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, whole
 from salesdesk.errors import InputError
-from salesdesk.i18n import N_, ngettext
+from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +183,9 @@ def funnel(
         from salesdesk.lead.rows import Spot
 
         question = Question(FUNNEL, _period(desk, period), by, cohort, operator=operator)
-        if rows is not None or figure is not None or group is not None:
+        if rows is None and (figure is not None or group is not None):
+            raise WrongCallError(_("Say of which stage: --rows STAGE."))
+        if rows is not None:
             spot = Spot(group or None, total=group is None or by is None, stage=rows)
             _open(desk, question, spot, figure, limit, offset, as_json=as_json)
             return

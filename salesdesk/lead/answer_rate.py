@@ -1,9 +1,9 @@
 """The report of answers as a grid: weekdays by hours, how many called and how many of them answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from salesdesk.lead.figures import Report
+from salesdesk.lead.figures import Report, ratio
 
 WEEKDAYS = range(1, 8)
 
@@ -45,3 +45,10 @@ def answer_grid(report: Report) -> AnswerGrid:
         )
     called = [hour for _weekday, hour in cells]
     return AnswerGrid(tuple(range(min(called), max(called) + 1)) if called else (), cells)
+
+
+def together(cells: Iterable[AnswerCell]) -> AnswerCell:
+    """Add up several hours: of all their calls, how many were answered."""
+    several = [*cells]
+    calls, answered = sum(cell.calls for cell in several), sum(cell.answered for cell in several)
+    return AnswerCell(0, 0, calls, answered, ratio(answered, calls))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from salesdesk.context import Context
 from salesdesk.formatting import amount_short
 from salesdesk.i18n import _
-from salesdesk.lead.figures import Column, Report, ReportRow, Unit
+from salesdesk.lead.figures import Column, Report, Unit, Values
 from salesdesk.lead.funnel import COLUMNS, Funnel
 from salesdesk.lead.grouping import CALENDAR, Key
 from salesdesk.lead.periods import Kind, code_of, parse_period, title_of, whole
@@ -65,7 +65,10 @@ def plot_report(report: Report, key: str) -> Plot | None:
     if column is None or report.by is None or not report.rows:
         return None
     line = report.by in {*CALENDAR, "hour"}
-    rows = [(row.title, row.values.get(key)) for row in (_filled(report) if line else report.rows)]
+    rows = [
+        (title, values.get(key))
+        for title, values in (_filled(report) if line else ((row.title, row.values) for row in report.rows))
+    ]
     points = _points(rows, column.unit, report.currency)
     if not line and report.by not in {"weekday", "slot"}:
         points = sorted(points, key=lambda point: -(point.value or 0))
@@ -111,17 +114,17 @@ def _points(rows: Sequence[tuple[str, object]], unit: Unit, currency: str) -> li
     ]
 
 
-def _filled(report: Report) -> list[ReportRow]:
+def _filled(report: Report) -> list[tuple[str, Values]]:
     """Put in the days, weeks or hours in which nothing happened: a line must not run over them."""
-    found: Mapping[Key, ReportRow] = {row.group: row for row in report.rows}
-    nothing = {column.key: None if column.unit in _EMPTY_IS_NONE else 0 for column in report.columns}
+    found: Mapping[Key, Values] = {row.group: row.values for row in report.rows}
+    nothing: Values = {column.key: None if column.unit in _EMPTY_IS_NONE else 0 for column in report.columns}
     return [
-        found.get(key) or ReportRow(key, title, nothing)
+        (title, found.get(key) or nothing)
         for key, title in (_hours(found) if report.by == "hour" else _spans(report))
     ]
 
 
-def _hours(found: Mapping[Key, ReportRow]) -> list[tuple[Key, str]]:
+def _hours(found: Mapping[Key, Values]) -> list[tuple[Key, str]]:
     hours = [hour for hour in found if isinstance(hour, int)]
     return [(hour, f"{hour:02}:00") for hour in range(min(hours), max(hours) + 1)]
 

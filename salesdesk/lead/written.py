@@ -28,7 +28,8 @@ class Written:
 
     `totals` tells how many of the last rows are of all together; `below` is what to say under the rows,
     `method` how they came about, which is a sentence or more. `figures` are the keys of the columns
-    (None: a label), `spots` tell where each row's figures stand.
+    (None: a label), `of_before` those columns that tell of the period before; `spots` tell where each
+    row's figures stand.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Written:
     below: str = ""
     method: str = ""
     figures: tuple[str | None, ...] = ()
+    of_before: tuple[int, ...] = ()
     spots: tuple[Spot, ...] = ()
 
 
@@ -62,7 +64,8 @@ def written_report(context: Context, report: Report) -> Written:
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in WORDY]
-    totals = [] if named else [f"{_(title)}: {report.total[key]}" for key, title in _TOTALS.items()]
+    counted = {} if named else {key: title for key, title in _TOTALS.items() if key in report.total}
+    totals = [_(title) + f": {report.total[key]}" for key, title in counted.items()]
     return Written(
         title=laid_out.title,
         heads=tuple(heads),
@@ -111,8 +114,9 @@ def written_funnel(context: Context, found: Funnel) -> Written:
         figures=(
             *([None] * (first + 1)),
             *(column.key for column in columns),
-            *([None, None] if found.before is not None else []),
+            *(("entered", "conversion") if found.before is not None else ()),
         ),
+        of_before=() if found.before is None else (len(heads) - 2, len(heads) - 1),
         spots=tuple(
             Spot(row.group.key, stage=row.stage) if row.group else Spot(total=True, stage=row.stage)
             for row in found.stages

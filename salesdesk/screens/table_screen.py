@@ -7,6 +7,7 @@ from rich.text import Text
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class TableScreen(DeskScreen[None]):
     """Lays the table out, and counts anew whenever something happens; what it shows, each screen says."""
 
-    CSS_PATH = "table_screen.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "table_screen.tcss"
     CURSOR: ClassVar[Literal["row", "cell"]] = "row"
     FIXED_COLUMNS: ClassVar[int] = 1
 
@@ -33,13 +34,13 @@ class TableScreen(DeskScreen[None]):
         yield Static(id="table-head", markup=False)
         with Container(id="table-body"):
             yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
-            yield Face()
             yield from self.beside()
+            yield Face()
         yield Static(id="table-note", markup=False)
         yield KeysBar()
 
     def beside(self) -> Iterable[Widget]:
-        """Give what stands with the table: nothing, unless a screen says otherwise."""
+        """Give what else the screen shows, beside the table or in its place."""
         return ()
 
     def on_mount(self) -> None:

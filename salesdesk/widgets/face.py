@@ -31,6 +31,11 @@ class Face(Static):
         self.update(text)
         self.add_class("-said")
 
+    @property
+    def said(self) -> bool:
+        """Whether it stands there now."""
+        return self.has_class("-said")
+
     def hide(self) -> None:
         """Make room for what was waited for."""
         self.remove_class("-said")

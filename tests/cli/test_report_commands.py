@@ -1,6 +1,7 @@
 """`report` and `funnel`: what other programs read, and what people do."""
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.cli.conftest import one_line
 
@@ -99,10 +100,65 @@ def test_files_beside_it(desk, tmp_path):
     assert desk("report", "calls", "--csv", csv).out.endswith(f"written to {csv}\n")
 
 
+def test_the_rows_behind_a_figure(desk):
+    whole = desk("report", "calls", "--period", "2026", "--json").document
+    for row in whole["rows"]:
+        opened = desk(
+            "report", "calls", "--period", "2026", "--rows", row["group"], "--figure", "answered", "--json"
+        ).document
+        assert (opened["total"], opened["kind"], opened["figure"]) == (row["answered"], "calls", "answered")
+        assert {"client", "name", "at", "outcome", "goal_result", "talk_seconds"} <= set(opened["rows"][0])
+    page = desk(
+        "report", "calls", "--period", "2026", "--rows", "total", "--limit", "3", "--offset", "2", "--json"
+    ).document
+    assert (len(page["rows"]), page["total"], page["whole"]) == (3, whole["total"]["calls"], True)
+    won = desk("report", "sales", "--period", "2026", "--rows", "total", "--figure", "average", "--json")
+    assert all(row["amount"].partition(".")[2] == "00" for row in won.document["rows"])
+    assert (
+        desk("report", "calls", "--rows", "total", "--limit", "2").out.splitlines()[-1].startswith("1–2 of")
+    )
+    assert "No rows." in desk("report", "sales", "--period", "1999", "--rows", "total").out
+
+
+def test_the_rows_behind_the_funnel(desk):
+    by_class = desk("funnel", "--period", "2026", "--by", "class", "--json").document["stages"]
+    for stage in by_class[:5]:
+        words = ("--rows", stage["stage"], "--group", stage["group"], "--figure", "advanced")
+        opened = desk("funnel", "--period", "2026", "--by", "class", *words, "--json").document
+        assert (opened["total"], opened["stage"]) == (stage["advanced"], stage["stage"])
+    assert "clients" in desk("funnel", "--period", "2026", "--rows", "new").out
+
+
+def test_answers_by_weekday_and_hour(desk):
+    found = desk("report", "answers", "--period", "2026", "--json").document
+    assert {"weekday", "hour", "calls", "answered", "rate"} <= set(found["rows"][0])
+    calls = desk("report", "calls", "--period", "2026", "--json").document["total"]
+    assert (found["total"]["calls"], found["total"]["answered"]) == (calls["calls"], calls["answered"])
+    assert "Mon" in desk("report", "answers", "--period", "2026").out
+
+
+def test_the_funnel_as_files(desk, tmp_path):
+    xlsx, csv = tmp_path / "funnel.xlsx", tmp_path / "funnel.csv"
+    words = ("funnel", "--period", "2026", "--by", "class", "--compare", "--xlsx", xlsx, "--csv", csv)
+    found = desk(*words, "--json").document
+    assert found["files"] == [str(xlsx), str(csv)]
+    head, *rows = CalamineWorkbook.from_path(str(xlsx)).get_sheet_by_index(0).to_python()
+    assert head[:3] == ["Class", "Stage", "Entered"]
+    assert "Entered, before" in head
+    assert [row[2] for row in rows] == [stage["entered"] for stage in found["stages"]]
+    assert csv.read_text("utf-8-sig").count("\n") == len(rows) + 1
+    assert desk(*words).out.endswith(f"written to {csv}\n")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("report",), "NAME"),
+        (("report", "vip", "--rows", "total"), "do not open into rows"),
+        (("report", "calls", "--by", "hour", "--rows", "24"), "no group of this report"),
+        (("report", "calls", "--rows", "total", "--figure", "profit"), "Figures: calls, answered"),
+        (("funnel", "--rows", "paused"), "no stage of the pipeline"),
+        (("funnel", "--figure", "entered"), "--rows STAGE"),
         (("report", "calls", "--period", "soon"), "“soon” is no period"),
         (("report", "calls", "--period", "2026-12..2026-11"), "ends before it begins"),
         (("report", "calls", "--by", "product"), "It can be by operator, day"),

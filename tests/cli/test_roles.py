@@ -17,10 +17,18 @@ def other(desk):
     return next(row["operator"] for row in rows if roles[row["operator"]] == "operator")
 
 
+def without_costs(document):
+    """Leave out what people cost: that is not for an operator to know."""
+    hidden = ("cost", "return", "cost_per_won")
+    rows = [{key: value for key, value in row.items() if key not in hidden} for row in document["rows"]]
+    total = {key: value for key, value in document["total"].items() if key not in hidden}
+    return document | {"rows": rows, "total": total}
+
+
 @pytest.mark.parametrize("name", ["calls", "sales", "rejected", "vip", "operators", "quality"])
 def test_a_report_is_the_operators_own(desk, other, name):
     own = desk("--operator", other, "report", name, *YEAR).document
-    assert own == desk("report", name, "--operator", other, *YEAR).document
+    assert without_costs(own) == without_costs(desk("report", name, "--operator", other, *YEAR).document)
 
 
 def test_by_operator_is_one_row(desk, other):

@@ -171,3 +171,8 @@ def _title(session: Session, context: Context, wanted: Wanted) -> str:
     if asked.by == "check":
         return _(quality.CHECKS[str(spot.group)])
     return literal_grouping(asked.by, asked.period).groups(session, context, [value])[value].title
+
+
+def opens(name: str) -> bool:
+    """Tell whether the figures of a report open into rows."""
+    return name == FUNNEL or name in OPENS

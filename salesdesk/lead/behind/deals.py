@@ -32,14 +32,14 @@ _WON = (
     AMOUNT,
     _CURRENCY,
     STAGE,
-    Column("at", N_("Won"), Unit.INSTANT),
+    Column("at", N_("Won on"), Unit.INSTANT),
     WHO,
     Column("cycle_days", N_("Cycle, days"), Unit.DAYS),
 )
-_LOST = (NAME, TITLE, AMOUNT, _CURRENCY, _FROM, _REASON, Column("at", N_("Rejected"), Unit.INSTANT), WHO)
+_LOST = (NAME, TITLE, AMOUNT, _CURRENCY, _FROM, _REASON, Column("at", N_("Rejected on"), Unit.INSTANT), WHO)
 _CLIENTS = (
     *OF_CLIENT,
-    Column("at", N_("Rejected"), Unit.INSTANT),
+    Column("at", N_("Rejected on"), Unit.INSTANT),
     _FROM,
     _REASON,
     WHO,

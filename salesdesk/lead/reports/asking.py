@@ -31,9 +31,9 @@ REPORTS: Mapping[str, _Known] = {
     "rejected": _Known(rejected.rejected, rejected.DIMENSIONS, "reason", N_("Rejected")),
     "vip": _Known(vip.vip, vip.DIMENSIONS, None, N_("VIP dialogues")),
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
-    "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
     "pace": _Known(pace.pace, pace.DIMENSIONS, "operator", N_("Pace")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
+    "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
 }
 
 
