@@ -15,8 +15,8 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import N_, ngettext
 
 if TYPE_CHECKING:
+    from salesdesk.base.periods import Period
     from salesdesk.lead.figures import Report
-    from salesdesk.lead.periods import Period
 
 PeriodOption = Annotated[
     str,
@@ -129,7 +129,7 @@ def funnel(
 
 
 def _period(desk: Desk, text: str) -> "Period":
-    from salesdesk.lead.periods import parse_period
+    from salesdesk.base.periods import parse_period
 
     with _wrong_calls("period"):
         return parse_period(text, desk.context.today, desk.context.catalogues.team.zone)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.sql.selectable import Subquery
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.lead.figures import ratio
@@ -26,7 +27,6 @@ from salesdesk.lead.grouping import (
     known_dimension,
 )
 from salesdesk.lead.local_time import seconds
-from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.journal import table_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, literal, type_coerce
 
-from salesdesk.lead.periods import Kind, Period, first_of, whole
+from salesdesk.base.periods import Kind, Period, first_of, whole
 
 _DAY = 86_400
 _HOUR = 3_600

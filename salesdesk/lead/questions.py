@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from salesdesk.base.periods import Period
     from salesdesk.context import Context
-    from salesdesk.lead.periods import Period
     from salesdesk.lead.sheet import Sheet
     from salesdesk.lead.written import Written
 

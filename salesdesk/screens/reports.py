@@ -187,7 +187,7 @@ class ReportsScreen(TableScreen):
         """Go on from days to weeks, months, quarters and years, and from those to days."""
         if self._answer is None:
             return
-        from salesdesk.lead.periods import Kind, whole
+        from salesdesk.base.periods import Kind, whole
 
         kinds = [Kind.DAY, Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR]
         period, today = self._answer.period, self.app.clock.today()

@@ -310,6 +310,9 @@ def test_calls_of_a_period_are_those_of_the_teams_days(desk, tmp_path):
         ("2026-11", 2),
         ("2026-11-01..2026-12-01", 3),
         ("2026-12..", 1),
+        ("2026Q4", 4),
+        ("2026-W49..", 2),
+        ("last-month", 1),
         ("..2026-10-31", 1),
     ):
         done = desk.read(export, "calls", tmp_path / "a.csv", period=parse_period(period))
