@@ -1,10 +1,13 @@
 """Words for codes: those fixed in the program, and the titles that catalogues give."""
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
 
 from salesdesk.codes import Age, Band, GoalResult, Hold, Measure, PhoneState, Role, Specialty, StepKind
 from salesdesk.i18n import N_, _, ngettext, title
+
+if TYPE_CHECKING:
+    from salesdesk.base.importing import UnknownProduct
 
 
 class Titled(Protocol):
@@ -119,6 +122,21 @@ def measure(code: Measure) -> str:
 def from_lead(count: int) -> str:
     """Count the notes that the lead has left and one has not seen."""
     return "✉ " + ngettext("{count} from the lead", "{count} from the lead", count).format(count=count)
+
+
+def new_products(listed: "Sequence[UnknownProduct]", count: int) -> str:
+    """Say in one line which products of a file no deal had before, and what may be meant by them."""
+    names = [_new_product(each) for each in listed]
+    more = [_("… {count} in all").format(count=count)] if count > len(listed) else []
+    said = ngettext("New product: {names}", "New products: {names}", count)
+    return said.format(names=", ".join([*names, *more]))
+
+
+def _new_product(unknown: "UnknownProduct") -> str:
+    rows = ngettext("{count} row", "{count} rows", unknown.rows).format(count=unknown.rows)
+    if unknown.near is not None:
+        rows += "; " + _("did you mean {product}?").format(product=unknown.near)
+    return f"{unknown.product} ({rows})"
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:

@@ -39,7 +39,9 @@ class DateColumn:
     def __init__(self, samples: Iterable[Cell] = (), *, order: str | None = None) -> None:
         self._year_first = order == "ymd"
         self._said = None if order is None or self._year_first else order == "dmy"
-        self._day_first = self._month_first = self._unclear = False
+        self._day_first = self._month_first = False
+        self.unclear = ""
+        """A date of the column that can be read in two ways, as it is written; the first one met."""
         for cell in samples:
             self.learn(cell)
 
@@ -51,17 +53,18 @@ class DateColumn:
         first, second = int(found[1]), int(found[3])
         self._day_first |= first > 12 >= second
         self._month_first |= second > 12 >= first
-        self._unclear |= first <= 12 and second <= 12 and first != second
+        if not self.unclear and first <= 12 and second <= 12 and first != second:
+            self.unclear = found[0]
 
     @property
     def decided(self) -> bool:
-        """Whether more cells can change nothing."""
-        return self._said is not None or (self._day_first and self._month_first)
+        """Whether the order was said, so that no cell can change anything."""
+        return self._said is not None
 
     @property
     def ambiguous(self) -> bool:
         """Whether there are dates that can be read in two ways, and nothing in the column tells which."""
-        return self._said is None and self._unclear and self._day_first == self._month_first
+        return self._said is None and bool(self.unclear) and self._day_first == self._month_first
 
     def parse(self, cell: Cell) -> date | datetime | None:
         """Read a date, or a date with a time (naive unless a zone was written); None for an empty cell.

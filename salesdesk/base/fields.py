@@ -201,6 +201,23 @@ def find_mapping(
     return FieldMap(tuple(header), tuple(fields), kind)
 
 
+_REACHED = ("phone", "contact.phone", "email", "contact.email", "tax_id")
+
+
+def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> ImportKind:
+    """Tell what the rows are: deals where the columns are those of a pipeline and reach nobody.
+
+    A list of clients may have a stage and an amount as well; what is not clear is taken for clients.
+    """
+    clients, deals = (set(find_mapping(header, sample, kind).fields) for kind in ImportKind)
+    pipeline = {"amount", "stage"} <= deals and bool({"title", "opened", "closed"} & deals)
+    whose = bool({"client", "client.external_id"} & deals)
+    named = "name" in clients
+    if pipeline and (whose or not named) and not clients.intersection(_REACHED):
+        return ImportKind.DEALS
+    return ImportKind.CLIENTS
+
+
 def _match(name: str, values: Sequence[Cell], kind: ImportKind) -> tuple[str, int] | None:
     """Tell the field of a column by its name; of clients, also by what stands in it."""
     known, match = _known(), _field_of(name, kind)

@@ -77,7 +77,8 @@ class Words:
         """
         word = fold(text_of(cell))
         code = self.own.get("stage", {}).get(word) or known_words()["deal_stage"].get(word)
-        return code or self.stage(cell) or FIRST
+        code = code or self.stage(cell)
+        return FIRST if code is None or code == COLD else code
 
     def reason(self, cell: Cell) -> str | None:
         """Read a reject reason; None for one in a team's own words."""

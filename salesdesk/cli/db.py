@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from salesdesk.cli.asked import must_exist, settings_of, sit_down
+from salesdesk.cli.asked import Desk, must_exist, settings_of, sit_down
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson
 from salesdesk.errors import InputError
@@ -31,26 +31,78 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="db", help=N_("Look after the base."))
 
 
-def check(ctx: typer.Context, *, as_json: AsJson = False) -> None:
+def check(
+    ctx: typer.Context,
+    *,
+    cure: Annotated[
+        bool,
+        typer.Option(
+            "--cure", help=N_("First bring the lists and the search back in step with what the cards say.")
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Look for everything that may not be; exit status 1 where something is."""
     with sit_down(ctx) as desk:
         from salesdesk.base.checking import check as look
-        from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.printing import emit
         from salesdesk.cli.progress import Bar
 
+        cured = _cure(desk) if cure else None
         with Bar(_("Checking")) as bar:
             problems = desk.read(look, progress=bar.report)
         if as_json:
-            emit({"ok": not problems, "problems": [_problem(problem) for problem in problems]})
-        elif not problems:
-            say(_("The base is whole."))
+            found = {"ok": not problems, "problems": [_problem(problem) for problem in problems]}
+            emit(found if cured is None else found | {"cured": cured})
         else:
-            for problem in problems:
-                rows = f": {', '.join(map(str, problem.rows))}" if problem.rows else ""
-                say(f"{problem.count}  {problem.what} ({problem.code}{rows})")
-                say(f"   → {problem.cure}")
+            _say_cured(cured)
+            _say_problems(problems)
     if problems:
         raise typer.Exit(1)
+
+
+def _cure(desk: Desk) -> dict[str, int]:
+    """Cure chunk by chunk, each in a unit of work of its own; tell how often each thing was wrong."""
+    from salesdesk.base.checking import cure, cure_codes
+    from salesdesk.cli.progress import Bar
+
+    counts = dict.fromkeys(cure_codes(), 0)
+    seen = 0
+    with Bar(_("Curing")) as bar:
+        done = desk.write(cure)
+        while True:
+            seen += done.seen
+            bar.report(seen)
+            for code, count in done.counts.items():
+                counts[code] += count
+            if done.last is None:
+                return counts
+            done = desk.write(cure, done.last)
+
+
+def _say_cured(cured: dict[str, int] | None) -> None:
+    from salesdesk.base.checking import what_was_wrong
+    from salesdesk.cli.printing import say
+
+    if cured is None:
+        return
+    for code, count in cured.items():
+        if count:
+            what = what_was_wrong(code)
+            say(_("Cured: {count}  {what} ({code})").format(count=count, what=what, code=code))
+    if not any(cured.values()):
+        say(_("There was nothing to cure."))
+
+
+def _say_problems(problems: "list[Problem]") -> None:
+    from salesdesk.cli.printing import say
+
+    if not problems:
+        say(_("The base is whole."))
+    for problem in problems:
+        rows = f": {', '.join(map(str, problem.rows))}" if problem.rows else ""
+        say(f"{problem.count}  {problem.what} ({problem.code}{rows})")
+        say(f"   → {problem.cure}")
 
 
 def _problem(problem: "Problem") -> dict[str, object]:

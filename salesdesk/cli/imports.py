@@ -252,6 +252,7 @@ def _print(desk: Desk, result: "ImportResult") -> None:
             added=result.added, updated=result.updated, unchanged=result.unchanged, rejected=result.rejected
         )
     )
+    _print_made(result)
     if result.possible_duplicates:
         count = result.possible_duplicates
         say(
@@ -272,6 +273,23 @@ def _print(desk: Desk, result: "ImportResult") -> None:
             say(_("… {count} in all").format(count=result.problem_count))
     if result.batch is not None:
         say(_("To take it back: salesdesk import undo {batch}").format(batch=result.batch))
+
+
+def _print_made(result: "ImportResult") -> None:
+    """Say whom deals brought with them, and which products no deal had before."""
+    from salesdesk.cli.printing import say
+    from salesdesk.wording import new_products
+
+    if result.clients_made or result.operators_made:
+        clients, people = result.clients_made, result.operators_made
+        say(
+            _("Made for these deals to belong to: {clients}, {operators}.").format(
+                clients=ngettext("{count} client", "{count} clients", clients).format(count=clients),
+                operators=ngettext("{count} operator", "{count} operators", people).format(count=people),
+            )
+        )
+    if result.unknown_products:
+        say(new_products(result.unknown_products, result.unknown_product_count))
 
 
 def _rows(count: int) -> str:

@@ -18,9 +18,9 @@ from salesdesk.i18n import N_, _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from salesdesk.base.periods import Period
     from salesdesk.lead.figures import Report
     from salesdesk.lead.funnel import Funnel
-    from salesdesk.lead.periods import Period
     from salesdesk.lead.questions import Question
     from salesdesk.lead.rows import Spot
     from salesdesk.lead.sheet import Sheet
@@ -239,7 +239,7 @@ def _open(
 
 
 def _period(desk: Desk, text: str) -> "Period":
-    from salesdesk.lead.periods import parse_period
+    from salesdesk.base.periods import parse_period
 
     with _wrong_calls("period"):
         return parse_period(text, desk.context.today, desk.context.catalogues.team.zone)

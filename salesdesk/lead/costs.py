@@ -6,9 +6,9 @@ from fractions import Fraction
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from salesdesk.base.periods import Period
 from salesdesk.context import Context
 from salesdesk.lead.people import OPERATORS, operators_of
-from salesdesk.lead.periods import Period
 from salesdesk.lead.working_time import month_code, months, share_of_month
 from salesdesk.models import OperatorCost
 from salesdesk.storage.among import among

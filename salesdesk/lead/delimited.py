@@ -5,16 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from salesdesk.lead.file_writing import written_whole
+from salesdesk.base.guarding import guard
+from salesdesk.base.whole_file import whole_file
 from salesdesk.lead.sheet import Cell, Sheet
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(sheet: Sheet, path: Path) -> int:
     """Write a report as CSV and count its rows. Raises InputError where the file cannot be written."""
     with (
-        written_whole(path) as partial,
+        whole_file(path) as partial,
         partial.open("w", encoding="utf-8-sig", errors="replace", newline="") as file,
     ):
         writer = csv.writer(file)
@@ -33,4 +32,4 @@ def text(cell: Cell) -> str:
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date | int | float | Decimal):
         return str(cell)
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return guard(cell)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from salesdesk.base.periods import Period
 from salesdesk.lead.grouping import Group, Key
-from salesdesk.lead.periods import Period
 
 Value = int | float | str | datetime | Mapping[str, int] | None
 Values = Mapping[str, Value]

@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import Subquery
 
+from salesdesk.base.periods import Period
 from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.lead.grouping import CLIENT_DIMENSIONS, Grouping, grouping
 from salesdesk.lead.local_time import seconds
-from salesdesk.lead.periods import Period
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.journal import table_of
 

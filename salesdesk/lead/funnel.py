@@ -13,6 +13,7 @@ from sqlalchemy import CTE, ColumnElement, Select, case, func, literal, null, se
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.context import Context
 from salesdesk.i18n import N_
 from salesdesk.lead.figures import Column, Unit, Values, ratio
@@ -29,7 +30,6 @@ from salesdesk.lead.flow import (
 )
 from salesdesk.lead.grouping import Group, known_dimension
 from salesdesk.lead.people import whose
-from salesdesk.lead.periods import Kind, Period, whole
 
 COLUMNS = (
     Column("entered", N_("Entered"), Unit.COUNT),

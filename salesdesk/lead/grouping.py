@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, FromClause, func, literal, select
 from sqlmodel import Session
 
 from salesdesk import wording
+from salesdesk.base.periods import Kind, Period, code_of, title_of, whole
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.formatting import weekday
 from salesdesk.i18n import _
 from salesdesk.lead.local_time import SLOT, bucket, first_day
-from salesdesk.lead.periods import Kind, Period, code_of, title_of, whole
 from salesdesk.models import Campaign, Client, Operator
 from salesdesk.storage.journal import table_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, literal, type_coerce
 
-from salesdesk.lead.periods import Kind, Period, first_of, whole
+from salesdesk.base.periods import Kind, Period, first_of, whole
 
 SLOT = "slot"
 """An hour of a weekday: 168 of them, from Monday's first."""

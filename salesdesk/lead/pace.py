@@ -9,12 +9,12 @@ from typing import Any, cast
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlmodel import Session
 
+from salesdesk.base.periods import Period
 from salesdesk.codes import Measure
 from salesdesk.context import Context
 from salesdesk.lead.figures import Asked
 from salesdesk.lead.grouping import OPERATOR
 from salesdesk.lead.people import OPERATORS, operators_of
-from salesdesk.lead.periods import Period
 from salesdesk.lead.plans import Values, of_team
 from salesdesk.lead.reports import calls, sales
 from salesdesk.lead.working_time import WorkingTime, month_code, share_of_month, working_time

@@ -13,13 +13,13 @@ from sqlmodel import Session
 
 from salesdesk.base.amounts import parse_amount
 from salesdesk.base.folding import name_key
+from salesdesk.base.periods import Kind, parse_period
 from salesdesk.codes import Measure
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.lead.grouping import OPERATOR
 from salesdesk.lead.people import operator_id_of
-from salesdesk.lead.periods import Kind, parse_period
 from salesdesk.lead.rows import PlanRow, Plans
 from salesdesk.lead.working_time import month_code
 from salesdesk.models import OperatorCost, Target

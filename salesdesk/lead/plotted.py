@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from salesdesk.base.periods import Kind, code_of, parse_period, title_of, whole
 from salesdesk.context import Context
 from salesdesk.formatting import amount_short
 from salesdesk.i18n import _
 from salesdesk.lead.figures import Column, Report, Unit, Values
 from salesdesk.lead.funnel import COLUMNS, Funnel
 from salesdesk.lead.grouping import CALENDAR, Key
-from salesdesk.lead.periods import Kind, code_of, parse_period, title_of, whole
 from salesdesk.lead.sheet import group_head
 from salesdesk.lead.written import figure_text
 from salesdesk.wording import titled

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from salesdesk.base.periods import Period
     from salesdesk.context import Context
     from salesdesk.lead.figures import Report
     from salesdesk.lead.funnel import Funnel
-    from salesdesk.lead.periods import Period
     from salesdesk.lead.plotted import Plot
     from salesdesk.lead.sheet import Sheet
     from salesdesk.lead.written import Written

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from salesdesk.codes import GoalResult
 
 if TYPE_CHECKING:
-    from salesdesk.lead.periods import Period
+    from salesdesk.base.periods import Period
 
 
 class Said(StrEnum):

@@ -18,11 +18,11 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.codes import ClientClass
 from salesdesk.context import Context
 from salesdesk.lead.grouping import CLIENT, OPERATOR
 from salesdesk.lead.people import OPERATORS, operators_of
-from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.lead.said import Dialogue, Dialogues, Said
 from salesdesk.models import Call, Message, ReadMark
 from salesdesk.models.types import Instant

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from salesdesk.base.whole_file import whole_file
 from salesdesk.i18n import _
 from salesdesk.lead.figures import Unit
-from salesdesk.lead.file_writing import written_whole
 from salesdesk.lead.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_workbook(sheet: Sheet, path: Path, made_at: datetime) -> int:
     """Write a report as XLSX and count its rows. Raises InputError where the file cannot be written."""
     from xlsxwriter import Workbook
 
-    with written_whole(path) as partial, Workbook(str(partial), dict(_NOTHING_IS_A_FORMULA)) as book:
+    with whole_file(path) as partial, Workbook(str(partial), dict(_NOTHING_IS_A_FORMULA)) as book:
         book.set_properties({"title": sheet.title, "created": made_at.astimezone(UTC).replace(tzinfo=None)})
         _fill(book, sheet)
     return len(sheet.rows)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from salesdesk.base.periods import Kind, Period, first_of, whole
 from salesdesk.context import Context
-from salesdesk.lead.periods import Kind, Period, first_of, whole
 from salesdesk.scheduler import WorkCalendar
 
 _DAY = timedelta(days=1)

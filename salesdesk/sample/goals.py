@@ -6,10 +6,10 @@ from fractions import Fraction
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.codes import Measure
 from salesdesk.context import Context
 from salesdesk.lead.pace import PersonPace, pace
-from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.lead.working_time import month_code
 from salesdesk.models import OperatorCost, Target
 from salesdesk.sample.staff import Desk

@@ -1,18 +1,22 @@
 """What a person may say of a file beside its columns: where it is from, and how it is read."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from salesdesk.codes import ImportKind
 from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.formatting import day_title
 from salesdesk.i18n import _
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.import_found import delimiter_words
+from salesdesk.screens.import_words import kind_title
 from salesdesk.widgets.cells import plain
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportOptions
+    from salesdesk.base.importing import ImportOptions, OpenDates
     from salesdesk.shell import Shell
 
 _FOUND = "found"
@@ -21,17 +25,60 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 
 async def ask_source(app: "Shell", options: "ImportOptions", now: str) -> "ImportOptions | None":
-    """Ask where the clients come from. Gives what is meant now, or None. Runs in a worker."""
+    """Ask where the rows come from. Gives what is meant now, or None. Runs in a worker."""
 
     async def take(values: Mapping[str, str]) -> str:
         name = values["source"].strip()
         if not name:
-            raise InputError(_("A source needs a name: the same one updates its clients."), "source")
+            raise InputError(_("A source needs a name: the same one updates what it brought."), "source")
         return name
 
-    form = FormScreen(_("Where do these clients come from?"), (Field("source", _("Source"), now),), take)
+    asked = {
+        ImportKind.CLIENTS: _("Where do these clients come from?"),
+        ImportKind.DEALS: _("Where do these deals come from?"),
+    }
+    form = FormScreen(asked[options.kind], (Field("source", _("Source"), now),), take)
     name = await app.push_screen_wait(form)
     return None if name is None else replace(options, source=name)
+
+
+async def ask_kind(app: "Shell", options: "ImportOptions") -> "ImportOptions | None":
+    """Ask what the rows are. Gives what is meant now, or None. Runs in a worker."""
+    choices = keyed([(kind.value, kind_title(kind)) for kind in ImportKind])
+    chosen = await app.push_screen_wait(ChooseScreen(_("What are the rows?"), choices, options.kind))
+    return None if chosen is None else replace(options, kind=ImportKind(chosen))
+
+
+async def ask_dates(app: "Shell", options: "ImportOptions", dates: "OpenDates") -> "ImportOptions | None":
+    """Ask which day a date is that can be read in two ways. Runs in a worker."""
+    title = _("{date} in the column “{column}” is").format(
+        date=plain(dates.example), column=plain(dates.column)
+    )
+    choices = keyed(_readings(dates.example))
+    chosen = await app.push_screen_wait(ChooseScreen(title, choices, options.dates))
+    return None if chosen is None else replace(options, dates=chosen)
+
+
+def _readings(example: str) -> list[tuple[str, str]]:
+    """Give the orders in which a date can be read, and which day it is then."""
+    from salesdesk.base.dates import ORDERS, DateColumn
+
+    found = []
+    for order in ORDERS:
+        with suppress(InputError):
+            day = DateColumn(order=order).parse(example)
+            if day is not None:
+                found.append((order, _order_words(order).format(day=f"{day_title(day)} {day.year}")))
+    return found
+
+
+def _order_words(order: str) -> str:
+    words = {
+        "dmy": _("day, month, year: {day}"),
+        "mdy": _("month, day, year: {day}"),
+        "ymd": _("year, month, day: {day}"),
+    }
+    return words[order]
 
 
 async def ask_sheet(app: "Shell", options: "ImportOptions", sheets: Sequence[str]) -> "ImportOptions | None":

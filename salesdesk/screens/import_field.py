@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from salesdesk.codes import ImportKind
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.i18n import N_, _
 from salesdesk.screens.desk_screen import DeskModal
@@ -37,13 +38,20 @@ class ImportFieldScreen(DeskModal[str]):
     list = getters.query_one(OptionList)
 
     def __init__(
-        self, column: str, sample: str, fields: Sequence[str], chosen: str | None, taken: Mapping[str, str]
+        self,
+        column: str,
+        sample: str,
+        kind: ImportKind,
+        fields: Sequence[str],
+        chosen: str | None,
+        taken: Mapping[str, str],
     ) -> None:
-        """`taken` names the column that has a field now."""
+        """`fields` are those of a kind; `taken` names the column that has a field now."""
         super().__init__()
+        self._kind = kind
         self._column = column
         self._sample = sample
-        self._codes = [LEFT_OUT, *field_order(tuple(fields))]
+        self._codes = [LEFT_OUT, *field_order(tuple(fields), kind)]
         self._chosen = chosen or LEFT_OUT
         self._taken = taken
 
@@ -72,21 +80,28 @@ class ImportFieldScreen(DeskModal[str]):
 
     def _offer(self, typed: str) -> None:
         words = typed.casefold().split()
-        shown = [code for code in self._codes if all(word in _searched(code) for word in words)]
+        shown = [code for code in self._codes if all(word in self._searched(code) for word in words)]
         # A word that begins a field's name is meant more than one within it.
         if words:
-            shown.sort(key=lambda code: not _title(code).casefold().startswith(words[0]))
+            shown.sort(key=lambda code: not self._title(code).casefold().startswith(words[0]))
         self.list.clear_options()
         self.list.add_options([Option(self._line(code), id=code) for code in shown])
         if shown:
             at = shown.index(self._chosen) if not words and self._chosen in shown else 0
             self.list.highlighted = at
 
+    def _title(self, code: str) -> str:
+        return field_title(None if code == LEFT_OUT else code, self._kind)
+
+    def _searched(self, code: str) -> str:
+        """Give what typed words are looked for in: the field's words here, and its code."""
+        return f"{self._title(code)} {code}".casefold()
+
     def _line(self, code: str) -> Content:
         now = self._taken.get(code)
         beside = _("now: {column}").format(column=plain(now)) if now and code != self._chosen else ""
         sign = "✓ " if code == self._chosen else "  "
-        return Content.assemble(sign + _title(code), (f"  {beside}" if beside else "", "$text-muted"))
+        return Content.assemble(sign + self._title(code), (f"  {beside}" if beside else "", "$text-muted"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take with the mouse."""
@@ -110,12 +125,3 @@ class ImportFieldScreen(DeskModal[str]):
     def action_cancel(self) -> None:
         """Leave the column as it is."""
         self.dismiss(None)
-
-
-def _title(code: str) -> str:
-    return field_title(None if code == LEFT_OUT else code)
-
-
-def _searched(code: str) -> str:
-    """Give what typed words are looked for in: the field's words here, and its code."""
-    return f"{_title(code)} {code}".casefold()

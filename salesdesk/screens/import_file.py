@@ -174,9 +174,9 @@ class ImportFileScreen(DeskScreen[None]):
         self._reading = True
         try:
             await self.app.ready()
-            from salesdesk.base.importing import look
+            from salesdesk.base.importing import look_unasked
 
-            return await self.app.gateway.job(lambda _base, _context: look(path))
+            return await self.app.gateway.job(lambda _base, _context: look_unasked(path))
         finally:
             self._reading = False
             saying.stop()

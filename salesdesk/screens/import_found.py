@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.content import Content
 
+from salesdesk.codes import ImportKind
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.import_words import field_name
 from salesdesk.widgets.cells import fit, plain
@@ -22,6 +23,28 @@ _DELIMITERS = {
     "|": N_("| between cells"),
 }
 _SAMPLES = 5
+
+
+_ROWS: Final = {ImportKind.CLIENTS: N_("each row is a client"), ImportKind.DEALS: N_("each row is a deal")}
+_ORDERS: Final = {
+    "dmy": N_("dates: day, month, year"),
+    "mdy": N_("dates: month, day, year"),
+    "ymd": N_("dates: year, month, day"),
+}
+
+
+def rows_words(preview: "Preview") -> str:
+    """Say what the rows are taken for."""
+    return _(_ROWS[preview.kind])
+
+
+def lacking_words(preview: "Preview") -> str:
+    """Say which column is missing that nothing can be imported without; nothing where none is."""
+    if preview.is_enough:
+        return ""
+    if preview.kind is ImportKind.DEALS:
+        return _("No column is the deals' client yet: mark the one that is, and press ⏎.")
+    return _("No column is the clients' name yet: mark the one that is, and press ⏎.")
 
 
 def encoding_of(preview: "Preview") -> str | None:
@@ -55,6 +78,8 @@ def found_words(preview: "Preview", rows: int | None) -> str:
         parts.append(_("counting rows…"))
     else:
         parts.append(ngettext("{count} row", "{count} rows", rows).format(count=grouped(rows)))
+    if preview.date_order is not None:
+        parts.append(_(_ORDERS[preview.date_order]))
     return " · ".join(plain(part) for part in parts)
 
 
@@ -71,7 +96,9 @@ def widths_of(preview: "Preview", width: int) -> Widths:
     """Share a line's width out: names and fields take what they need, up to a third of it each."""
     most = max((width - 6) // 3, 10)
     name = min(max((cell_len(plain(name)) for name in preview.mapping.header), default=8), most)
-    field = min(max((cell_len(field_name(code)) for code in preview.mapping.fields), default=8), most)
+    field = min(
+        max((cell_len(field_name(code, preview.kind)) for code in preview.mapping.fields), default=8), most
+    )
     name, field = max(name, 10), max(field, 10)
     return Widths(name, field, max(width - name - field - 4, 6))
 
@@ -86,7 +113,7 @@ def column_line(preview: "Preview", at: int, widths: Widths) -> Content:
     """Write one column on one line: its name, the field it is, a few of its values."""
     code = preview.mapping.fields[at]
     sign = "✓" if code is not None else "–"
-    field = fit(field_name(code), widths.field)
+    field = fit(field_name(code, preview.kind), widths.field)
     return Content.assemble(
         fit(preview.mapping.header[at], widths.name),
         (f" {sign} ", "bold" if code else "$text-muted"),

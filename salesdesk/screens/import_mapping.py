@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import getters
@@ -18,7 +19,15 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _
 from salesdesk.screens import import_found
-from salesdesk.screens.import_asking import ask_delimiter, ask_encoding, ask_sheet, ask_source, unread_words
+from salesdesk.screens.import_asking import (
+    ask_dates,
+    ask_delimiter,
+    ask_encoding,
+    ask_kind,
+    ask_sheet,
+    ask_source,
+    unread_words,
+)
 from salesdesk.screens.import_field import LEFT_OUT, ImportFieldScreen
 from salesdesk.screens.import_step import KEYS_OF_THE_DESK, ImportStep
 from salesdesk.screens.whereabouts import base_words
@@ -27,18 +36,21 @@ from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.pick_list import PickList
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportOptions, Preview
+    from salesdesk.base.importing import ImportOptions, OpenDates, Preview
 
+_SAY_WORKING_AFTER = 0.3
 MAPPING_COMMANDS = (
     Command("mapping.field", "enter", "field", N_("field"), N_("Choose what the marked column is"), LIST),
     Command("mapping.leave_out", "x,delete", "leave_out", N_("leave out"), N_("Do not import it"), LIST),
     Command("mapping.rehearse", "r", "rehearse", N_("rehearse"), N_("Try it: nothing is changed"), LIST),
     Command("mapping.run", "f2", "run", N_("import"), N_("Import the file"), LIST),
     Command("mapping.back", "escape", "back", N_("back"), N_("Back to the choice of the file"), DESK),
-    Command("mapping.source", "n", "source", N_("source"), N_("Name where these clients come from"), LIST),
+    Command("mapping.kind", "k", "kind", N_("rows"), N_("Say what the rows are: clients or deals"), LIST),
+    Command("mapping.source", "n", "source", N_("source"), N_("Name where the rows come from"), LIST),
     Command("mapping.sheet", "t", "sheet", N_("sheet"), N_("Choose another sheet of the workbook"), LIST),
     Command("mapping.encoding", "e", "encoding", N_("encoding"), N_("Choose another encoding"), LIST),
     Command("mapping.delimiter", "d", "delimiter", N_("delimiter"), N_("Say what is between cells"), LIST),
+    Command("mapping.dates", "w", "dates", N_("dates"), N_("Say anew how the dates are written"), LIST),
 )  # fmt: skip
 
 
@@ -55,7 +67,10 @@ class ImportMappingScreen(ImportStep):
 
         super().__init__()
         self.preview = preview
-        self.options = ImportOptions()
+        self.options = ImportOptions(kind=preview.kind)
+        self._kind_said = False
+        self._looking: Progress | None = None
+        self._asked: OpenDates | None = None
         self._rows: int | None = None
         self._sheets: tuple[str, ...] = ()
         self._counting: Progress | None = None
@@ -76,8 +91,9 @@ class ImportMappingScreen(ImportStep):
         self._count()
 
     def on_unmount(self) -> None:
-        """Stop counting."""
+        """Stop counting, and looking at the dates."""
         self._stop_counting()
+        self._stop_looking()
 
     def on_resize(self) -> None:
         """Share the new width out."""
@@ -102,7 +118,13 @@ class ImportMappingScreen(ImportStep):
         source = _("source: {name}").format(name=plain(self.preview.source))
         words = import_found.found_words(self.preview, self._rows)
         for found in self.query("#mapping-found").results(Static):
-            found.update(f"{words} · {source}")
+            found.update(
+                Content.assemble(
+                    (import_found.rows_words(self.preview), "bold"),
+                    (" " + _("(k: another kind)"), "$text-muted"),
+                    f"\n{words} · {source}",
+                )
+            )
 
     def _show_columns(self) -> None:
         width = max(self.size.width - 6, 40)
@@ -117,10 +139,8 @@ class ImportMappingScreen(ImportStep):
         self.columns.highlighted = min(marked, count - 1) if count else None
 
     def _show_state(self) -> None:
-        if self.preview.has_name:
-            self._say(_("r tries it and changes nothing, F2 imports."))
-        else:
-            self._say(_("No column is the clients' name yet: mark the one that is, and press ⏎."), wrong=True)
+        lacking = import_found.lacking_words(self.preview)
+        self._say(lacking or _("r tries it and changes nothing, F2 imports."), wrong=bool(lacking))
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         # A worker may say it when the screen is being left.
@@ -135,6 +155,8 @@ class ImportMappingScreen(ImportStep):
             return text
         if action == "sheet":
             return len(self._sheets) > 1
+        if action == "dates":
+            return self._asked is not None
         return super().check_action(action, parameters)
 
     # Counting
@@ -193,15 +215,17 @@ class ImportMappingScreen(ImportStep):
         self.run_worker(work, group="correct", exclusive=True)
 
     async def _choose_field(self, at: int) -> None:
-        from salesdesk.base.fields import CLIENT_FIELDS, MANY
+        from salesdesk.base.fields import FIELDS, MANY
 
         mapping = self.preview.mapping
-        single = [code for code in CLIENT_FIELDS if code not in MANY]
+        fields = FIELDS[mapping.kind]
+        single = [code for code in fields if code not in MANY]
         code = await self.app.push_screen_wait(
             ImportFieldScreen(
                 mapping.header[at],
                 import_found.samples_of(self.preview, at),
-                CLIENT_FIELDS,
+                mapping.kind,
+                fields,
                 mapping.fields[at],
                 import_found.named_by(self.preview, single),
             )
@@ -225,8 +249,25 @@ class ImportMappingScreen(ImportStep):
         if await self._look(replace(self.options, map=said)) and at + 1 < len(self.preview.mapping.header):
             self.columns.highlighted = at + 1
 
+    def action_kind(self) -> None:
+        """Say what the rows are."""
+        self._start(self._ask_kind())
+
+    async def _ask_kind(self) -> None:
+        options = await ask_kind(self.app, self.options)
+        if options is not None:
+            self._kind_said = True
+            if options.kind is not self.options.kind:
+                # What was said of the columns was said of other fields.
+                await self._look(replace(options, map={}))
+
+    def action_dates(self) -> None:
+        """Say anew how the dates are written."""
+        if self._asked is not None:
+            self._start(self._ask(ask_dates(self.app, self.options, self._asked)))
+
     def action_source(self) -> None:
-        """Name where these clients come from."""
+        """Name where the rows come from."""
         self._start(self._ask(ask_source(self.app, self.options, self.preview.source)))
 
     def action_sheet(self) -> None:
@@ -248,7 +289,7 @@ class ImportMappingScreen(ImportStep):
 
     async def _look(self, options: "ImportOptions") -> bool:
         """Look into the file anew, as it is to be read now; where it cannot be, it stays as it was."""
-        from salesdesk.base.importing import look
+        from salesdesk.base.importing import look, look_unasked
 
         path = self.preview.path
         rereads = (options.sheet, options.encoding, options.delimiter) != (
@@ -256,13 +297,15 @@ class ImportMappingScreen(ImportStep):
         )  # fmt: skip
         if rereads:
             # What was said of columns by their numbers is not said of other columns.
-            options = replace(options, map={})
+            options = replace(options, map={}, dates=None)
+            self._asked = None
+        looks = look_unasked if rereads and not self._kind_said else look
         try:
-            preview = await self.app.gateway.job(lambda _base, _context: look(path, options))
+            preview = await self.app.gateway.job(lambda _base, _context: looks(path, options))
         except SalesdeskError as error:
             self._say(unread_words(error, options), wrong=True)
             return False
-        self.preview, self.options = preview, options
+        self.preview, self.options = preview, replace(options, kind=preview.kind)
         self.relabel()
         if rereads:
             self._count()
@@ -280,7 +323,7 @@ class ImportMappingScreen(ImportStep):
         self._go_on(dry_run=False)
 
     def _go_on(self, *, dry_run: bool) -> None:
-        if self.preview.has_name:
+        if self.preview.is_enough:
             self._start(self._run(dry_run=dry_run))
         else:
             self._show_state()
@@ -290,6 +333,8 @@ class ImportMappingScreen(ImportStep):
         from salesdesk.screens.import_run import ImportRunScreen
 
         self._stop_counting()
+        if not await self._dates_settled():
+            return
         options = replace(self.options, dry_run=dry_run)
         run = ImportRunScreen(self.preview, options, self._rows)
         if await self.app.push_screen_wait(run):
@@ -300,6 +345,42 @@ class ImportMappingScreen(ImportStep):
         if self._rows is None:
             self._count()
 
+    async def _dates_settled(self) -> bool:
+        """Ask how the dates are written where a column leaves it open; False where it stays open."""
+        try:
+            while found := await self._open_dates():
+                self._asked = found[0]
+                self.refresh_bindings()
+                options = await ask_dates(self.app, self.options, found[0])
+                if options is None or not await self._look(options):
+                    self._show_state()
+                    return False
+        except SalesdeskError as error:
+            self._say(str(error), wrong=True)
+            return False
+        return True
+
+    async def _open_dates(self) -> "tuple[OpenDates, ...]":
+        looking = self._looking = Progress()
+        preview = self.preview
+        saying = self.set_timer(
+            _SAY_WORKING_AFTER, partial(self._say, _("Looking how the dates are written… esc stops."))
+        )
+        try:
+            return await self.app.gateway.job(
+                lambda _base, _context: preview.open_dates(lambda: looking.cancelled)
+            )
+        finally:
+            saying.stop()
+            self._looking = None
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+
     def action_back(self) -> None:
-        """Back to the choice of the file."""
-        self.dismiss(result=False)
+        """Stop looking at the dates; otherwise back to the choice of the file."""
+        if self._looking is not None:
+            self._stop_looking()
+        else:
+            self.dismiss(result=False)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from salesdesk.codes import ImportKind
 from salesdesk.i18n import _, title
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.widgets.cells import plain
@@ -22,6 +23,10 @@ _KINDS: Final = {
 """Fields that hold words with a meaning, to the name under which an import keeps the words."""
 
 
+_COLD: Final = frozenset([ImportKind.CLIENTS])
+"""Whose rows may be in no conversation yet: a deal is one."""
+
+
 def kind_of(problem: "Problem", mapping: "FieldMap") -> str | None:
     """Tell the kind of word that a problem is about; None where no meaning would help."""
     if not problem.value or problem.column not in mapping.header:
@@ -29,9 +34,10 @@ def kind_of(problem: "Problem", mapping: "FieldMap") -> str | None:
     return _KINDS.get(mapping.fields[mapping.header.index(problem.column)] or "")
 
 
-def meaning_choice(kind: str, word: str, catalogues: "Catalogues") -> ChooseScreen:
-    """Make the question what a word means."""
-    options = keyed(_codes(kind, catalogues))
+def meaning_choice(kind: str, word: str, catalogues: "Catalogues", rows: ImportKind) -> ChooseScreen:
+    """Make the question what a word means in a file of such rows."""
+    codes = [(code, said) for code, said in _codes(kind, catalogues) if code != "cold" or rows in _COLD]
+    options = keyed(codes)
     return ChooseScreen(_("What does “{word}” mean?").format(word=plain(word)), options)
 
 

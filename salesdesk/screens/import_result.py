@@ -9,12 +9,13 @@ from platformdirs import user_data_path
 from rich.cells import cell_len
 from textual.content import Content
 
+from salesdesk.codes import ImportKind
 from salesdesk.i18n import _, ngettext
 from salesdesk.widgets.cells import fit, fit_right, plain
 from salesdesk.widgets.progress_line import grouped
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportResult, Problem, UndoneImport
+    from salesdesk.base.importing import ImportResult, Problem, UndoneImport, UnknownProduct
 
 _REJECTED = ".rejected.csv"
 
@@ -42,14 +43,19 @@ def _names(folder: Path, stem: str) -> Iterator[Path]:
 def counts_text(result: "ImportResult") -> Content:
     """Write the counts down, a line each; a rehearsal speaks of what would be."""
     rehearsed = result.batch is None
-    lines = (
+    lines = [
         ("  ", result.rows, _("rows read")),
         ("+ ", result.added, _("would be added") if rehearsed else _("added")),
         ("~ ", result.updated, _("would be updated") if rehearsed else _("updated")),
         ("= ", result.unchanged, _("known already, nothing new")),
         ("! ", result.rejected, _("would be rejected") if rehearsed else _("rejected")),
-        ("? ", result.possible_duplicates, _("possible duplicates of clients in the base")),
-    )
+    ]
+    if result.kind == ImportKind.DEALS:
+        names_only = _("new operators to own them: names only, none can sit down here")
+        lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
+        lines.append(("+ ", result.operators_made, names_only))
+    else:
+        lines.append(("? ", result.possible_duplicates, _("possible duplicates of clients in the base")))
     width = max(cell_len(grouped(count)) for _sign, count, _words in lines)
     return Content("\n").join(
         Content.assemble(
@@ -63,14 +69,24 @@ def counts_text(result: "ImportResult") -> Content:
 
 def problems_head(result: "ImportResult") -> str:
     """Say how many problems there are, and how many of them are listed."""
+    products = ""
+    if result.unknown_product_count:
+        count = result.unknown_product_count
+        products = " · " + ngettext(
+            "{count} product that no deal had before", "{count} products that no deal had before", count
+        ).format(count=grouped(count))
+        if count > len(result.unknown_products):
+            products += " · " + _("the first {count} are listed").format(
+                count=grouped(len(result.unknown_products))
+            )
     if not result.problem_count:
-        return _("No problems.")
+        return _("No problems.").removesuffix("." if products else "") + products
     words = ngettext("{count} problem", "{count} problems", result.problem_count).format(
         count=grouped(result.problem_count)
     )
     if result.problem_count > len(result.problems):
         words += " · " + _("the first {count} are listed").format(count=grouped(len(result.problems)))
-    return words
+    return words + products
 
 
 def problem_line(problem: "Problem", width: int) -> Content:
@@ -83,6 +99,33 @@ def problem_line(problem: "Problem", width: int) -> Content:
         (f"{fit(problem.value, value)} ", "$text-muted"),
         fit(problem.why, max(width - column - value - 11, 8)),
     )
+
+
+def product_line(unknown: "UnknownProduct", width: int) -> Content:
+    """Write a product that no deal had before on one line, under the columns of problems."""
+    column = max(min(width // 5, 20), 8)
+    value = max(min(width // 4, 30), 10)
+    what = fit(_("new product"), column)
+    return Content.assemble(
+        (fit_right("·", 7), "bold"),
+        f"  {what} ",
+        (f"{fit(unknown.product, value)} ", "$text-muted"),
+        fit(_product_said(unknown), max(width - column - value - 11, 8)),
+    )
+
+
+def product_whole(unknown: "UnknownProduct") -> str:
+    """Write a product that no deal had before whole."""
+    return _("new product “{product}”: {why}").format(
+        product=plain(unknown.product), why=_product_said(unknown)
+    )
+
+
+def _product_said(unknown: "UnknownProduct") -> str:
+    rows = ngettext("{count} row", "{count} rows", unknown.rows).format(count=grouped(unknown.rows))
+    if unknown.near is None:
+        return rows
+    return f"{rows} · " + _("did you mean “{product}”?").format(product=plain(unknown.near))
 
 
 def problem_whole(problem: "Problem") -> str:
@@ -105,9 +148,12 @@ def done_words(result: "ImportResult") -> str:
 
 def undone_words(undone: "UndoneImport") -> str:
     """Say what taking an import back did."""
-    words = _("Taken back: {removed} removed, {restored} as they were before.").format(
-        removed=grouped(undone.removed), restored=grouped(undone.restored)
+    said = (
+        _("Taken back: {removed} deals removed, {restored} as they were before.")
+        if undone.kind == ImportKind.DEALS
+        else _("Taken back: {removed} removed, {restored} as they were before.")
     )
+    words = said.format(removed=grouped(undone.removed), restored=grouped(undone.restored))
     if undone.kept:
         names = ", ".join(plain(name) for _id, name in undone.kept[:5]) + (
             "…" if len(undone.kept) > 5 else ""

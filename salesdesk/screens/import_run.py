@@ -24,6 +24,8 @@ from salesdesk.screens.import_result import (
     problem_line,
     problem_whole,
     problems_head,
+    product_line,
+    product_whole,
     rejected_file,
     undone_words,
 )
@@ -132,8 +134,10 @@ class ImportRunScreen(ImportStep):
         marked = self.problems.highlighted or 0
         self.problems.clear_options()
         self.problems.add_options([Option(problem_line(one, width)) for one in found])
-        self.problems.display = bool(found)
-        if found:
+        products = self._result.unknown_products if self._result is not None else ()
+        self.problems.add_options([Option(product_line(one, width)) for one in products])
+        self.problems.display = bool(found or products)
+        if found or products:
             self.problems.highlighted = marked
 
     def _show_state(self) -> None:
@@ -163,6 +167,11 @@ class ImportRunScreen(ImportStep):
             if self.check_action("explain", ()):
                 whole += "\n" + _("⏎ says what the word means")
             self.query_one("#problem", Static).update(whole)
+        elif self._result is not None:
+            products = self._result.unknown_products
+            self.query_one("#problem", Static).update(
+                product_whole(products[event.option_index - len(found)])
+            )
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -262,7 +271,7 @@ class ImportRunScreen(ImportStep):
         opened = self.app.gateway.opened
         if problem is None or kind is None or opened is None:
             return
-        choice = meaning_choice(kind, problem.value, opened.context.catalogues)
+        choice = meaning_choice(kind, problem.value, opened.context.catalogues, self._options.kind)
         code = await self.app.push_screen_wait(choice)
         if code is not None:
             values = with_meaning(self._options.values, kind, problem.value, code)

@@ -1,10 +1,13 @@
 """What the fields of an import are called, and what they hold."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from salesdesk.codes import ImportKind
 from salesdesk.i18n import N_, _
 
-_FIELDS: Final = {
+_KINDS: Final = {ImportKind.CLIENTS: N_("clients"), ImportKind.DEALS: N_("deals")}
+_CLIENT_FIELDS: Final = {
     "name": N_("name of the client"),
     "phone": N_("phone (any number of columns)"),
     "email": N_("e-mail"),
@@ -36,23 +39,47 @@ _FIELDS: Final = {
     "do_not_call": N_("do not call: yes or no"),
     "note": N_("note (any number of columns)"),
 }
+_DEAL_FIELDS: Final = {
+    "title": N_("title of the deal"),
+    "client": N_("client: name"),
+    "client.external_id": N_("client: id in the source"),
+    "amount": N_("amount"),
+    "currency": N_("currency"),
+    "stage": N_("stage"),
+    "product": N_("product"),
+    "owner": N_("owner: login or name of an operator"),
+    "opened": N_("opened: when"),
+    "closed": N_("closed: when"),
+    "reject_reason": N_("reason why it was lost"),
+    "external_id": N_("id in the source: tells deals of one source apart"),
+}
+_FIELDS: Final[Mapping[ImportKind, Mapping[str, str]]] = {
+    ImportKind.CLIENTS: _CLIENT_FIELDS,
+    ImportKind.DEALS: _DEAL_FIELDS,
+}
 
 
-def field_title(code: str | None) -> str:
-    """Name a field in the language in use; the code for one that has no words."""
+def kind_title(kind: ImportKind) -> str:
+    """Name what the rows of a file are."""
+    return _(_KINDS[kind])
+
+
+def field_title(code: str | None, kind: ImportKind) -> str:
+    """Name a field of a kind in the language in use; the code for one that has no words."""
     if code is None:
         return _("not imported")
-    return _(_FIELDS[code]) if code in _FIELDS else code
+    known = _FIELDS[kind]
+    return _(known[code]) if code in known else code
 
 
-def field_name(code: str | None) -> str:
+def field_name(code: str | None, kind: ImportKind) -> str:
     """Name a field in a few words, as it stands in a line."""
-    title = field_title(code).partition(" (")[0]
+    title = field_title(code, kind).partition(" (")[0]
     # What the id is for is said in the list of fields only.
     return title.partition(":")[0] if code == "external_id" else title
 
 
-def field_order(codes: tuple[str, ...]) -> list[str]:
+def field_order(codes: tuple[str, ...], kind: ImportKind) -> list[str]:
     """Order fields as people look for them: what an import mostly has first."""
-    known = list(_FIELDS)
+    known = list(_FIELDS[kind])
     return sorted(codes, key=lambda code: known.index(code) if code in known else len(known))

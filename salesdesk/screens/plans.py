@@ -20,7 +20,7 @@ from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit
 
 if TYPE_CHECKING:
-    from salesdesk.lead.periods import Period
+    from salesdesk.base.periods import Period
 
 _NAME_LEAST, _NAME_MOST, _WIDE = 10, 32, 130
 _SAY_WORKING_AFTER = 0.3
@@ -74,7 +74,7 @@ class PlansScreen(TableScreen):
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
             await self.app.ready()
-            from salesdesk.lead.periods import Kind, whole
+            from salesdesk.base.periods import Kind, whole
             from salesdesk.lead.plans import plans
 
             clock = self.app.clock

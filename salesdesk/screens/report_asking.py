@@ -15,7 +15,7 @@ from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import plain
 
 if TYPE_CHECKING:
-    from salesdesk.lead.periods import Period
+    from salesdesk.base.periods import Period
 
 _EVERYBODY = ""
 
@@ -125,7 +125,7 @@ class ReportAsking(TableScreen):
         """Go on from days to weeks, months, quarters and years, and from those to days."""
         if self._answer is None:
             return
-        from salesdesk.lead.periods import of_next_length
+        from salesdesk.base.periods import of_next_length
 
         self._again(period=of_next_length(self._answer.period, self.app.clock.today()))
 
@@ -142,7 +142,7 @@ class ReportAsking(TableScreen):
         opened = self.app.gateway.opened
         if opened is None:
             raise SalesdeskError(_("The base is not open yet. Wait a moment."))
-        from salesdesk.lead.periods import parse_period
+        from salesdesk.base.periods import parse_period
 
         context = opened.context.fresh()
         return parse_period(values["period"], context.today, context.catalogues.team.zone)

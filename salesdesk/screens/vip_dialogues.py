@@ -24,7 +24,7 @@ from salesdesk.widgets.leaf import LATE, QUIET, STRESSED, Leaf
 from salesdesk.widgets.preview import RESULT_SIGNS, Desk
 
 if TYPE_CHECKING:
-    from salesdesk.lead.periods import Period
+    from salesdesk.base.periods import Period
 
 _UNREAD = "●"
 _SIGNS = {Said.CALL: "☎", Said.MESSAGE_IN: "✉←", Said.MESSAGE_OUT: "✉→"}
@@ -336,7 +336,7 @@ class VipDialoguesScreen(TableScreen):
     def action_kind(self) -> None:
         """Go on from days to weeks, months, quarters and years, and from those to days."""
         if self._period is not None:
-            from salesdesk.lead.periods import of_next_length
+            from salesdesk.base.periods import of_next_length
 
             self._ask(of_next_length(self._period, self.app.clock.today()))
 

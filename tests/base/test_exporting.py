@@ -18,7 +18,7 @@ from salesdesk.base.exporting.cards import escaped, folded
 from salesdesk.base.exporting.clients import HEADS
 from salesdesk.base.fields import find_mapping
 from salesdesk.base.filters import parse_filter, parse_period
-from salesdesk.base.guarding import guard, guard_typed, without_guard
+from salesdesk.base.guarding import guard, guard_typed, guard_words, without_guard
 from salesdesk.base.importing import ImportOptions, run_import
 from salesdesk.codes import ClientClass, Role
 from salesdesk.errors import InputError
@@ -137,11 +137,22 @@ def test_the_columns_are_called_as_imports_know_them(language):
 # -- formulas, and strange texts -------------------------------------------------------------------
 
 
-@given(st.text(st.sampled_from("'=+-@\t\r a1"), max_size=6) | st.text(max_size=20))
+@given(st.text(st.sampled_from("'=+-@\t\r\n a1"), max_size=6) | st.text(max_size=20))
 def test_a_guard_is_taken_away_as_it_was_put(text):
     assert without_guard(guard(text)) == text
     assert without_guard(guard_typed(text)) == text
-    assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert without_guard(guard_words(text)) == text
+    assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize("text", ["  =1", "\n=1", "\n", "'=1", " '\t@x", "+7 x", "-x"])
+def test_what_may_be_run_is_guarded(text):
+    assert guard(text) == guard_words(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["+7 (495) 123-45-67", "-5,50", "-", "+7;+7"])
+def test_numbers_are_left_to_those_who_correct_them(text):
+    assert (guard(text), guard_words(text)) == ("'" + text, text)
 
 
 def naughty():
@@ -299,6 +310,9 @@ def test_calls_of_a_period_are_those_of_the_teams_days(desk, tmp_path):
         ("2026-11", 2),
         ("2026-11-01..2026-12-01", 3),
         ("2026-12..", 1),
+        ("2026Q4", 4),
+        ("2026-W49..", 2),
+        ("last-month", 1),
         ("..2026-10-31", 1),
     ):
         done = desk.read(export, "calls", tmp_path / "a.csv", period=parse_period(period))

@@ -222,11 +222,21 @@ def time_holds(operator, value, moment, context, *, forward):
         away = moment - context.now if forward else context.now - moment
         hours = {"h": 1, "d": 24, "w": 168, "mo": 720, "y": 8760}[value.unit] * value.count
         return compared(operator, away, timedelta(hours=hours))
-    day = moment.astimezone(MOSCOW).date()
+    have, wanted = named_so(value.text, moment.astimezone(MOSCOW).date(), context.today)
+    return compared(operator, have, wanted)
+
+
+def named_so(text, day, today):
+    """Name a day as a period is named, and the period in a form that is compared with it."""
     near = {"yesterday": -1, "today": 0, "tomorrow": 1}
-    if value.text in near:
-        return compared(operator, day, context.today + timedelta(days=near[value.text]))
-    return compared(operator, day.isoformat()[: len(value.text)], value.text)
+    months = {"this-month": 0, "last-month": -1}
+    if text in near:
+        return day, today + timedelta(days=near[text])
+    if text in months:
+        return day.year * 12 + day.month, today.year * 12 + today.month + months[text]
+    if "W" in text:
+        return "{}-W{:02}".format(*day.isocalendar()[:2]), text
+    return (f"{day.year}Q{(day.month + 2) // 3}" if "Q" in text else day.isoformat()[: len(text)]), text
 
 
 def deal_codes(row):
@@ -254,9 +264,19 @@ ANY_TEXT = (
 SPANS = st.builds(Span, st.integers(0, 60), st.sampled_from(["h", "d", "w", "mo", "y"])).filter(
     lambda span: span.count < 10 or span.unit != "y"
 )
-DAYS = st.sampled_from(
-    ["today", "yesterday", "tomorrow", "2026-11-20", "2026-11", "2026", "2026-10-31", "2025-12"]
-).map(Days)
+NAMED = ["today", "yesterday", "tomorrow", "this-month", "last-month"]
+WRITTEN = [
+    "2026-11-20",
+    "2026-11",
+    "2026",
+    "2026-10-31",
+    "2025-12",
+    "2026-W47",
+    "2025-W52",
+    "2026Q3",
+    "2026Q4",
+]
+DAYS = st.sampled_from(NAMED + WRITTEN).map(Days)
 NUMERIC = st.integers(0, 5)
 AMOUNTS = st.sampled_from([0, 100, 10_050, 5_000_000, 70_000_000])
 
@@ -370,6 +390,12 @@ BOTH_LANGUAGES = [
     ("создан>=01.11.2026 и не звонить=да", "created>=2026-11-01 and do_not_call=yes"),
     ("не не звонить=да", "not do_not_call=yes"),
     ("created=2026-11", "created=2026-11"),
+    ("created=2026-w47", "created=2026-W47"),
+    ("звонок=2026q3", "last_call=2026Q3"),
+    ("last_call=Last-Month", "last_call=last-month"),
+    ("звонок=прошлый-месяц", "last_call=last-month"),
+    ('создан>="эта неделя"', "created>=this-week"),
+    ("created=2026Q1..last-month", "created=2026Q1..last-month"),
     ("следующий_шаг<сегодня", "next<today"),
     ("класс=вип,а", "class=VIP,A"),
     ("сделка=нет", "deal=none"),
@@ -420,6 +446,9 @@ def test_both_languages_are_read(lite, line, meant):
         ("last_call<soon", 11, "not a time"),
         ("last_call=30d", 11, "say last_call<30d or last_call>30d"),
         ("created=2026-02-30", 9, "not a time"),
+        ("created=2025-W53", 9, "not a time"),
+        ("created=2026Q5", 9, "not a time"),
+        ("created=next-month", 9, "not a time"),
         ("created=2026-11-01..3d", 9, "a range goes"),
         ("amount=..", 8, "a range has an end"),
         ("phone~abc", 7, "no digits"),

@@ -1,5 +1,7 @@
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher, get_close_matches
 
 import pytest
 from builders import assert_consistent, said
@@ -8,8 +10,18 @@ from hypothesis import strategies as st
 from real_files import DATA
 
 from salesdesk.base.checking import check
-from salesdesk.base.fields import find_mapping, parse_values
-from salesdesk.base.importing import ImportOptions, run_import, undo_import
+from salesdesk.base.exporting import export
+from salesdesk.base.fields import find_mapping, guess_kind, parse_values
+from salesdesk.base.importing import (
+    ImportOptions,
+    ImportStoppedError,
+    OpenDates,
+    look,
+    look_unasked,
+    products,
+    run_import,
+    undo_import,
+)
 from salesdesk.base.search import search
 from salesdesk.codes import Band, ImportKind
 from salesdesk.desk.calls import log_call
@@ -92,9 +104,38 @@ def test_columns_of_other_systems(header, fields):
     assert "|".join(field or "" for field in found.fields) == fields
 
 
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("ID|ACCOUNTID|NAME|STAGENAME|AMOUNT|CLOSEDATE|TYPE|OWNERID|CREATEDDATE", "deals"),
+        ("opportunity_id|sales_agent|product|account|deal_stage|engage_date|close_date|close_value", "deals"),
+        ("Название сделки|Бюджет|Ответственный|Этап|Дата создания|Компания", "deals"),
+        ("Название сделки|Бюджет|Этап сделки", "deals"),
+        ("Deal Name|Deal Stage|Amount|Close Date|Associated Company", "deals"),
+        ("Компания|Этап|Сумма", "clients"),
+        ("Компания|Этап|Сумма|Дата создания|Телефон", "clients"),
+        ("Название|Этап|Сумма|ИНН|Дата создания", "clients"),
+        ("Название|Этап|Сумма", "clients"),
+        ("Company|Deal Stage|Close Date", "clients"),
+    ],
+)
+def test_what_the_rows_are_is_guessed_where_the_columns_are_clear(header, kind):
+    names = header.split("|")
+    assert guess_kind(names, [[f"{name} {n}" for name in names] for n in range(3)]) == kind
+
+
+def test_exports_of_ours_are_guessed(deals, base, context, tmp_path):
+    deals(DEALS)
+    for kind in ImportKind:
+        with base.read() as session:
+            export(session, context, kind.value, tmp_path / f"{kind}.csv")
+        assert look_unasked(tmp_path / f"{kind}.csv").kind is kind
+
+
 def test_deals_come_with_their_history_and_clients(deals, rows, context, whole):
     result = deals(DEALS)
     assert (result.rows, result.added, result.rejected, result.problems) == (5, 5, 0, ())
+    assert (result.clients_made, result.operators_made) == (4, 1)
     first, second, third, fourth, fifth = rows(Deal)
     ivan = next(operator for operator in rows(Operator) if operator.name == "Иван Петров")
     assert (ivan.login, ivan.active, ivan.password_hash) == ("ivan.petrov", False, None)
@@ -134,6 +175,51 @@ def test_a_client_stands_where_its_deals_put_it(deals, rows, context):
     assert (clients["Лютик"].stage, clients["Лютик"].owner_id) == ("rejected", None)
     assert clients["Мак"].stage == "paid"
     assert actions.keys() == {romashka.id, clients["Мак"].id}
+
+
+PRODUCTS = "id,client,product\n1,A,Окно\n2,B, ОКНО \n3,C,Дверь  стальная\n4,D,\n"
+
+
+def told(result):
+    return [(each.product, each.rows, each.near) for each in result.unknown_products]
+
+
+def test_products_that_no_deal_had_are_told_and_come_in(deals, rows):
+    first = deals(PRODUCTS, dry_run=True)
+    assert told(first) == told(deals(PRODUCTS)) == [("Окно", 2, None), ("Дверь  стальная", 1, None)]
+    assert [deal.product for deal in rows(Deal)] == ["Окно", "ОКНО", "Дверь  стальная", None]
+    again = deals(PRODUCTS)
+    assert (told(again), again.unknown_product_count, again.unchanged) == ([], 0, 4)
+    more = deals("id,client,product\n5,E,окно\n6,F,Дверь стальня\n7,G,Стена\n8,H,Стена\n", "deals.csv")
+    assert told(more) == [("Дверь стальня", 1, "Дверь  стальная"), ("Стена", 2, None)]
+    assert (more.added, more.problems, len(rows(Deal))) == (4, (), 8)
+
+
+def test_a_sign_tells_products_apart_and_refused_rows_tell_of_none(deals):
+    deals("id,client,product\n1,A,Насос 5+\n")
+    result = deals("id,client,product,amount\n2,A,Насос 5,1\n3,B,Лодка,many\n", "other.csv")
+    assert (told(result), result.rejected) == ([("Насос 5", 1, "Насос 5+")], 1)
+
+
+def test_of_many_new_products_twenty_are_listed_and_all_counted(deals, monkeypatch):
+    monkeypatch.setattr(products, "_KEPT", 25)
+    text = "id,client,product\n" + "".join(f"{n},A,P{n % 30:02}\n" for n in range(45))
+    result = deals(text)
+    assert (len(result.unknown_products), result.unknown_product_count) == (20, 30)
+    assert told(result)[:1] == [("P00", 2, None)]
+    assert result.as_json()["unknown_products"][0] == {"product": "P00", "rows": 2}
+    assert deals("id,client\n1,A\n", "no.csv").as_json()["unknown_products"] == []
+
+
+@given(st.lists(st.text("абв", max_size=9), max_size=8), st.lists(st.text("абв", max_size=9), max_size=8))
+def test_what_is_nearly_a_known_product_is_found_as_difflib_finds_it(new, known):
+    found = dict(products._near(new, {key: key for key in known}))
+    for key in new:
+        close = get_close_matches(key, known, n=1, cutoff=0.85)
+        assert (key in found) == bool(close)
+        if close:
+            alike = [SequenceMatcher(None, other, key).ratio() for other in (found[key], close[0])]
+            assert alike[0] == alike[1]
 
 
 def test_the_clients_are_found_by_search(deals, base, context):
@@ -282,6 +368,24 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(deals, rows, tmp_path):
 def test_a_column_decides_how_its_dates_are_read(deals, rows, written, found):
     deals("client,opened\n" + "".join(f"Alpha,{date}\n" for date in written))
     assert min(deal.opened_at for deal in rows(Deal)) == found
+
+
+def test_which_dates_are_open_is_told_with_one_of_them(deals, tmp_path):
+    path = tmp_path / "deals.csv"
+    rows = "".join(f"a,{n % 12 + 1:02}/05/2026,2026-02-03\n" for n in range(2500))
+    path.write_text("client,opened,closed\n" + rows, "utf-8")
+    options = ImportOptions(kind=ImportKind.DEALS)
+    assert look(path, options).open_dates() == (OpenDates("opened", "01/05/2026"),)
+    assert look(path, replace(options, dates="mdy")).open_dates() == ()
+    with pytest.raises(ImportStoppedError):
+        look(path, options).open_dates(lambda: True)
+    path.write_text("client,opened,closed\n" + rows + "a,13/05/2026,\n", "utf-8")
+    assert look(path, options).open_dates() == ()
+
+
+def test_a_stage_that_is_nothing_yet_is_where_deals_begin(deals, rows):
+    result = deals("client,stage\nA,Хм\n", values={"stage": {"Хм": "cold"}})
+    assert (result.added, rows(Deal)[0].stage) == (1, "new")
 
 
 def test_dates_that_no_column_decides_are_asked_for(deals, rows, counts):

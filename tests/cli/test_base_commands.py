@@ -83,6 +83,30 @@ def test_what_may_not_be_is_found_counted_and_has_a_cure(desk, tmp_path, code, s
     assert code in desk("db", "check").out
 
 
+def test_what_follows_from_other_columns_is_cured(desk, tmp_path):
+    _sql(
+        tmp_path / "base.db",
+        "UPDATE client SET sort_key = 3, name_key = 'яя' WHERE id IN (7, 8)",
+        "DELETE FROM client_search WHERE rowid = 7",
+    )
+    ran = desk("db", "check", "--cure", "--json")
+    assert (ran.status, ran.document["ok"], ran.document["problems"]) == (0, True, [])
+    assert ran.document["cured"] == {
+        "client_keys": 2, "next_action_keys": 0, "name_keys": 2, "search_missing": 1, "search_stale": 0,
+        "search_stray": 0,
+    }  # fmt: skip
+    assert "nothing to cure" in desk("db", "check", "--cure").out
+    _sql(
+        tmp_path / "base.db",
+        "UPDATE client SET name_key = 'яя'",
+        "UPDATE call SET operator_id = 777 WHERE id = 1",
+    )
+    ran = desk("db", "check", "--cure")
+    assert ran.status == 1
+    assert "(name_keys)" in ran.out
+    assert "broken_foreign_keys" in ran.out
+
+
 def test_a_backup_brings_the_base_back(desk, tmp_path):
     before = desk("today", "--json").document
     copy = tmp_path / "copy.db"

@@ -186,3 +186,17 @@ def test_fields_are_those_of_the_kind(cli, deals):
     cli("init")
     assert "tax_id" not in one_line(cli("import", deals, "--as", "deals", "--map", "Бюджет=phone"))
     assert "nothing" in one_line(cli("import", deals, "--as", "nothing"), 2)
+
+
+def test_products_that_no_deal_had_are_one_line(cli, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text("id,client,owner,product\n1,Alpha,Ivan,Window\n2,Beta,,Door\n3,Beta,,Door\n", "utf-8")
+    done = cli("import", path, "--as", "deals", "--dry-run", "--json").document
+    assert done["unknown_products"] == [{"product": "Door", "rows": 2}, {"product": "Window", "rows": 1}]
+    assert (done["unknown_product_count"], done["clients_made"], done["operators_made"]) == (2, 2, 1)
+    text = cli("import", path, "--as", "deals").out
+    assert "New products: Door (2 rows), Window (1 row)\n" in text
+    assert "belong to: 2 clients, 1 operator." in text
+    path.write_text("id,client,product\n4,Alpha,Windows\n", "utf-8")
+    done = cli("import", path, "--as", "deals", "--json").document
+    assert done["unknown_products"] == [{"product": "Windows", "rows": 1, "did_you_mean": "Window"}]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from builders import Desk
 from sqlalchemy import delete
 
+from salesdesk.base.periods import Period, parse_period
 from salesdesk.codes import ClientClass, GoalResult
-from salesdesk.lead.periods import Period, parse_period
 from salesdesk.models import Call, Campaign, Deal, Message, StageChange
 from salesdesk.storage.journal import Journal
 

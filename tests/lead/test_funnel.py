@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from salesdesk.base.periods import Kind, Period, parse_period
 from salesdesk.desk import deals
 from salesdesk.errors import InputError
 from salesdesk.lead.funnel import DIMENSIONS, Funnel, funnel
-from salesdesk.lead.periods import Kind, Period, parse_period
 from salesdesk.models import Deal
 
 few = settings(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, column, create_engine, func, literal, select
 
+from salesdesk.base.periods import Kind, Period, first_of, parse_period
 from salesdesk.lead.local_time import bucket, first_day
-from salesdesk.lead.periods import Kind, Period, first_of, parse_period
 
 ZONES = [
     "Europe/Moscow", "America/New_York", "America/Havana", "Asia/Beirut", "Africa/Casablanca",

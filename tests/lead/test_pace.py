@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import delete
 
+from salesdesk.base.periods import Kind, Period, parse_period, whole
 from salesdesk.clock import Clock
 from salesdesk.codes import GoalResult, Measure, Role
 from salesdesk.context import Context
 from salesdesk.lead.pace import pace
-from salesdesk.lead.periods import Kind, Period, parse_period, whole
 from salesdesk.lead.plans import set_cost, set_plan
 from salesdesk.lead.reports.asking import report
 from salesdesk.lead.sheet import sheet

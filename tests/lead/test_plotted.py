@@ -8,11 +8,11 @@ from histories import write_history
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesdesk.base.periods import Kind, Period
 from salesdesk.i18n import use_language
 from salesdesk.lead import plotted
 from salesdesk.lead.figures import Column, Report, ReportRow, Unit
 from salesdesk.lead.funnel import funnel
-from salesdesk.lead.periods import Kind, Period
 from salesdesk.lead.plotted import BARS_MOST, Shape, plot_funnel, plot_report
 from salesdesk.lead.reports.asking import REPORTS, report
 

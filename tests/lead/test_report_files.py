@@ -46,7 +46,7 @@ def desk(sqlite_url):
 
 
 def laid_out(desk, name, **asked):
-    from salesdesk.lead.periods import Kind, whole
+    from salesdesk.base.periods import Kind, whole
 
     year = whole(Kind.YEAR, desk.context.today, desk.context.catalogues.team.zone)
     return sheet(desk.context, desk.read(report, name, period=year, **asked))

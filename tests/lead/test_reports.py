@@ -23,12 +23,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.base.placement import read_open_action
 from salesdesk.codes import ClientClass, GoalResult, PhoneState
 from salesdesk.desk import calls, deals
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotFoundError
-from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.lead.reports import calls as calls_report
 from salesdesk.lead.reports import quality as quality_report
 from salesdesk.lead.reports import rejected as rejected_report

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
+from salesdesk.base.periods import parse_period
 from salesdesk.codes import ClientClass, Role
 from salesdesk.desk.undo import history as trail
 from salesdesk.errors import NotAllowedError
-from salesdesk.lead.periods import parse_period
 from salesdesk.lead.reports.asking import report
 from salesdesk.lead.said import Said
 from salesdesk.lead.vip_dialogues import mark_read, vip_dialogues

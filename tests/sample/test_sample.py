@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlmodel import col
 
+from salesdesk.base.periods import Kind, parse_period, whole
 from salesdesk.base.placement import has_number, standing
 from salesdesk.base.search_document import documents
 from salesdesk.base.zones import client_zone
@@ -21,7 +22,6 @@ from salesdesk.desk import lead_notes, queue
 from salesdesk.errors import InputError
 from salesdesk.lead.costs import spent
 from salesdesk.lead.pace import pace
-from salesdesk.lead.periods import Kind, parse_period, whole
 from salesdesk.lead.said import Said
 from salesdesk.lead.vip_dialogues import said_to_vips
 from salesdesk.models import (

@@ -10,7 +10,7 @@ from desk_base import desk, rows_of, shown, until
 from real_files import NAUGHTY
 from textual.widgets import OptionList
 
-from salesdesk.models import Client
+from salesdesk.models import Client, Deal
 from salesdesk.recent_folder import recent_folder
 from salesdesk.screens.import_field import ImportFieldScreen
 from salesdesk.screens.import_file import ImportFileScreen
@@ -350,6 +350,130 @@ async def test_a_file_that_breaks_half_way_is_said_in_one_line(sqlite_url, file)
         file.unlink()
         await pilot.press("f2")
         await ended(app, pilot, "! There is no file")
+
+
+# Deals
+
+
+DEALS = """Номер сделки;Название сделки;Компания;Ответственный;Товар;Бюджет;Этап сделки;Создана
+1;Окна;ООО «Ромашка»;Иван Петров;Окно;450 тыс;КП отправлено;03/04/2026
+2;[b]Двери[/b];Лютик;anna;[/b]Дверь;1 234,50;Ура;05/04/2026
+3;Рамы;Лютик;Иван Петров;окно ;100;Закрыто и не реализовано;01/02/2026
+"""
+
+
+@pytest.fixture
+def deals(tmp_path) -> Path:
+    path = tmp_path / "сделки.csv"
+    path.write_text(DEALS, "utf-8")
+    return path
+
+
+async def test_what_the_rows_are_is_guessed_shown_and_changed_on_any_layout(sqlite_url, deals):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, deals)
+        assert "each row is a deal (k: another kind)" in shown(app)
+        assert screen.preview.mapping.fields[1:4] == ("title", "client", "owner")
+        await pilot.press("л")
+        await until(pilot, lambda: "What are the rows?" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "each row is a client" in shown(app))
+        assert screen.preview.mapping.fields[2] == "name"
+        await pilot.press("d")
+        await until(pilot, lambda: "Between cells stands" in shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: screen.options.delimiter == ";")
+        assert screen.options.kind == "clients", "what was said is not guessed again"
+
+
+async def test_the_fields_are_those_of_the_kind(sqlite_url, deals):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, deals)
+        await pilot.press("down", "down", "enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, ImportFieldScreen) and app.screen.query("OptionList")
+        )
+        assert "tax id" not in shown(app)
+        await pilot.press(*"reason")
+        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.preview.mapping.fields[2] == "reject_reason")
+        await pilot.press("f2")
+        await until(pilot, lambda: "! No column is the deals' client yet" in shown(app))
+
+
+async def test_dates_are_asked_for_once_and_said_anew(sqlite_url, deals):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, deals)
+        await pilot.press("w", "r")
+        await until(pilot, lambda: "03/04/2026 in the column “Создана” is" in shown(app))
+        assert "1 day, month, year: Fri 3 April 2026" in shown(app)
+        assert "2003" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        await pilot.press("r")
+        await until(pilot, lambda: "03/04/2026 in the column “Создана” is" in shown(app))
+        await pilot.press("2")
+        await ended(app, pilot, "Nothing was changed")
+        await pilot.press("escape")
+        await until(pilot, lambda: "dates: month, day, year" in shown(app))
+        await pilot.press("ц")
+        await until(pilot, lambda: "▸2 month, day, year" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "dates: day, month, year" in shown(app))
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no.")
+    opened = [deal.opened_at.date().isoformat() for deal in rows_of(sqlite_url, Deal)]
+    assert opened == ["2026-04-03", "2026-02-01"]
+
+
+async def test_dates_that_a_column_decides_are_not_asked_for(sqlite_url, deals):
+    deals.write_text(DEALS.replace("05/04/2026", "25/04/2026"), "utf-8")
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, deals)
+        await pilot.press("r")
+        await ended(app, pilot, "Nothing was changed")
+        assert screen.options.dates is None
+
+
+async def test_clients_with_open_dates_are_asked_too(sqlite_url, tmp_path):
+    path = tmp_path / "clients.csv"
+    path.write_text("Название;Последний звонок\nРомашка;03/04/05\n", "utf-8")
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, path)
+        await pilot.press("f2")
+        await until(pilot, lambda: "3 year, month, day: Sat 5 April 2003" in shown(app))
+        await pilot.press("1")
+        await ended(app, pilot, "Imported as no.")
+        assert "No problems" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_deals_are_rehearsed_explained_imported_and_taken_back(sqlite_url, deals, size):
+    async with desk(sqlite_url, size=size) as (app, pilot):
+        await mapped(app, pilot, deals)
+        await pilot.press("r")
+        await until(pilot, lambda: "03/04/2026" in shown(app) and "day, month, year" in shown(app))
+        await pilot.press("1")
+        await ended(app, pilot, "⏎ says what the word means")
+        await pilot.press("enter")
+        await until(pilot, lambda: "What does “Ура” mean?" in shown(app))
+        assert "never in conversation" not in shown(app)
+        await pilot.press("5")
+        screen = await ended(app, pilot, "3  would be added")
+        text = shown(app)
+        assert "2  new clients that they belong to" in text
+        assert "1  new operators to own them" in text
+        assert "No problems · 2 products that no deal had before" in text
+        await pilot.press("end")
+        await until(pilot, lambda: "new product “[/b]Дверь”: 1 row" in shown(app))
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+        assert "3  added" in shown(app)
+        await pilot.press("г")
+        await ended(app, pilot, "Taken back: 3 deals removed")
+        assert app.screen is screen
+    assert rows_of(sqlite_url, Deal) == rows_of(sqlite_url, Client) == []
 
 
 def test_the_pace_is_told_by_words_beside_the_bar():

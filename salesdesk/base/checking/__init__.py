@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlmodel import Session
 
+from salesdesk.base.checking.curing import Cured, cure, cure_codes, what_was_wrong
 from salesdesk.base.checking.derived import out_of_step
 from salesdesk.base.checking.problem import Problem
 from salesdesk.base.checking.rules import broken_rules
@@ -11,7 +12,7 @@ from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.storage.integrity import broken_keys, damage
 
-__all__ = ["Problem", "check"]
+__all__ = ["Cured", "Problem", "check", "cure", "cure_codes", "what_was_wrong"]
 
 
 def check(

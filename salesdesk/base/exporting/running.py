@@ -12,10 +12,10 @@ from salesdesk.base.exporting.cells import Table
 from salesdesk.base.exporting.clients import client_table, whole_clients
 from salesdesk.base.exporting.table_files import CsvFile, WorkbookFile
 from salesdesk.base.exporting.talk import call_table, deal_table
-from salesdesk.base.exporting.whole_file import whole_file
 from salesdesk.base.filters import Everything, Filter, condition_of, period_ends
 from salesdesk.base.filters.values import Range
 from salesdesk.base.visible import visible_to
+from salesdesk.base.whole_file import whole_file
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _

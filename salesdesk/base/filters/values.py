@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from salesdesk.base.folding import fold
+from salesdesk.base.periods import NAMED, read_period
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -18,15 +19,18 @@ _UNIT_WORDS = {
     "mo": "mo", "month": "mo", "months": "mo", "мес": "mo", "месяц": "mo", "месяца": "mo", "месяцев": "mo",
     "y": "y", "year": "y", "years": "y", "г": "y", "год": "y", "года": "y", "лет": "y",
 }  # fmt: skip
-_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_NEAR_WORDS = {name: name for name in _NEAR} | {
+_NAMED_WORDS = {fold(name): name for name in NAMED} | {
     "вчера": "yesterday", "сегодня": "today", "завтра": "tomorrow",
+    "эта неделя": "this-week", "этот месяц": "this-month", "этот квартал": "this-quarter",
+    "этот год": "this-year", "прошлая неделя": "last-week", "прошлый месяц": "last-month",
+    "прошлый квартал": "last-quarter", "прошлый год": "last-year",
 }  # fmt: skip
 _SPAN = re.compile(r"(\d{1,5})\s*([^\W\d_]+)\.?")
 _YEAR_FIRST = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _LONGEST = 36_500 * _DAY
 _YEARS = range(1970, 2201)
+_ANY_DAY = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day, a month or a year of the team: `2026-11-01`, `2026-11`, `2026`; or a day near now: `today`."""
+    """Days of the team, as periods are written: `2026-11-01`, `2026-W47`, `2026Q4`, `last-month`, `today`."""
 
     text: str
 
@@ -56,19 +60,10 @@ class Days:
 
     def within(self, context: Context) -> tuple[datetime, datetime]:
         """Give the instants at which it begins and at which what comes after it does."""
-        first, beyond = self._days(context.today)
-        return context.clock.midnight(first), context.clock.midnight(beyond)
-
-    def _days(self, today: date) -> tuple[date, date]:
-        if self.text in _NEAR:
-            day = today + _NEAR[self.text] * _DAY
-            return day, day + _DAY
-        year, month, day_of_month = (int(part) for part in (self.text + "-0-0").split("-")[:3])
-        if day_of_month:
-            return date(year, month, day_of_month), date(year, month, day_of_month) + _DAY
-        if month:
-            return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-        return date(year, 1, 1), date(year + 1, 1, 1)
+        period = read_period(self.text.lower(), context.today, context.clock.zone)
+        if period is None:
+            raise ValueError(self.text)
+        return period.start, period.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +89,39 @@ def read_time(text: str) -> Span | Days:
     days = _read_days(typed)
     if days is None:
         raise InputError(
-            _("“{value}” is not a time: write 30d, 2w, today, 2026-11-01 or 2026-11").format(value=text[:60])
+            _("“{value}” is not a time: write 30d, today, last-month, 2026-11-01, 2026-11, 2026Q4").format(
+                value=text[:60]
+            )
         )
     return days
 
 
 def _read_days(typed: str) -> Days | None:
-    near = _NEAR_WORDS.get(fold(typed))
-    if near:
-        return Days(near)
+    named = _NAMED_WORDS.get(fold(typed))
+    code = named or _code(typed)
+    # Which day it is decides nothing of what is written.
+    period = read_period(code, _ANY_DAY, UTC)
+    if period is None or period.first.year not in _YEARS:
+        return None
+    return Days(named or period.code)
+
+
+def _code(typed: str) -> str:
+    """Write a day or a month as periods are written, where the month stands last or lacks its zero."""
     year_first, day_first = _YEAR_FIRST.fullmatch(typed), _DAY_FIRST.fullmatch(typed)
     if day_first:
-        parts = [int(day_first[3]), int(day_first[2]), int(day_first[1])]
-    elif year_first:
-        parts = [int(part) for part in year_first.groups() if part is not None]
-    else:
-        return None
-    try:
-        date(*[*parts, 1, 1][:3])
-    except ValueError:
-        return None
-    if parts[0] not in _YEARS:
-        return None
-    return Days("-".join([f"{parts[0]:04}", *(f"{part:02}" for part in parts[1:])]))
+        return f"{int(day_first[3]):04}-{int(day_first[2]):02}-{int(day_first[1]):02}"
+    if year_first:
+        year, *rest = (int(part) for part in year_first.groups() if part is not None)
+        return "-".join([f"{year:04}", *(f"{part:02}" for part in rest)])
+    return typed
 
 
 def parse_period(text: str) -> Range:
-    """Read a period of days: `2026-11`, `2026-11-01..2026-11-15`, `yesterday`. Raises InputError."""
+    """Read a period of days that may be open: `2026-11`, `2026-11-01..2026-11-15`, `2026Q4..`.
+
+    Raises InputError.
+    """
     low, dots, high = text.partition("..")
     ends = [_read_days(end.strip().lower()) for end in ((low, high) if dots else (low, low))]
     wrong = any(end is None and typed.strip() for end, typed in zip(ends, (low, high), strict=True))

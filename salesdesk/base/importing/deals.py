@@ -15,6 +15,7 @@ from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview
 from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.importing.owners import Owners
+from salesdesk.base.importing.products import Products
 from salesdesk.base.placement import Standing, has_number, place, read_client, standing
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.base.search_document import document
@@ -106,6 +107,7 @@ class DealIntake(Intake):
         )
         self._owners = Owners(session, context)
         self._clients = DealClients(session, preview.source)
+        self._products = Products(session) if preview.mapping.column("product") is not None else None
         self._load = BulkLoad(session, _COLUMNS)
         self._rows: dict[type[SQLModel], list[tuple[Any, ...]]] = {}
         self._ids: dict[type[SQLModel], list[int]] = {}
@@ -118,10 +120,16 @@ class DealIntake(Intake):
         if earlier is not None:
             incoming.more_rows = earlier.more_rows + 1
         self._pending[incoming.external_id] = incoming
+        product = incoming.facts.get("product")
+        if self._products is not None and product:
+            self._products.take(product)
 
     def finish(self) -> None:
-        """Write down whom the file made operators."""
+        """Write down whom the file made operators, and which products are new."""
         self._owners.keep(self._batch)
+        self.operators_made = self._owners.made
+        if self._products is not None:
+            self.unknown_products, self.unknown_product_count = self._products.listed(), self._products.count
 
     def write(self) -> None:
         """Write the deals that were read, then bring their clients in step with them."""
@@ -140,6 +148,7 @@ class DealIntake(Intake):
         for client in clients.values():
             if client.new is not None:
                 self._make(client, client.new)
+                self.clients_made += 1
                 documents.append((client.id, document(client.new.name)))
             elif client.first_row:
                 self._bring_in_step(client)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+from salesdesk.base.importing.order import UnknownProduct
 from salesdesk.base.importing.row_reader import RowReader
 from salesdesk.base.reading.table import Row
 
@@ -14,6 +15,10 @@ class Intake(ABC):
     updated: int = 0
     unchanged: int = 0
     alike: int = 0
+    clients_made: int = 0
+    operators_made: int = 0
+    unknown_products: tuple[UnknownProduct, ...] = ()
+    unknown_product_count: int = 0
 
     @abstractmethod
     def take(self, number: int, row: Row) -> None:

@@ -1,13 +1,14 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from salesdesk.base.cells import line_of, text_of
 from salesdesk.base.dates import DateColumn
-from salesdesk.base.fields import FieldMap, find_mapping
-from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.fields import FieldMap, find_mapping, guess_kind
+from salesdesk.base.importing.order import ImportOptions, ImportStoppedError
 from salesdesk.base.phones import region_of
 from salesdesk.base.reading import Table, open_table
 from salesdesk.base.reading.table import Row
@@ -16,9 +17,17 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _SAMPLE = 2000
-_PHONES_TRIED = 200
 _DATED = {ImportKind.CLIENTS: ("last_call", "next_action"), ImportKind.DEALS: ("opened", "closed")}
 _LONGEST_SOURCE = 100
+_LOOKED_FOR_A_STOP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDates:
+    """A column whose dates can be read in two ways, and one of them as it is written."""
+
+    column: str
+    example: str
 
 
 @dataclass(frozen=True)
@@ -44,12 +53,19 @@ class Preview:
         fields = self.mapping.fields
         return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether the columns are known that rows of this kind cannot do without."""
+        if self.kind == ImportKind.DEALS:
+            return bool({"client", "client.external_id"} & set(self.mapping.fields))
+        return self.has_name
+
     def require(self) -> None:
         """Raise InputError where a column is missing that rows of this kind cannot do without."""
         if self.kind == ImportKind.DEALS:
             self._require_client()
             self._require_dates()
-        elif not self.has_name:
+        elif not self.is_enough:
             raise InputError(
                 _(
                     'No column with the clients\' names is found. Say which one it is: --map "COLUMN=name".'
@@ -59,7 +75,7 @@ class Preview:
             )
 
     def _require_client(self) -> None:
-        if not {"client", "client.external_id"} & set(self.mapping.fields):
+        if not self.is_enough:
             raise InputError(
                 _(
                     'No column with the deals\' clients is found. Say which one it is: --map "COLUMN=client".'
@@ -78,6 +94,20 @@ class Preview:
     @cached_property
     def dates(self) -> dict[int, DateColumn]:
         """Give the readers of the date columns; one that the sample leaves open sees its whole column."""
+        return self._read_dates(lambda: False)
+
+    def open_dates(self, cancelled: Callable[[], bool] = lambda: False) -> tuple[OpenDates, ...]:
+        """Give the date columns of which nothing tells the order of day and month.
+
+        The whole file may have to be read for that. Raises ImportStoppedError once `cancelled` says so.
+        """
+        return tuple(
+            OpenDates(self.mapping.header[at], dates.unclear)
+            for at, dates in self._read_dates(cancelled).items()
+            if dates.ambiguous
+        )
+
+    def _read_dates(self, cancelled: Callable[[], bool]) -> dict[int, DateColumn]:
         found: dict[int, DateColumn] = {}
         for name in _DATED[self.kind]:
             at = self.mapping.column(name)
@@ -87,9 +117,13 @@ class Preview:
                 )
         # Deals are counted by their days: what one row far below says of its column is asked for too.
         whole = self.kind == ImportKind.DEALS and len(self.sample) == _SAMPLE
-        undecided = {at: dates for at, dates in found.items() if whole or dates.ambiguous}
+        undecided = {
+            at: dates for at, dates in found.items() if not dates.decided and (whole or dates.ambiguous)
+        }
         if undecided:
-            for _number, row in self.table.rows():
+            for number, row in self.table.rows():
+                if number % _LOOKED_FOR_A_STOP == 0 and cancelled():
+                    raise ImportStoppedError(_("Stopped: nothing was imported."))
                 for at, dates in undecided.items():
                     dates.learn(row[at] if at < len(row) else None)
         return found
@@ -115,3 +149,13 @@ def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
     mapping = find_mapping(table.header, sample, options.kind).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
     return Preview(path, table, mapping, sample, source, options.kind, options.dates)
+
+
+def look_unasked(path: Path | str, options: ImportOptions | None = None) -> Preview:
+    """Look into a file whose kind nobody said: it is guessed from the columns. Raises InputError."""
+    preview = look(path, options)
+    kind = guess_kind(preview.table.header, preview.sample)
+    if kind == preview.kind:
+        return preview
+    mapping = find_mapping(preview.table.header, preview.sample, kind)
+    return replace(preview, mapping=mapping, kind=kind)

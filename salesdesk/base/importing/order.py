@@ -49,9 +49,22 @@ class Problem:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownProduct:
+    """A product that no deal of the base had, as the file first writes it; `near` is what may be meant."""
+
+    product: str
+    rows: int
+    near: str | None = None
+
+
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand."""
+    """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
+
+    The counts are of clients or of deals, as `kind` says; `clients_made` and `operators_made` are who had
+    to be made for deals to belong to. `unknown_products` are the first of those that no deal had before.
+    """
 
     batch: int | None
     rows: int
@@ -66,6 +79,11 @@ class ImportResult:
     source: str
     format: str
     mapping: dict[str, str]
+    kind: ImportKind = ImportKind.CLIENTS
+    clients_made: int = 0
+    operators_made: int = 0
+    unknown_products: tuple[UnknownProduct, ...] = ()
+    unknown_product_count: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -86,7 +104,17 @@ class ImportResult:
             "source": self.source,
             "format": self.format,
             "mapping": self.mapping,
+            "kind": self.kind.value,
+            "clients_made": self.clients_made,
+            "operators_made": self.operators_made,
+            "unknown_products": [_product(each) for each in self.unknown_products],
+            "unknown_product_count": self.unknown_product_count,
         }
+
+
+def _product(unknown: UnknownProduct) -> dict[str, Any]:
+    said: dict[str, Any] = {"product": unknown.product, "rows": unknown.rows}
+    return said if unknown.near is None else said | {"did_you_mean": unknown.near}
 
 
 @dataclass(frozen=True, slots=True)

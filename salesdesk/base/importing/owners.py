@@ -36,6 +36,7 @@ class Owners:
         self._ids: dict[str, int] = {}
         self._logins: set[str] = set()
         self.active: set[int] = set()
+        self.made = 0
         # Of two people of one name the one who works here is meant, then the one who came first.
         for operator in session.scalars(
             select(Operator).order_by(col(Operator.active), col(Operator.id).desc())
@@ -53,6 +54,7 @@ class Owners:
         return self._ids[key]
 
     def _make(self, name: str) -> int:
+        self.made += 1
         return self._journal.add(
             Operator, login=self._login(name), name=name, role=Role.OPERATOR, specialty=Specialty.SALES,
             zone=None, active=False, absent_until=None, substitute_id=None, password_hash=None,

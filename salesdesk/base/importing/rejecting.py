@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from salesdesk.base.cells import Cell, text_of
+from salesdesk.base.guarding import guard_words
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -56,18 +57,10 @@ class RejectedFile:
                 self._file = self._partial.open("w", encoding="utf-8", errors="surrogateescape", newline="")
                 self._file.write("\ufeff")
                 csv.writer(self._file).writerow([*self._header, REASON])
-            cells = [guarded(text_of(cell)) for cell in row]
+            cells = [guard_words(text_of(cell)) for cell in row]
             cells += [""] * (len(self._header) - len(cells))
             csv.writer(self._file).writerow([*cells, why])
         except OSError as wrong:
             raise InputError(
                 _("{file} cannot be written: {why}").format(file=self._path, why=wrong.strerror), "rejected"
             ) from wrong
-
-
-def guarded(text: str) -> str:
-    """Keep a spreadsheet from reading text as a formula; numbers and phones stay as they are."""
-    formula = text.startswith(("=", "@")) or (
-        text.startswith(("+", "-")) and text.strip("+-0123456789 ().,;")
-    )
-    return "'" + text if formula else text

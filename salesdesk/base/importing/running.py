@@ -123,6 +123,11 @@ class _Run:
             source=self._preview.source,
             format=self._preview.format,
             mapping=self._preview.mapping.as_json(),
+            kind=self._preview.kind,
+            clients_made=intake.clients_made,
+            operators_made=intake.operators_made,
+            unknown_products=intake.unknown_products,
+            unknown_product_count=intake.unknown_product_count,
             **counts,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, whole
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -17,7 +18,6 @@ from salesdesk.lead.flow import DIMENSIONS, Flow
 from salesdesk.lead.funnel import COLUMNS as FUNNEL_COLUMNS
 from salesdesk.lead.grouping import known_dimension, literal_grouping
 from salesdesk.lead.people import OPERATORS, operators_of, whose
-from salesdesk.lead.periods import Kind, whole
 from salesdesk.lead.questions import FUNNEL, Question
 from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales
 from salesdesk.lead.reports.asking import asked_for

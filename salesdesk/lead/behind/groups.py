@@ -4,13 +4,13 @@ import re
 
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, parse_period
 from salesdesk.codes import ClientClass
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.lead.grouping import CALENDAR, Key
 from salesdesk.lead.local_time import SLOT, number_of
 from salesdesk.lead.people import operator_id_of
-from salesdesk.lead.periods import Kind, Period, parse_period
 
 _SLOT = re.compile(r"([1-7])-(\d\d?)", re.ASCII)
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, func, select, true
 from sqlmodel import Session
 
+from salesdesk.base.periods import Period
 from salesdesk.i18n import N_
 from salesdesk.lead.figures import Asked, Column, Unit, Value, Values
 from salesdesk.lead.grouping import CLIENT, OPERATOR
-from salesdesk.lead.periods import Period
 from salesdesk.lead.rows import Spot
 from salesdesk.models.types import Instant
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.context import Context
 from salesdesk.errors import NotFoundError
 from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import whose
-from salesdesk.lead.periods import Kind, Period, whole
 from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, sales, vip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_,
 from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
+from salesdesk.base.periods import Kind
 from salesdesk.codes import GoalResult
 from salesdesk.context import Context
 from salesdesk.i18n import N_
@@ -15,7 +16,6 @@ from salesdesk.lead.figures import Asked, Column, Report, Unit, Values, placed, 
 from salesdesk.lead.grouping import CALENDAR, CLIENT_DIMENSIONS, CLOCK, Grouping, grouping
 from salesdesk.lead.local_time import each_of
 from salesdesk.lead.people import OPERATORS, operators_of
-from salesdesk.lead.periods import Kind
 from salesdesk.models import Call
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     RANGE = "range"
 
 
+_NEAR_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_NAMED_UNITS = ("week", "month", "quarter", "year")
+NAMED = (*_NEAR_DAYS, *(f"{which}-{unit}" for which in ("this", "last") for unit in _NAMED_UNITS))
+"""Periods that are named from the day they are asked on."""
 _LENGTHS = {
     Kind.DAY: relativedelta(days=1),
     Kind.WEEK: relativedelta(weeks=1),
@@ -158,10 +162,7 @@ def parse_period(text: str, today: date, zone: tzinfo) -> Period:
 
 
 def _one(side: str, text: str, today: date, zone: tzinfo) -> Period:
-    try:
-        found = _named(side, today, zone) or _written(side, zone)
-    except (ValueError, OverflowError):  # a month 13, a week 54, a year without an end
-        found = None
+    found = read_period(side, today, zone)
     if found is None:
         raise InputError(
             _(
@@ -177,13 +178,20 @@ def _one(side: str, text: str, today: date, zone: tzinfo) -> Period:
     return found
 
 
+def read_period(code: str, today: date, zone: tzinfo) -> Period | None:
+    """Read one period in lower case, as it is written; None for what is none."""
+    try:
+        return _named(code, today, zone) or _written(code, zone)
+    except (ValueError, OverflowError):  # a month 13, a week 54, a year without an end
+        return None
+
+
 def _named(side: str, today: date, zone: tzinfo) -> Period | None:
-    """Understand `today`, `yesterday`, `this-…` and `last-…`."""
-    if side in {"today", "yesterday"}:
-        found = whole(Kind.DAY, today, zone)
-        return found if side == "today" else found.before
+    """Understand `today`, `yesterday`, `tomorrow`, `this-…` and `last-…`."""
+    if side in _NEAR_DAYS:
+        return whole(Kind.DAY, today + timedelta(days=_NEAR_DAYS[side]), zone)
     which, _dash, unit = side.partition("-")
-    if which not in {"this", "last"} or unit not in {"week", "month", "quarter", "year"}:
+    if which not in {"this", "last"} or unit not in _NAMED_UNITS:
         return None
     found = whole(Kind(unit), today, zone)
     return found if which == "this" else found.before

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesdesk.base.periods import Kind, Period, parse_period, whole
 from salesdesk.errors import InputError
 from salesdesk.i18n import use_language
-from salesdesk.lead.periods import Kind, Period, parse_period, whole
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 TODAY = date(2026, 11, 23)
@@ -39,6 +39,7 @@ def parsed(text: str, zone: ZoneInfo = MOSCOW) -> Period:
         ("2026", "2026-01-01", "2026-12-31"),
         ("today", "2026-11-23", "2026-11-23"),
         ("yesterday", "2026-11-22", "2026-11-22"),
+        ("tomorrow", "2026-11-24", "2026-11-24"),
         ("this-week", "2026-11-23", "2026-11-29"),
         ("last-week", "2026-11-16", "2026-11-22"),
         ("this-month", "2026-11-01", "2026-11-30"),

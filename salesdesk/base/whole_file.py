@@ -14,9 +14,13 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Give a place beside the file to write to; move it there at the end. Raises InputError with one line."""
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
-        raise InputError(_("There is no folder {folder}: make it first.").format(folder=target.parent))
+        raise InputError(
+            _("{file} cannot be written. There is no folder {folder}: make it first.").format(
+                file=path, folder=target.parent
+            )
+        )
     if target.is_dir():
-        raise InputError(_("{file} is a folder: name a file in it.").format(file=path))
+        raise InputError(_("{file} cannot be written. It is a folder: name a file in it.").format(file=path))
     partial = target.with_name(f".{target.name[:100]}.{os.getpid()}.partial")
     try:
         partial.touch()  # what cannot be written is told before the work, not after it
