@@ -135,3 +135,12 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     UNDONE = "undone"
+
+
+class CallsMark(StrEnum):
+    """What calls per company say of how an operator works."""
+
+    TURNED_AWAY = "turned_away"
+    BELOW_USUAL = "below_usual"
+    USUAL = "usual"
+    CLOSES = "closes"

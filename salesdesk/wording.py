@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from salesdesk.codes import Age, Band, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
+from salesdesk.codes import Age, Band, CallsMark, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
 from salesdesk.i18n import N_, _, title
 
 
@@ -51,8 +51,18 @@ _HOLDS: Final = {
     Hold.ATTEMPTS_USED_UP: N_("attempts used up, waits for the lead"),
     Hold.NO_NUMBER: N_("no number to call"),
 }
-
-
+_CALLS_MARKS: Final = {
+    CallsMark.TURNED_AWAY: N_("turned away"),
+    CallsMark.BELOW_USUAL: N_("below usual"),
+    CallsMark.USUAL: N_("usual"),
+    CallsMark.CLOSES: N_("closes"),
+}
+CALLS_SIGNS: Final = {
+    CallsMark.TURNED_AWAY: "▼",
+    CallsMark.BELOW_USUAL: "↓",
+    CallsMark.USUAL: "=",
+    CallsMark.CLOSES: "▲",
+}
 _AGES: Final = {
     Age.TODAY: N_("today"),
     Age.YESTERDAY: N_("yesterday"),
@@ -65,6 +75,11 @@ _AGES: Final = {
 def age(code: Age) -> str:
     """Name how old a tail is, in few cells."""
     return _(_AGES[code])
+
+
+def calls_mark(code: CallsMark | None) -> str:
+    """Say what so many calls per company mean, as a sign and a word; nothing for none."""
+    return "" if code is None else f"{CALLS_SIGNS[code]} {_(_CALLS_MARKS[code])}"
 
 
 def band(code: Band) -> str:

@@ -5,17 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from salesdesk.codes import Age
-
-
-class CallsMark(StrEnum):
-    """What calls per company say of how an operator works."""
-
-    TURNED_AWAY = "turned_away"
-    BELOW_USUAL = "below_usual"
-    USUAL = "usual"
-    CLOSES = "closes"
-
+from salesdesk.codes import Age, CallsMark
 
 TURNED_AWAY, USUAL, CLOSES = 1.5, 2.7, 3.0
 """Up to the first an operator is turned away at hello; the second is usual, the third of those who close."""
@@ -66,11 +56,24 @@ class OperatorNow:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Everybody who works today, those first whom a lead should look at; `working` tells of the hours."""
+    """Everybody, those first whom a lead should look at.
+
+    `working` tells whether the team works now; `opened_at` when it began today, None on a day off.
+    """
 
     at: datetime
     working: bool
+    opened_at: datetime | None
     operators: tuple[OperatorNow, ...]
+
+    def idle_since(self, row: OperatorNow) -> datetime | None:
+        """Tell since when somebody does nothing here: the team's beginning where they did nothing yet.
+
+        None for who has a card open or is absent, and out of hours for who did nothing.
+        """
+        if row.card is not None or row.absent:
+            return None
+        return row.last_at or (self.opened_at if self.working else None)
 
 
 @dataclass(frozen=True, slots=True)

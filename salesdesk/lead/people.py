@@ -3,12 +3,20 @@
 from sqlalchemy import select
 from sqlmodel import Session
 
-from salesdesk.errors import NotFoundError
+from salesdesk.codes import Role
+from salesdesk.context import Context
+from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.lead.grouping import OPERATOR
 
 OPERATORS = "operators"
 """The parameter of a statement that holds whose rows count."""
+
+
+def leads_only(context: Context) -> None:
+    """Refuse an operator what is a lead's. Raises NotAllowedError."""
+    if context.me.role is Role.OPERATOR:
+        raise NotAllowedError(_("Only a team lead may do this."))
 
 
 def operators_of(session: Session, operator_id: int | None) -> list[int]:

@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
-from salesdesk.codes import Role
 from salesdesk.context import Context
 from salesdesk.desk.next_actions import move_owed
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
+from salesdesk.lead.people import leads_only
 from salesdesk.models import Client, Deal, Operator
 from salesdesk.rows import Due
 from salesdesk.storage.journal import Journal, table_of
@@ -30,7 +30,7 @@ def reassign(session: Session, context: Context, clients: Sequence[int], login: 
 
     Raises NotFoundError for an operator who does not work here, NotAllowedError for one who may not.
     """
-    _only_for_leads(context)
+    leads_only(context)
     operator = session.scalars(
         select(Operator).where(col(Operator.login) == login, col(Operator.active))
     ).first()
@@ -49,7 +49,7 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     Kind and goal of each stay its own; each keeps its first date and counts the move. Raises
     InputError for a time that has passed.
     """
-    _only_for_leads(context)
+    leads_only(context)
     if due.at < context.now:
         raise InputError(_("That time has passed already."), "next")
     journal = Journal(session)
@@ -84,8 +84,3 @@ def _close(journal: Journal, context: Context, action: str, clients: Sequence[in
         only = clients[0] if len(clients) == 1 else None
         journal.close(action, at=context.now, operator_id=context.me.id, client_id=only)
     return len(clients)
-
-
-def _only_for_leads(context: Context) -> None:
-    if context.me.role is Role.OPERATOR:
-        raise NotAllowedError(_("Only a team lead may do this."))
