@@ -144,3 +144,13 @@ class CallsMark(StrEnum):
     BELOW_USUAL = "below_usual"
     USUAL = "usual"
     CLOSES = "closes"
+
+
+class Lateness(StrEnum):
+    """How late something owed was done."""
+
+    IN_TIME = "in_time"
+    DAYS_1 = "days_1"
+    DAYS_2_3 = "days_2_3"
+    DAYS_4_7 = "days_4_7"
+    OLDER = "older"

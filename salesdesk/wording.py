@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from salesdesk.codes import Age, Band, CallsMark, GoalResult, Hold, PhoneState, Role, Specialty, StepKind
+from salesdesk.codes import (
+    Age,
+    Band,
+    CallsMark,
+    GoalResult,
+    Hold,
+    Lateness,
+    PhoneState,
+    Role,
+    Specialty,
+    StepKind,
+)
 from salesdesk.i18n import N_, _, title
 
 
@@ -51,6 +62,13 @@ _HOLDS: Final = {
     Hold.ATTEMPTS_USED_UP: N_("attempts used up, waits for the lead"),
     Hold.NO_NUMBER: N_("no number to call"),
 }
+_LATENESS: Final = {
+    Lateness.IN_TIME: N_("in time"),
+    Lateness.DAYS_1: N_("1 d late"),
+    Lateness.DAYS_2_3: N_("2–3 d late"),
+    Lateness.DAYS_4_7: N_("4–7 d late"),
+    Lateness.OLDER: N_("later"),
+}
 _CALLS_MARKS: Final = {
     CallsMark.TURNED_AWAY: N_("turned away"),
     CallsMark.BELOW_USUAL: N_("below usual"),
@@ -77,9 +95,14 @@ def age(code: Age) -> str:
     return _(_AGES[code])
 
 
+def lateness(code: Lateness) -> str:
+    """Name how late something was done, in few cells."""
+    return _(_LATENESS[code])
+
+
 def calls_mark(code: CallsMark | None) -> str:
     """Say what so many calls per company mean, as a sign and a word; nothing for none."""
-    return "" if code is None else f"{CALLS_SIGNS[code]} {_(_CALLS_MARKS[code])}"
+    return "" if code is None else CALLS_SIGNS[code] + " " + _(_CALLS_MARKS[code])
 
 
 def band(code: Band) -> str:

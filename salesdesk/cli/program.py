@@ -9,6 +9,7 @@ import typer
 
 from salesdesk import __version__
 from salesdesk.cli import (
+    board,
     calls,
     day,
     db,
@@ -113,7 +114,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, reports, operators, db, doctor,
+    making, imports, day, calls, finding, listing, exporting, tails, board, reports, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

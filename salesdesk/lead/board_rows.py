@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from salesdesk.codes import Age, CallsMark
+from salesdesk.codes import Age, CallsMark, Lateness
 
 TURNED_AWAY, USUAL, CLOSES = 1.5, 2.7, 3.0
 """Up to the first an operator is turned away at hello; the second is usual, the third of those who close."""
 
 
 def calls_per_company_mark(value: float | None) -> CallsMark | None:
-    """Tell what so many calls per company say; nothing where nobody was called."""
+    """Tell what so many calls per company say, to one decimal; nothing where nobody was called."""
     if value is None:
         return None
-    if value <= TURNED_AWAY:
+    figure = round(value, 1)
+    if figure <= TURNED_AWAY:
         return CallsMark.TURNED_AWAY
-    if value < USUAL:
+    if figure < USUAL:
         return CallsMark.BELOW_USUAL
-    return CallsMark.USUAL if value < CLOSES else CallsMark.CLOSES
+    return CallsMark.USUAL if figure < CLOSES else CallsMark.CLOSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,6 @@ class CallToday:
     goal: str | None
     goal_result: str | None
     note: str | None
-
-
-class Lateness(StrEnum):
-    """How late something owed was done."""
-
-    IN_TIME = "in_time"
-    DAYS_1 = "days_1"
-    DAYS_2_3 = "days_2_3"
-    DAYS_4_7 = "days_4_7"
-    OLDER = "older"
 
 
 @dataclass(frozen=True, slots=True)

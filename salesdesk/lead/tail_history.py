@@ -28,11 +28,11 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from salesdesk.base.placement import NEXT_ACTION
-from salesdesk.codes import Age, Role
+from salesdesk.codes import Age, Lateness, Role
 from salesdesk.context import Context
 from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.lead.board_rows import Lateness, TailDay
+from salesdesk.lead.board_rows import TailDay
 from salesdesk.lead.local_time import day_number, seconds
 from salesdesk.lead.people import OPERATORS, operator_id_of, operators_of
 from salesdesk.lead.periods import Kind, Period

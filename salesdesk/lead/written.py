@@ -7,10 +7,11 @@ from datetime import datetime
 from salesdesk.context import Context
 from salesdesk.formatting import amount, day_and_time, duration
 from salesdesk.i18n import N_, _, language
+from salesdesk.lead.board_rows import calls_per_company_mark
 from salesdesk.lead.figures import Column, Report, Unit, Value, Values
 from salesdesk.lead.funnel import Funnel, StageFigures
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
-from salesdesk.wording import titled
+from salesdesk.wording import calls_mark, titled
 
 _TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
 _WORDY = {Unit.TEXT, Unit.AMOUNTS}
@@ -117,6 +118,9 @@ def _texts(context: Context, report: Report, columns: list[Column], values: Valu
 def _text(context: Context, report: Report, column: Column, value: Value) -> str:
     if value is None:
         return "–" if column.unit != Unit.TEXT else ""
+    if column.key == "calls_per_company" and report.by == "operator" and isinstance(value, int | float):
+        # The marks are of people: of a day or an outcome they say nothing.
+        return f"{_number(value, 2)} {calls_mark(calls_per_company_mark(value))}"
     if isinstance(value, datetime):
         return day_and_time(value, context.now, context.catalogues.team.zone)
     if isinstance(value, str):

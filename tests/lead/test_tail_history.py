@@ -14,11 +14,10 @@ from sqlalchemy import select
 
 from salesdesk.base.placement import NEXT_ACTION
 from salesdesk.clock import Clock
-from salesdesk.codes import Age, GoalResult
+from salesdesk.codes import Age, GoalResult, Lateness
 from salesdesk.desk import calls, card, editing, next_actions
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, SalesdeskError
-from salesdesk.lead.board_rows import Lateness
 from salesdesk.lead.putting_right import reassign, reschedule
 from salesdesk.lead.tail_history import history
 from salesdesk.lead.tails import board

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, null, select
 from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
@@ -32,13 +32,13 @@ COLUMNS = (
     Column("goal_hit_rate", N_("Goal hit rate"), Unit.SHARE),
 )
 _OWN = {"operator": C.operator_id, "outcome": C.outcome, "goal": C.goal}
-DIMENSIONS = ("operator", *CALENDAR, *CLOCK, "outcome", "goal", *CLIENT_DIMENSIONS)
+DIMENSIONS = ("operator", *CALENDAR, *CLOCK, "outcome", "goal", "script", *CLIENT_DIMENSIONS)
 
 
 def calls(session: Session, context: Context, asked: Asked) -> Report:
     """Count the calls that began in a period."""
     rows = counted(session, context, asked)
-    names = _grouping(asked).groups(session, context, [*rows])
+    names = _grouping(context, asked).groups(session, context, [*rows])
     return Report(
         "calls",
         asked.by,
@@ -53,7 +53,7 @@ def calls(session: Session, context: Context, asked: Asked) -> Report:
 
 def counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
     """Give each group's figures; nothing where no call was made."""
-    grouped = _grouping(asked)
+    grouped = _grouping(context, asked)
     inner = (
         select(grouped.expression.label("grp"), C.client_id, C.talk_seconds, C.outcome, C.goal_result)
         .select_from(grouped.join_client(table_of(Call), C.client_id))
@@ -103,8 +103,15 @@ def _within(asked: Asked) -> ColumnElement[bool]:
     )
 
 
-def _grouping(asked: Asked) -> Grouping:
-    return grouping(asked.by, asked.period, C.started_at, _OWN)
+def _grouping(context: Context, asked: Asked) -> Grouping:
+    return grouping(asked.by, asked.period, C.started_at, _OWN | {"script": _script(context)})
+
+
+def _script(context: Context) -> ColumnElement[Any]:
+    """Tell the script that is shown for a call's goal now; none where the team wrote none for it."""
+    found = {goal: context.catalogues.script_for(goal) for goal in context.catalogues.goals}
+    shown = {goal: script.code for goal, script in found.items() if script is not None}
+    return case(shown, value=C.goal, else_=None) if shown else null()
 
 
 def _count(condition: Any) -> Function[Any]:  # noqa: ANN401  # any condition of SQLAlchemy's
