@@ -162,13 +162,13 @@ class OperatorsNowScreen(TableScreen):
         idle = sum(found.idle_since(row) is not None for row in found.operators)
         on_cards = sum(row.card is not None for row in found.operators)
         parts = [
-            _("Operators now"),
+            *([_("Operators now")] if self._wide else []),
             ngettext("{count} on a card", "{count} on cards", on_cards).format(count=on_cards),
             ngettext("{count} idle", "{count} idle", idle).format(count=idle),
         ]
         if not found.working:
             parts.append(_("out of hours"))
-        if self.size.width >= _WIDE:
+        if self._wide:
             marks = (
                 (TURNED_AWAY, CallsMark.TURNED_AWAY),
                 (USUAL, CallsMark.USUAL),
@@ -176,6 +176,8 @@ class OperatorsNowScreen(TableScreen):
             )
             told = ", ".join(f"{value:g} {wording.calls_mark(mark)}" for value, mark in marks)
             parts.append(_("calls per company: {marks}").format(marks=told))
+        else:
+            parts.append("  ".join(wording.calls_mark(mark) for mark in CallsMark))
         return " · ".join(parts)
 
     @property

@@ -24,6 +24,7 @@ from salesdesk.models import (
     Client,
     Deal,
     NextAction,
+    NextActionPast,
     Operator,
     Phone,
     StageChange,
@@ -88,6 +89,31 @@ def test_what_follows_from_the_rows_is_what_placement_derives(filled, context):
                 assert action.hold == where.hold(action.kind, action.attempt, 6)
                 assert (action.moves > 0) == (action.first_due_at < action.due_at)
                 assert action.opened_at <= action.first_due_at
+
+
+def test_what_was_owed_was_closed_by_a_call_and_had_been_agreed_before(filled):
+    with filled.read() as session:
+        actions = {action.id: action for action in rows_of(session, NextAction)}
+        calls = {call.id: call for call in rows_of(session, Call)}
+        past = rows_of(session, NextActionPast)
+    closed = [action for action in actions.values() if action.closed_at is not None]
+    assert 100 < len(closed) < len(calls)
+    for action in closed:
+        call = calls[action.call_id]
+        assert (action.client_id, action.operator_id, action.attempt) == (
+            call.client_id,
+            call.operator_id,
+            call.attempt,
+        )
+        assert action.opened_at <= action.first_due_at <= action.due_at <= call.started_at
+        assert call.started_at <= action.closed_at <= NOW
+    late = [action for action in closed if action.due_at < action.closed_at - timedelta(hours=24)]
+    assert 0.05 < len(late) / len(closed) < 0.4
+    assert past
+    for row in past:
+        action = actions[row.next_action_id]
+        assert action.opened_at <= row.until <= (action.closed_at or NOW)
+        assert row.due_at < action.due_at
 
 
 def test_calls_are_counted_as_logging_counts_them(filled, context):
