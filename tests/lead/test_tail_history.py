@@ -134,7 +134,7 @@ def told(found) -> list:
 
 
 @settings(
-    max_examples=12,
+    max_examples=7,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # to shrink an example by a database would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
