@@ -135,3 +135,22 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     UNDONE = "undone"
+
+
+class CallsMark(StrEnum):
+    """What calls per company say of how an operator works."""
+
+    TURNED_AWAY = "turned_away"
+    BELOW_USUAL = "below_usual"
+    USUAL = "usual"
+    CLOSES = "closes"
+
+
+class Lateness(StrEnum):
+    """How late something owed was done."""
+
+    IN_TIME = "in_time"
+    DAYS_1 = "days_1"
+    DAYS_2_3 = "days_2_3"
+    DAYS_4_7 = "days_4_7"
+    OLDER = "older"

@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from salesdesk.codes import Age, Band, GoalResult, Hold, Measure, PhoneState, Role, Specialty, StepKind
+from salesdesk.codes import (
+    Age,
+    Band,
+    CallsMark,
+    GoalResult,
+    Hold,
+    Lateness,
+    Measure,
+    PhoneState,
+    Role,
+    Specialty,
+    StepKind,
+)
 from salesdesk.i18n import N_, _, ngettext, title
 
 if TYPE_CHECKING:
@@ -54,8 +66,25 @@ _HOLDS: Final = {
     Hold.ATTEMPTS_USED_UP: N_("attempts used up, waits for the lead"),
     Hold.NO_NUMBER: N_("no number to call"),
 }
-
-
+_LATENESS: Final = {
+    Lateness.IN_TIME: N_("in time"),
+    Lateness.DAYS_1: N_("1 d late"),
+    Lateness.DAYS_2_3: N_("2–3 d late"),
+    Lateness.DAYS_4_7: N_("4–7 d late"),
+    Lateness.OLDER: N_("later"),
+}
+_CALLS_MARKS: Final = {
+    CallsMark.TURNED_AWAY: N_("turned away"),
+    CallsMark.BELOW_USUAL: N_("below usual"),
+    CallsMark.USUAL: N_("usual"),
+    CallsMark.CLOSES: N_("closes"),
+}
+CALLS_SIGNS: Final = {
+    CallsMark.TURNED_AWAY: "▼",
+    CallsMark.BELOW_USUAL: "↓",
+    CallsMark.USUAL: "=",
+    CallsMark.CLOSES: "▲",
+}
 _AGES: Final = {
     Age.TODAY: N_("today"),
     Age.YESTERDAY: N_("yesterday"),
@@ -77,6 +106,16 @@ _MEASURES: Final = {
 def age(code: Age) -> str:
     """Name how old a tail is, in few cells."""
     return _(_AGES[code])
+
+
+def lateness(code: Lateness) -> str:
+    """Name how late something was done, in few cells."""
+    return _(_LATENESS[code])
+
+
+def calls_mark(code: CallsMark | None) -> str:
+    """Say what so many calls per company mean, as a sign and a word; nothing for none."""
+    return "" if code is None else CALLS_SIGNS[code] + " " + _(_CALLS_MARKS[code])
 
 
 def band(code: Band) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
+from salesdesk.base.owed_history import change_owed
 from salesdesk.codes import Band, Hold, PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Phone
@@ -126,6 +127,6 @@ def place(journal: Journal, context: Context, client_id: int) -> None:
     journal.change(Client, client, **where.keys)
     if action is not None:
         hold = action.hold if action.hold == Hold.ATTEMPTS_USED_UP else where.hold(action.kind, 0, None)
-        journal.change(
-            NextAction, action, band=where.band, sort_key=where.sort_key, zone=client.zone, hold=hold
+        change_owed(
+            journal, context, action, band=where.band, sort_key=where.sort_key, zone=client.zone, hold=hold
         )

@@ -9,6 +9,7 @@ import typer
 
 from salesdesk import __version__
 from salesdesk.cli import (
+    board,
     calls,
     day,
     db,
@@ -114,7 +115,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, reports, plans, operators, db, doctor,
+    making, imports, day, calls, finding, listing, exporting, tails, board, reports, plans, operators, db,
+    doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -5,17 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salesdesk.cli.asked import Desk, sit_down
+from salesdesk.cli.failing import WrongCallError
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, whole
+from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
     from salesdesk.cli.shapes import Shapes
+    from salesdesk.lead.board_rows import TailDay
     from salesdesk.lead.rows import OperatorTails, TailBoard, TailRow
     from salesdesk.lead.tails import Counts
 
 _BY = ("operator", "client", "age")
 ROWS = 500
+DAYS = 14
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,6 +44,16 @@ def tails(
         int,
         typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more clients than these (500).")),
     ] = ROWS,
+    history: Annotated[
+        bool, typer.Option("--history", help=N_("The tails at the close of each past day, too."))
+    ] = False,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", parser=whole(1), help=N_("So many past days (14)."))
+    ] = DAYS,
+    operator: Annotated[
+        str | None,
+        typer.Option("--operator", metavar="LOGIN", help=N_("The past days of one person alone.")),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what was forgotten."""
@@ -49,8 +63,11 @@ def tails(
 
         found, defects = desk.read(board), desk.read(unowed)
         clients = desk.read(tail_clients, TailPick(), limit) if by == "client" else ()
+        past = _history(desk, days, operator) if history else None
         if as_json:
-            _emit(desk, by, found, defects, clients)
+            _emit(desk, by, found, defects, clients, past)
+        elif past is not None:
+            _history_table(past)
         elif by == "client":
             _clients_table(desk, clients)
         elif by == "age":
@@ -59,10 +76,26 @@ def tails(
             _operators_table(found, defects)
 
 
+def _history(desk: Desk, days: int, operator: str | None) -> "tuple[TailDay, ...]":
+    from salesdesk.lead.tail_history import history
+
+    try:
+        return desk.read(history, days, operator)
+    except InputError as error:
+        raise WrongCallError(str(error)) from error
+
+
 # -- as JSON --------------------------------------------------------------------------------------
 
 
-def _emit(desk: Desk, by: str, found: "TailBoard", defects: "Counts", clients: "tuple[TailRow, ...]") -> None:
+def _emit(
+    desk: Desk,
+    by: str,
+    found: "TailBoard",
+    defects: "Counts",
+    clients: "tuple[TailRow, ...]",
+    past: "tuple[TailDay, ...] | None",
+) -> None:
     from salesdesk.cli.printing import emit
     from salesdesk.cli.shapes import Shapes, money
 
@@ -92,8 +125,19 @@ def _emit(desk: Desk, by: str, found: "TailBoard", defects: "Counts", clients: "
                 for row in found.rotting
             ],
             "rows": rows[by],
+            **({} if past is None else {"history": [_day(one) for one in past]}),
         }
     )
+
+
+def _day(one: "TailDay") -> dict[str, object]:
+    return {
+        "date": one.day.isoformat(),
+        "total": one.total,
+        "buckets": {age.value: count for age, count in one.ages.items()},
+        "done": {how.value: count for how, count in one.done.items()},
+        "median_days_late": one.median_days_late,
+    }
 
 
 def _operator(row: "OperatorTails", defects: int) -> dict[str, object]:
@@ -160,6 +204,27 @@ def _operators_table(found: "TailBoard", defects: "Counts") -> None:
         ],
         right=tuple(range(1, len(heads) + 1)),
         elastic=(0,),
+    )  # fmt: skip
+
+
+def _history_table(past: "tuple[TailDay, ...]") -> None:
+    from salesdesk.cli.printing import table
+    from salesdesk.formatting import weekday
+    from salesdesk.lead.board_words import median_words
+    from salesdesk.wording import age, lateness
+
+    heads = (_("tails"), *(age(one) for one in past[0].ages), *(lateness(one) for one in past[0].done))
+    table(
+        (_("Day"), *heads, _("days late, median")),
+        [
+            (
+                f"{one.day:%d.%m.%Y} {weekday(one.day)}", one.total,
+                *(count or "–" for count in (*one.ages.values(), *one.done.values())),
+                median_words(one.median_days_late),
+            )
+            for one in past
+        ],
+        right=tuple(range(1, len(heads) + 2)),
     )  # fmt: skip
 
 

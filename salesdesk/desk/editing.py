@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel, col
 
 from salesdesk.base.cells import block_of, line_of
+from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.base.search_document import documents
 from salesdesk.base.values import parse_email
@@ -20,7 +21,7 @@ from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.work import keep_owed, mark_numbers
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Client, Contact, NextAction, Note, Phone
+from salesdesk.models import Client, Contact, Note, Phone
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.storage.search_index import replace
 
@@ -50,7 +51,7 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
         move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     if "owner_id" in values:
-        _hand_over(journal, client_id, values["owner_id"])
+        _hand_over(journal, context, client_id, values["owner_id"])
     finish(journal, context, client_id, "edit_client")
 
 
@@ -211,8 +212,8 @@ def _zone(session: Session, context: Context, client: Row[Any], values: Mapping[
     )
 
 
-def _hand_over(journal: Journal, client_id: int, owner_id: int | None) -> None:
+def _hand_over(journal: Journal, context: Context, client_id: int, owner_id: int | None) -> None:
     """Give what is owed to the new owner with the client."""
     action = read_open_action(journal.session, client_id)
     if action is not None and owner_id is not None:
-        journal.change(NextAction, action, operator_id=owner_id)
+        change_owed(journal, context, action, operator_id=owner_id)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
+from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.codes import Hold
 from salesdesk.context import Context
@@ -52,8 +53,9 @@ def move_owed(journal: Journal, context: Context, client: Row[Any], action: Row[
     back = action.hold == Hold.ATTEMPTS_USED_UP
     if back:
         journal.change(Client, client, attempts=0)
-    journal.change(
-        NextAction,
+    change_owed(
+        journal,
+        context,
         action,
         due_at=due.at,
         promise=due.promise,

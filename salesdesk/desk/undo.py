@@ -10,10 +10,12 @@ from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Client, ImportRow, Operator, Phone
+from salesdesk.models import AuditEvent, Client, ImportRow, NextActionPast, Operator, Phone
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import Change, play_back
+from salesdesk.storage.journal import Change, play_back, table_of
 from salesdesk.storage.search_index import drop, put
+
+_PAST = table_of(NextActionPast).name
 
 
 def undo(session: Session, context: Context) -> Undone:
@@ -87,6 +89,8 @@ def _fields(changes: list[object]) -> tuple[str, ...]:
     """Name what an event changed: `table.column`, each once."""
     named: dict[str, None] = {}
     for table, _row, before, after in cast("list[Change]", changes):
+        if table == _PAST:
+            continue  # follows from a change that is named itself
         if before is not None and after is not None:
             named.update(dict.fromkeys(f"{table}.{column}" for column in after))
         else:

@@ -136,6 +136,7 @@ def _titles(
     entries: Mapping[str, wording.Titled] = {
         "outcome": catalogues.outcomes,
         "goal": catalogues.goals,
+        "script": catalogues.scripts,
         "reason": catalogues.reasons,
         "stage": catalogues.stages,
     }.get(by or "", {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, literal, type_coerce
@@ -26,7 +27,7 @@ def bucket(column: ColumnElement[Any], unit: str, period: Period) -> ColumnEleme
     """Tell the number of the day, week, hour, weekday, slot, month, quarter or year of an instant."""
     if unit in {Kind.MONTH, Kind.QUARTER, Kind.YEAR}:
         return _between_edges(column, Kind(unit), period)
-    local = _local(column, period)
+    local = _local(seconds(column), period)
     if unit == "hour":
         return local % _DAY // _HOUR
     day = local // _DAY
@@ -35,6 +36,11 @@ def bucket(column: ColumnElement[Any], unit: str, period: Period) -> ColumnEleme
     if unit == "weekday":
         return (day + _MONDAY) % 7
     return (day + _MONDAY) // 7 if unit == Kind.WEEK else day
+
+
+def day_number(at: ColumnElement[int], period: Period) -> ColumnElement[int]:
+    """Tell the number of the day of an instant that is given in seconds, days since 1970 began."""
+    return _local(at, period) // _DAY
 
 
 def first_day(number: int, unit: Kind, period: Period) -> date:
@@ -84,17 +90,22 @@ def _firsts(unit: Kind, period: Period) -> Iterator[date]:
         first = whole(unit, first, period.zone).last + timedelta(days=1)
 
 
-def _local(column: ColumnElement[Any], period: Period) -> ColumnElement[int]:
+def _local(at: ColumnElement[int], period: Period) -> ColumnElement[int]:
     """Give the seconds that the clocks of the zone had counted: UTC and the offset that held then."""
-    *changes, (_start, last) = _offsets(period)
-    ends = [int(start.timestamp()) for start, _offset in [*_offsets(period)][1:]]
-    at = seconds(column)
+    offsets = _offsets(period)
+    *changes, (_start, last) = offsets
+    ends = [int(start.timestamp()) for start, _offset in offsets[1:]]
     branches = [(at < end, literal(offset)) for end, (_begin, offset) in zip(ends, changes, strict=True)]
     return at + (case(*branches, else_=literal(last)) if branches else literal(last))
 
 
-def _offsets(period: Period) -> Iterator[tuple[datetime, int]]:
+@lru_cache(maxsize=32)
+def _offsets(period: Period) -> tuple[tuple[datetime, int], ...]:
     """Give the zone's offsets from UTC in the period, each with the instant from which it holds."""
+    return (*_walk(period),)
+
+
+def _walk(period: Period) -> Iterator[tuple[datetime, int]]:
     at, end = period.start, period.end
     held = _offset(at, period.zone)
     yield at, held

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.context import Context
 from salesdesk.desk.next_actions import move_owed
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Client, Deal, NextAction, Operator
+from salesdesk.models import Client, Deal, Operator
 from salesdesk.rows import Due
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.rights import only_for_leads
@@ -36,7 +37,7 @@ def reassign(session: Session, context: Context, clients: Sequence[int], login: 
     if operator is None or operator.id is None:
         raise NotFoundError(_("There is no operator {login} who works at this base.").format(login=login))
     journal = Journal(session)
-    changed = [client for client in clients if _give(journal, client, operator.id)]
+    changed = [client for client in clients if _give(journal, context, client, operator.id)]
     for client in changed:
         place(journal, context, client)
     return _close(journal, context, REASSIGN, changed)
@@ -64,14 +65,14 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     return _close(journal, context, RESCHEDULE, moved)
 
 
-def _give(journal: Journal, client_id: int, operator_id: int) -> bool:
+def _give(journal: Journal, context: Context, client_id: int, operator_id: int) -> bool:
     client = take_client(journal.session, client_id)
     if client is None:
         return False
     changed = journal.change(Client, client, owner_id=operator_id)
     action = read_open_action(journal.session, client_id)
     if action is not None:
-        changed |= journal.change(NextAction, action, operator_id=operator_id)
+        changed |= change_owed(journal, context, action, operator_id=operator_id)
     opened = select(DEAL).where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
     for deal in journal.session.execute(opened).all():
         changed |= journal.change(Deal, deal, owner_id=operator_id)

@@ -133,6 +133,7 @@ def group_head(by: str | None) -> str:
         "weekday": _("Weekday"),
         "outcome": _("Outcome"),
         "goal": _("Goal"),
+        "script": _("Script"),
         "reason": _("Reason"),
         "stage": _("Stage"),
         "campaign": _("Campaign"),

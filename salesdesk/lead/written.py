@@ -7,11 +7,12 @@ from datetime import datetime
 from salesdesk.context import Context
 from salesdesk.formatting import amount, day_and_time, duration, number
 from salesdesk.i18n import N_, _
+from salesdesk.lead.board_rows import calls_per_company_mark
 from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value, Values
 from salesdesk.lead.funnel import COLUMNS, Funnel, StageFigures
 from salesdesk.lead.rows import EVERYTHING, Spot
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
-from salesdesk.wording import titled
+from salesdesk.wording import calls_mark, titled
 
 _TOTALS = {
     "calls": N_("Calls"),
@@ -51,7 +52,8 @@ def written_report(context: Context, report: Report) -> Written:
     columns = [column for column in report.columns if _told(column, report)]
     named = report.by is not None
     rows = [
-        ([row.title] if named else []) + texts(context, columns, row.values, report.currency, row.unit)
+        ([row.title] if named else [])
+        + _marked(report, columns, row, texts(context, columns, row.values, report.currency, row.unit))
         for row in report.rows
     ]
     spots = [_spot(report, row) for row in report.rows]
@@ -145,6 +147,17 @@ def texts(
         if column.key == "amount" and apart and isinstance(apart, Mapping) and not own_column:
             cell = f"{cell} + {foreign(apart)}"
         written.append(cell)
+    return written
+
+
+def _marked(report: Report, columns: Sequence[Column], row: ReportRow, written: list[str]) -> list[str]:
+    """Put the mark to each person's calls per company: of a day or an outcome the marks say nothing."""
+    if report.by != "operator":
+        return written
+    for place, column in enumerate(columns):
+        figure = row.values.get(column.key)
+        if column.key == "calls_per_company" and isinstance(figure, int | float):
+            written[place] += f" {calls_mark(calls_per_company_mark(figure))}"
     return written
 
 

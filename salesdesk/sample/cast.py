@@ -9,6 +9,7 @@ from salesdesk.catalogues import Catalogues
 from salesdesk.codes import ClientClass, Hold, PhoneState, StepKind
 from salesdesk.models import Client, NextAction
 from salesdesk.sample import naming, words_en, words_ru
+from salesdesk.sample.closed import Closing
 from salesdesk.sample.days import Days
 from salesdesk.sample.dice import Dice, spread
 from salesdesk.sample.drafts import Draft, Subject
@@ -24,6 +25,8 @@ from salesdesk.sample.stories import Storyteller
 from salesdesk.sample.trades import CAMPAIGNS, TRADES
 
 SOURCE = "sample"
+_ANOTHER = 0x7A11
+"""Turns the seed into that of another stream."""
 
 _CLASSES = (
     (0.012, ClientClass.VIP, 6.0, 20.0),
@@ -39,14 +42,16 @@ _MAILBOXES = ("info", "zakaz", "office", "sales")
 class Cast:
     """Makes clients, one after another."""
 
-    def __init__(self, dice: Dice, days: Days, chunk: Chunk, catalogues: Catalogues, desk: Desk) -> None:
+    def __init__(self, seed: int, days: Days, chunk: Chunk, catalogues: Catalogues, desk: Desk) -> None:
+        dice = Dice(seed)
         self._dice, self._days, self._chunk, self._catalogues = dice, days, chunk, catalogues
         self._lead = desk.lead
         operators = list(desk.weights)
         self._numbers = Numbers(dice)
         self._people = People(dice, self._numbers, chunk)
         self._owing = Owing(dice, days, desk.near)
-        self._stories = Storyteller(dice, days, chunk, operators)
+        self._closing = Closing(Dice(seed ^ _ANOTHER), days, chunk, catalogues, desk.closing)
+        self._stories = Storyteller(dice, days, chunk, operators, self._closing)
         self._owners = [operators[place] for place in spread(list(desk.weights.values()))]
         self._places = [PLACES[place] for place in spread([place.weight for place in PLACES])]
         self._windows = {place.zone: days.window(place.zone) for place in PLACES}
@@ -60,6 +65,7 @@ class Cast:
         owner = self._owners[(turn + fate_index) % len(self._owners)]
         draft = self._draft()
         subject = Subject(draft.client_id, owner, draft.russian, draft.product, draft.amount)
+        subject.zone = draft.place.zone
         subject.window, subject.currency = self._windows[draft.place.zone], self._catalogues.team.currency
         if fate.name != "unreachable":
             bad = fate.name not in {"pool", "do_not_call"} and turn % 23 == 7
@@ -147,12 +153,14 @@ class Cast:
             attempt=subject.attempts + 1,
             max_attempts=outcome.max_attempts if outcome else None,
         )
+        action_id, opened_at = self._chunk.new_id(NextAction), subject.last_call_at or self._days.back(3)
+        operator = self._lead if hold == Hold.ATTEMPTS_USED_UP else subject.owner
+        self._closing.moved(action_id, step, operator, opened_at, hold.value if hold else None)
         self._chunk.rows[NextAction].append((
-            self._chunk.new_id(NextAction), draft.client_id, subject.open_deal,
-            self._lead if hold == Hold.ATTEMPTS_USED_UP else subject.owner, step.kind,
+            action_id, draft.client_id, subject.open_deal, operator, step.kind,
             STAGE_GOALS[subject.stage], step.due_at, step.promise and hold is None, step.first_due_at,
             step.moves, subject.attempts + 1, hold.value if hold else None,
-            subject.last_call_at or self._days.back(3), None, None, band, key, draft.place.zone,
+            opened_at, None, None, band, key, draft.place.zone,
         ))  # fmt: skip
 
     def _address(self, *, russian: bool) -> str:

@@ -47,6 +47,7 @@ class Subject:
     russian: bool
     product: str
     amount: int
+    zone: str = ""
     window: tuple[int, int] = (0, 0)
     currency: str = ""
     phones: list[int] = field(default_factory=list)

@@ -13,8 +13,8 @@ from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Campaign, NextAction
 from salesdesk.sample.cast import Cast
+from salesdesk.sample.closed import KEPT_DAYS, RECENT_CALLS
 from salesdesk.sample.days import DAYS_LEAST, days_around
-from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
 from salesdesk.sample.goals import set_goals
 from salesdesk.sample.last_days import tell_last_days
@@ -27,6 +27,7 @@ from salesdesk.storage.bulk import bulk_load
 
 CLIENTS_MOST = 2_000_000
 _CHUNK = 2_000
+_CLOSED = COLUMNS[NextAction].index("closed_at")
 _CALLS_A_DAY = 110
 
 
@@ -68,13 +69,13 @@ def fill(
         with bulk_load(session, COLUMNS, clients=clients) as load:
             chunk = Chunk(load.first_ids)
             _add_campaigns(session)
-            cast = Cast(Dice(seed), days, chunk, base.catalogues, desk)
+            cast = Cast(seed, days, chunk, base.catalogues, desk)
             for done in range(clients):
                 cast.add(ORDER[done % len(ORDER)])
                 if (done + 1) % _CHUNK and done + 1 < clients:
                     continue
                 calls += len(chunk.rows[Call])
-                next_actions += len(chunk.rows[NextAction])
+                next_actions += sum(row[_CLOSED] is None for row in chunk.rows[NextAction])
                 load.put(chunk.rows, chunk.documents)
                 chunk.clear()
                 if progress is not None:
@@ -111,7 +112,9 @@ def _desk(session: Session, plan: _Plan, me: int) -> Desk:
     near = {
         operator: min(NEAR_MOST, NEAR_A_DAY / max(1.0, owed * weight)) for operator, weight in weights.items()
     }
-    return Desk(weights, lead, near)
+    # A large sample has more calls of the last weeks than its operators could make.
+    closing = min(1.0, _CALLS_A_DAY * KEPT_DAYS * plan.operators / (RECENT_CALLS * plan.clients))
+    return Desk(weights, lead, near, closing)
 
 
 def _add_campaigns(session: Session) -> None:

@@ -7,6 +7,7 @@ from salesdesk.models import (
     Deal,
     Message,
     NextAction,
+    NextActionPast,
     Note,
     Phone,
     SQLModel,
@@ -37,6 +38,7 @@ COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
         "id", "client_id", "deal_id", "operator_id", "kind", "goal", "due_at", "promise", "first_due_at",
         "moves", "attempt", "hold", "opened_at", "closed_at", "call_id", "band", "sort_key", "zone",
     ),
+    NextActionPast: ("id", "next_action_id", "until", "operator_id", "due_at", "promise", "hold"),
     Note: ("id", "client_id", "operator_id", "at", "text"),
     Message: ("id", "client_id", "contact_id", "operator_id", "at", "incoming", "channel", "text"),
 }  # fmt: skip

@@ -23,11 +23,15 @@ _SPECIALTIES = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who works: operators' ids with the weights of their shares, the lead, and what share of each is due."""
+    """Who works: operators' ids with the weights of their shares, the lead, and what share of each is due.
+
+    `closing` is the share of the last weeks' calls that closed something.
+    """
 
     weights: Mapping[int, int]
     lead: int
     near: Mapping[int, float]
+    closing: float
 
 
 def operators_for(clients: int) -> int:

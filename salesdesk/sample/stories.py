@@ -2,17 +2,21 @@
 
 from salesdesk.models import Call, Deal, Message, Note, StageChange
 from salesdesk.sample import talk_en, talk_ru
+from salesdesk.sample.closed import Closing
 from salesdesk.sample.days import Days
 from salesdesk.sample.dice import Dice
 from salesdesk.sample.drafts import Subject
 from salesdesk.sample.fates import Fate
 from salesdesk.sample.paths import ATTEMPTS_MOST, COLD_TURNS, STAGE_GOALS, WARM_TURNS, Turn, path_of
-from salesdesk.sample.rows import Chunk
+from salesdesk.sample.rows import Chunk, Values
 
 REASONS = (
     "no_need", "price", "competitor", "no_need", "refused_to_talk", "no_money", "competitor", "not_a_client",
     "price", "closed_down", "other",
 )  # fmt: skip
+_TALKED = 6
+"""Its place in a call's row."""
+
 # Places in a deal's row.
 _STAGE, _SINCE, _CLOSED, _REASON = 7, 8, 10, 11
 
@@ -20,11 +24,12 @@ _STAGE, _SINCE, _CLOSED, _REASON = 7, 8, 10, 11
 class Storyteller:
     """Tells clients' stories into a chunk of rows."""
 
-    def __init__(self, dice: Dice, days: Days, chunk: Chunk, colleagues: list[int]) -> None:
+    def __init__(self, dice: Dice, days: Days, chunk: Chunk, colleagues: list[int], closing: Closing) -> None:
         self._dice = dice
         self._days = days
         self._chunk = chunk
         self._colleagues = colleagues
+        self._closing = closing
 
     def tell(self, subject: Subject, fate: Fate, count: int, back: int) -> None:
         """Tell `count` calls, the last one `back` working days ago, 0 being the anchor's day."""
@@ -34,6 +39,7 @@ class Storyteller:
         caller = self._dice.pick(self._colleagues) if self._dice.chance(0.08) else subject.owner
         changed = int(self._dice.roll() * count)
         times = self._times(subject.window, count, back)
+        hung_up = 0
         if times:
             subject.first_call_at, subject.last_call_at = times[0], times[-1]
         for turn, at in enumerate(times):
@@ -41,7 +47,10 @@ class Storyteller:
             now = left and (calls_left == left or (self._milestone(left, calls_left, ends=ends)))
             what = path[len(path) - left] if now else self._filler(subject, fate, turn)
             left -= 1 if now else 0
-            self._call(subject, what, at, subject.owner if turn >= changed else caller)
+            call = self._call(subject, what, at, subject.owner if turn >= changed else caller)
+            if turn:
+                self._closing.close(subject, call, hung_up)
+            hung_up = at + int(call[_TALKED])  # type: ignore[call-overload]  # a row's values are objects
         self._afterwards(subject, fate, back)
         self._chunk.rows[Deal] += [tuple(deal) for deal in subject.deals]
 
@@ -80,7 +89,7 @@ class Storyteller:
             return next(other for other in turns if other.answered)
         return what
 
-    def _call(self, subject: Subject, what: Turn, at: int, caller: int) -> None:
+    def _call(self, subject: Subject, what: Turn, at: int, caller: int) -> Values:
         roll = self._dice.roll
         stage = subject.stage
         goal = what.goal or STAGE_GOALS[stage]
@@ -96,13 +105,15 @@ class Storyteller:
             if ending or roll() < what.noted
             else None
         )
-        self._chunk.rows[Call].append((
+        call = (
             self._chunk.new_id(Call), subject.client_id, caller, subject.open_deal, phone, at,
             what.talk_least + int(roll() * roll() * what.talk_span), what.outcome, goal, what.result, reason,
             subject.attempts + 1, stage, note,
-        ))  # fmt: skip
+        )  # fmt: skip
+        self._chunk.rows[Call].append(call)
         subject.attempts = 0 if what.answered or what.unworkable else subject.attempts + 1
         subject.last_outcome = what.outcome
+        return call
 
     def _note(self, subject: Subject, about: str) -> str | None:
         words = talk_ru if subject.russian else talk_en

@@ -15,7 +15,7 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import TailPick, TailRow
 from salesdesk.screens.ask_when import AskWhenScreen
-from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.giving import give_clients
 from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit, plain
 
@@ -183,25 +183,9 @@ class TailClientsScreen(TableScreen):
         if not clients:
             return
         with self.app.errors_said():
-            from salesdesk.lead.putting_right import reassign
-            from salesdesk.team.people import people
-
-            who = await self.app.gateway.read(people)
-            title = ngettext("Give {count} client to", "Give {count} clients to", len(clients))
-            ask = ChooseScreen(
-                title.format(count=len(clients)), keyed([(one.login, plain(one.name)) for one in who])
-            )
-            login = await self.app.push_screen_wait(ask)
-            if login is None:
-                return
-            changed = await self.app.gateway.write(reassign, clients, login)
-            name = next((one.name for one in who if one.login == login), login)
-            said = ngettext(
-                "{count} client is with {name} now", "{count} clients are with {name} now", changed
-            )
-            self.app.say(said.format(count=changed, name=plain(name)), title=_("u takes it back"))
-            self._marked.clear()
-            self.app.client_changed(None)
+            if await give_clients(self.app, clients):
+                self._marked.clear()
+                self.app.client_changed(None)
 
     @work(exclusive=True, group="client")
     async def action_move(self) -> None:

@@ -31,6 +31,7 @@ _NEGLECTS = {
 }
 TAILS_COMMANDS = (
     Command("tails.open", "enter", "open", N_("whose"), N_("Open the clients behind this figure"), LIST),
+    Command("tails.history", "h", "history", N_("past days"), N_("The tails of each past day"), LIST),
     Command("tails.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST),
     Command("tails.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
@@ -170,6 +171,12 @@ class TailsScreen(TableScreen):
         if pick is not None and self._board is not None:
             names = {row.operator_id: row.name for row in self._board.operators}
             self.app.push_screen(TailClientsScreen(pick, names.get(pick.operator_id, "")))
+
+    def action_history(self) -> None:
+        """Open the tails of past days."""
+        from salesdesk.screens.tail_history import TailHistoryScreen
+
+        self.app.push_screen(TailHistoryScreen())
 
 
 def _columns() -> list[tuple[Age | Neglect | str, str]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Index, func, select
+from sqlalchemy import Connection, Executable, Index, func, select, text
+from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
 from salesdesk.storage import search_index
@@ -63,12 +64,13 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
     sqlite = connection.dialect.name == "sqlite"
     load = BulkLoad(session, columns)
     indexes = _indexes(columns) if clients >= INDEX_LATER else []
+    again = [_definition(connection, index) for index in indexes]
     for index in indexes:
         index.drop(connection)
     with _roomy(connection) if sqlite and indexes else _as_it_is():
         yield load
-        for index in indexes:
-            index.create(connection)
+        for definition in again:
+            connection.execute(definition)
     if not sqlite:
         _advance_ids(connection, columns)
 
@@ -79,6 +81,14 @@ def _indexes(columns: Columns) -> list[Index]:
         for model in columns
         for index in sorted(table_of(model).indexes, key=lambda index: str(index.name))
     ]
+
+
+def _definition(connection: Connection, index: Index) -> Executable:
+    """Say how an index is made. The models know the conditions of partial ones for SQLite alone."""
+    if connection.dialect.name == "sqlite":
+        return CreateIndex(index)
+    asked = text("SELECT pg_get_indexdef(to_regclass(:name))")
+    return text(connection.execute(asked, {"name": index.name}).scalar_one().replace(":", r"\:"))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Journal:
 
         What this journal has written since the row was read counts as what it was.
         """
-        read = before._mapping if isinstance(before, Row) else before  # noqa: SLF001  # the public name of a row's mapping
+        read = _mapping(before)
         table, row_id = table_of(model), read["id"]
         written = self._written.setdefault((table.name, row_id), {})
         was = {column: written.get(column, read[column]) for column in values}
@@ -62,6 +62,11 @@ class Journal:
             (table.name, row_id, _stored({name: was[name] for name in differs}), _stored(differs))
         )
         return True
+
+    def known(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a row as it stands: as it was read, with what this journal has written since."""
+        read = _mapping(before)
+        return {**read, **self._written.get((table_of(model).name, read["id"]), {})}
 
     def remove(self, model: type[SQLModel], before: Row[Any]) -> None:
         """Delete the row that was read whole as `before`."""
@@ -85,6 +90,10 @@ class Journal:
     def _run(self, statement: Insert | Update, values: Mapping[str, Any]) -> CursorResult[Any]:
         # The connection of the session's own transaction: rows written here are no entities.
         return self.session.connection().execute(statement, values)
+
+
+def _mapping(row: Row[Any] | Mapping[str, Any]) -> Mapping[Any, Any]:
+    return row._mapping if isinstance(row, Row) else row  # noqa: SLF001  # the public name of a row's mapping
 
 
 def _new_id(result: CursorResult[Any]) -> int:

@@ -18,6 +18,7 @@ from salesdesk.models import (
     Contact,
     Deal,
     NextAction,
+    NextActionPast,
     Note,
     Operator,
     Phone,
@@ -60,6 +61,18 @@ def test_a_cold_client_waits_for_anybody(bring, rows):
     assert [(person.name, person.position) for person in rows(Contact)] == [("Иван Петров", "директор")]
     assert [note.text for note in rows(Note)] == ["чай"]
     assert rows(NextAction) == rows(Deal) == []
+
+
+def test_what_a_file_moves_or_gives_away_is_kept_as_it_was_until_it_is_taken_back(bring, rows, base, context):
+    table = "ID;Название;Телефон;Этап;Ответственный;Следующий контакт\n7;Ромашка;+74951234567;new;{}\n"
+    bring(table.format("anna;24.11.2026"))
+    (before,) = rows(NextAction)
+    again = bring(table.format("anna;25.11.2026"))
+    (kept,) = rows(NextActionPast)
+    assert (kept.next_action_id, kept.due_at, kept.until) == (before.id, before.due_at, context.now)
+    with base.write() as session:
+        undo_import(session, context, again.batch)
+    assert (rows(NextActionPast), rows(NextAction)[0].due_at) == ([], before.due_at)
 
 
 def test_the_same_file_again_changes_nothing(bring, counts):

@@ -1,5 +1,6 @@
 """Every figure of the reports, counted again from scratch in plain Python over random histories."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -65,9 +66,34 @@ def test_calls(desk, seed):
         period = some_period(desk, dice)
         found = desk.read(report, "calls", period=period, by=by)
         mine = [call for call in history.calls if inside(period, call.started_at)]
-        groups = in_groups([(group_of(by, period, call.started_at, history, call), call) for call in mine])
+        if by == "script":
+            groups = in_groups([(_script(desk, call), call) for call in mine])
+        else:
+            groups = in_groups(
+                [(group_of(by, period, call.started_at, history, call), call) for call in mine]
+            )
         assert figures(found) == {group: _calls(rows) for group, rows in groups.items()}
         assert found.total == _calls(mine)
+
+
+def _script(desk: Desk, call) -> str | None:
+    scripts = desk.context.catalogues.scripts.items()
+    return next((code for code, script in scripts if script.goal == call.goal), None)
+
+
+def test_goals_without_a_script_are_not_said(desk):
+    client = desk.client(stage="new", owes=owed(desk.now))
+    for goal in ("find_need", "get_request", "get_request"):
+        desk.write(calls.log_call, said(client, "goal_reached", goal=goal, result="hit"))
+    catalogues = desk.context.catalogues
+    scripts = {code: script for code, script in catalogues.scripts.items() if script.goal != "find_need"}
+    one = next(code for code, script in scripts.items() if script.goal == "get_request")
+    bare = Desk(desk.base, replace(desk.context, catalogues=replace(catalogues, scripts=scripts)))
+    found = bare.read(report, "calls", by="script")
+    assert [(row.group, row.values["hit"]) for row in found.rows] == [(one, 2), (None, 1)]
+    assert found.rows[-1].title == "not said"
+    without = Desk(desk.base, replace(desk.context, catalogues=replace(catalogues, scripts={})))
+    assert [row.group for row in without.read(report, "calls", by="script").rows] == [None]
 
 
 def _calls(rows) -> dict:

@@ -29,6 +29,7 @@ from salesdesk.models import (
     Client,
     Deal,
     NextAction,
+    NextActionPast,
     Operator,
     Phone,
     StageChange,
@@ -93,6 +94,31 @@ def test_what_follows_from_the_rows_is_what_placement_derives(filled, context):
                 assert action.hold == where.hold(action.kind, action.attempt, 6)
                 assert (action.moves > 0) == (action.first_due_at < action.due_at)
                 assert action.opened_at <= action.first_due_at
+
+
+def test_what_was_owed_was_closed_by_a_call_and_had_been_agreed_before(filled):
+    with filled.read() as session:
+        actions = {action.id: action for action in rows_of(session, NextAction)}
+        calls = {call.id: call for call in rows_of(session, Call)}
+        past = rows_of(session, NextActionPast)
+    closed = [action for action in actions.values() if action.closed_at is not None]
+    assert 100 < len(closed) < len(calls)
+    for action in closed:
+        call = calls[action.call_id]
+        assert (action.client_id, action.operator_id, action.attempt) == (
+            call.client_id,
+            call.operator_id,
+            call.attempt,
+        )
+        assert action.opened_at <= action.first_due_at <= action.due_at <= call.started_at
+        assert call.started_at <= action.closed_at <= NOW
+    late = [action for action in closed if action.due_at < action.closed_at - timedelta(hours=24)]
+    assert 0.05 < len(late) / len(closed) < 0.4
+    assert past
+    for row in past:
+        action = actions[row.next_action_id]
+        assert action.opened_at <= row.until <= (action.closed_at or NOW)
+        assert row.due_at < action.due_at
 
 
 def test_calls_are_counted_as_logging_counts_them(filled, context):
@@ -306,9 +332,9 @@ def test_counts_are_told(base):
     counts = fill(base, clients=1000, seed=1, now=NOW)
     with base.read() as session:
         counted = [
-            session.scalar(select(func.count()).select_from(table_of(model)))
-            for model in (Client, Call, NextAction)
+            session.scalar(select(func.count()).select_from(table_of(model))) for model in (Client, Call)
         ]
+        counted.append(session.scalar(select(func.count()).where(col(NextAction.closed_at).is_(None))))
         leads = session.scalar(select(func.count()).where(col(Operator.role) == Role.LEAD))
         held = session.scalars(
             select(col(NextAction.operator_id)).where(col(NextAction.hold) == Hold.ATTEMPTS_USED_UP)
@@ -341,10 +367,14 @@ def test_a_large_load_leaves_every_index_in_place(base, monkeypatch):
 def _indexes(base):
     looking = inspect(base.engine)
     return {
-        (table, index["name"], bool(index["unique"]), tuple(index["column_names"]))
+        (table, index["name"], bool(index["unique"]), tuple(index["column_names"]), _condition(index))
         for table in looking.get_table_names()
         for index in looking.get_indexes(table)
     }
+
+
+def _condition(index):
+    return tuple(sorted((name, str(value)) for name, value in index.get("dialect_options", {}).items()))
 
 
 class _Fixed:

@@ -13,6 +13,7 @@ from salesdesk.base.folding import fold
 from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
 from salesdesk.base.importing.incoming import Incoming, Person, state_of
 from salesdesk.base.importing.known import Known
+from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_client
 from salesdesk.base.search_document import documents
 from salesdesk.base.zones import client_zone
@@ -143,12 +144,13 @@ class Updater:
         if incoming.owner_id and incoming.owner_id != client.owner_id:
             journal.change(Client, client, owner_id=incoming.owner_id)
             if known.action is not None:
-                journal.change(NextAction, known.action, operator_id=incoming.owner_id)
+                change_owed(journal, self._context, known.action, operator_id=incoming.owner_id)
         if incoming.staged and incoming.stage is not None and incoming.stage != client.stage:
             self._move(journal, incoming, known)
         elif incoming.due_at is not None and known.action is not None:
-            journal.change(
-                NextAction,
+            change_owed(
+                journal,
+                self._context,
                 known.action,
                 due_at=incoming.due_at.replace(microsecond=0),
                 promise=incoming.promise,

@@ -42,7 +42,7 @@ _COMPANIES = (
 
 def opened(context: Context, wanted: Wanted) -> Opening:
     """Open a figure of calls, the last call first."""
-    rows = calls.selected(wanted.asked).subquery("rows")
+    rows = calls.selected(context, wanted.asked).subquery("rows")
     counts = calls.counting(context, rows)[_ANSWERS.get(wanted.figure, wanted.figure)]
     counted = and_(wanted.here(rows.c.grp), counts)
     if wanted.figure in {"companies", "calls_per_company"}:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select, true
 from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
@@ -37,13 +37,13 @@ COLUMNS = (
 _LONG = 75
 """Days: from here on most clients were called in a period."""
 _OWN = {"operator": C.operator_id, "outcome": C.outcome, "goal": C.goal}
-DIMENSIONS = ("operator", *CALENDAR, *CLOCK, "outcome", "goal", *CLIENT_DIMENSIONS)
+DIMENSIONS = ("operator", *CALENDAR, *CLOCK, "outcome", "goal", "script", *CLIENT_DIMENSIONS)
 
 
 def calls(session: Session, context: Context, asked: Asked) -> Report:
     """Count the calls that began in a period."""
     rows = counted(session, context, asked)
-    names = _grouping(asked).groups(session, context, [*rows])
+    names = _grouping(context, asked).groups(session, context, [*rows])
     return Report(
         "calls",
         asked.by,
@@ -69,7 +69,7 @@ def counted(session: Session, context: Context, asked: Asked) -> dict[object, Va
 
 
 def _counted(session: Session, context: Context, asked: Asked) -> dict[object, Values]:
-    rows = selected(asked).subquery("rows")
+    rows = selected(context, asked).subquery("rows")
     counts = counting(context, rows)
     statement = select(
         rows.c.grp,
@@ -88,9 +88,9 @@ def _counted(session: Session, context: Context, asked: Asked) -> dict[object, V
     }
 
 
-def selected(asked: Asked) -> Select[Any]:
+def selected(context: Context, asked: Asked) -> Select[Any]:
     """Select the calls that began in the period, each with its group: all figures are counted from these."""
-    grouped = _grouping(asked)
+    grouped = _grouping(context, asked)
     return (
         select(
             grouped.expression.label("grp"), C.id, C.client_id, C.operator_id, C.started_at,
@@ -158,8 +158,15 @@ def _within(asked: Asked) -> ColumnElement[bool]:
     )
 
 
-def _grouping(asked: Asked) -> Grouping:
-    return grouping(asked.by, asked.period, C.started_at, _OWN)
+def _grouping(context: Context, asked: Asked) -> Grouping:
+    return grouping(asked.by, asked.period, C.started_at, _OWN | {"script": _script(context)})
+
+
+def _script(context: Context) -> ColumnElement[Any]:
+    """Tell the script that is shown for a call's goal now; none where the team wrote none for it."""
+    found = {goal: context.catalogues.script_for(goal) for goal in context.catalogues.goals}
+    shown = {goal: script.code for goal, script in found.items() if script is not None}
+    return case(shown, value=C.goal, else_=None) if shown else null()
 
 
 def _count(condition: Any) -> Function[Any]:  # noqa: ANN401  # any condition of SQLAlchemy's

@@ -1,0 +1,205 @@
+"""Companies dropped after one call: whom to give them, so that somebody calls again."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.binding import BindingType
+from textual.widgets import DataTable
+
+from salesdesk import formatting, wording
+from salesdesk.commands import CLIENT, LIST, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.lead.board_rows import Dropped, DroppedRow
+from salesdesk.screens.giving import give_clients
+from salesdesk.screens.table_screen import TableScreen
+from salesdesk.widgets.cells import fit, plain
+
+if TYPE_CHECKING:
+    from salesdesk.base.periods import Period
+
+_MARK = "●"
+_WIDE = 110
+_SAY_WORKING_AFTER = 0.3
+_PERIODS = ("today", "this-week", "this-month", "last-month")
+
+DROPPED_COMMANDS = (
+    Command("dropped.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
+    Command("dropped.mark", "space", "mark", N_("mark"), N_("Mark the client, or take the mark off"), LIST),
+    Command("dropped.mark_all", "A", "mark_all", N_("mark all"), N_("Mark all, or none"), LIST, footer=False),
+    Command("dropped.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
+    Command("dropped.when", "p", "period", N_("period"), N_("Today, this week, this or last month"), LIST),
+    Command("dropped.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("dropped.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
+)
+
+
+class DroppedScreen(TableScreen):
+    """Clients that were called once in a period and by nobody since, the latest first."""
+
+    FIXED_COLUMNS = 0
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*DROPPED_COMMANDS)
+
+    def __init__(self, login: str | None = None, operator: str = "") -> None:
+        super().__init__()
+        self._login = login
+        self._operator = operator
+        self._when = _PERIODS.index("this-month")
+        self._period: Period | None = None
+        self._found: Dropped | None = None
+        self._marked: set[int] = set()
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self._show()
+
+    def on_resize(self) -> None:
+        """Lay the lines out for another width."""
+        self._show()
+
+    # Reading
+
+    def load(self) -> None:
+        """Read anew; the cursor stays where it is."""
+        self._load()
+
+    @work(exclusive=True, group="dropped")
+    async def _load(self) -> None:
+        saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
+        try:
+            await self.app.ready()
+            from salesdesk.base.periods import parse_period
+            from salesdesk.lead.dropped import dropped
+
+            clock = self.app.clock
+            period = parse_period(_PERIODS[self._when], clock.today(), clock.zone)
+            self._found = await self.app.gateway.read(dropped, period, self._login)
+            self._period = period
+        except SalesdeskError as error:
+            self.face.say(str(error), _("r tries again"))
+            return
+        finally:
+            saying.stop()
+        self._marked &= {row.client_id for row in self._found.rows}
+        self._show()
+
+    def _say_working(self) -> None:
+        self.table.clear(columns=True)
+        self.face.say(_("Counting…"), _("esc goes back"))
+
+    def action_period(self) -> None:
+        """Look at the next period."""
+        self._when = (self._when + 1) % len(_PERIODS)
+        self._marked.clear()
+        self.load()
+
+    # Showing
+
+    def _show(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        self.entitle(self._head(found))
+        at = self.table.cursor_coordinate.row
+        self.table.clear(columns=True)
+        if not found.rows:
+            self.face.say(_("No company was dropped after one call."), _("p looks at another period"))
+            return
+        self.face.hide()
+        for title, width in self._columns():
+            self.table.add_column(title, width=width)
+        for row in found.rows:
+            self.table.add_row(*self._cells(row), key=f"{row.client_id} {row.operator}")
+        self.table.move_cursor(row=min(at, len(found.rows) - 1), animate=False)
+
+    def _head(self, found: Dropped) -> str:
+        parts = [
+            _("Dropped after one call"),
+            *([self._period.title] if self._period else []),
+            *([plain(self._operator)] if self._operator else []),
+            ngettext("{count} company", "{count} companies", found.total).format(count=found.total),
+        ]
+        if found.total > len(found.rows):
+            parts.append(_("the latest {count}").format(count=len(found.rows)))
+        if self._marked:
+            marked = len(self._marked)
+            parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
+        return " · ".join(parts)
+
+    @property
+    def _wide(self) -> bool:
+        return self.size.width >= _WIDE
+
+    @property
+    def _name_width(self) -> int:
+        return max(self.size.width - (97 if self._wide else 56), 16)
+
+    def _columns(self) -> list[tuple[str, int]]:
+        columns = [
+            ("", 1), (_("Client"), self._name_width), (_("Called"), 12), (_("Outcome"), 17), (_("Amount"), 8),
+        ]  # fmt: skip
+        more = [(_("Reason"), 20), (_("Operator"), 16)]
+        return [*columns, *more] if self._wide else columns
+
+    def _cells(self, row: DroppedRow) -> list[Text]:
+        clock = self.app.clock
+        opened = self.app.gateway.opened
+        catalogues = opened.context.catalogues if opened is not None else None
+        cells = [
+            Text(_MARK if row.client_id in self._marked else " "),
+            Text(fit(row.name, self._name_width), "bold"),
+            Text(formatting.day_and_time(row.called_at, clock.now(), clock.zone)),
+            Text(fit(wording.titled(catalogues.outcomes if catalogues else {}, row.outcome), 17)),
+            Text(formatting.amount_short(row.amount_minor), justify="right"),
+        ]
+        if self._wide:
+            reason = wording.titled(catalogues.reasons if catalogues else {}, row.reason)
+            cells += [Text(fit(reason, 20)), Text(fit(row.operator, 16))]
+        return cells
+
+    # Clients
+
+    @property
+    def row(self) -> DroppedRow | None:
+        """The client under the cursor."""
+        at = self.table.cursor_coordinate.row
+        rows = self._found.rows if self._found is not None else ()
+        return rows[at] if self.table.row_count and at < len(rows) else None
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Open what was clicked."""
+        event.stop()
+        self.action_card()
+
+    def action_card(self) -> None:
+        """Open the card; it comes back to the same place."""
+        if self.row is not None:
+            self.app.open_card(self.row.client_id)
+
+    def action_mark(self) -> None:
+        """Mark the client and go on to the next."""
+        if self.row is None or self._found is None:
+            return
+        self._marked ^= {self.row.client_id}
+        at = self.table.cursor_coordinate.row
+        self.table.update_cell_at((at, 0), self._cells(self.row)[0])  # type: ignore[arg-type]  # a Coordinate is a pair
+        self.entitle(self._head(self._found))
+        self.table.move_cursor(row=at + 1, animate=False)
+
+    def action_mark_all(self) -> None:
+        """Mark all, or none where all are marked."""
+        every = {row.client_id for row in self._found.rows} if self._found is not None else set()
+        self._marked = set() if self._marked == every else every
+        self._show()
+
+    @work(exclusive=True, group="client")
+    async def action_give(self) -> None:
+        """Give the marked ones, or the one under the cursor, to somebody else."""
+        clients = sorted(self._marked) or ([self.row.client_id] if self.row is not None else [])
+        if not clients:
+            return
+        with self.app.errors_said():
+            if await give_clients(self.app, clients):
+                self._marked.clear()
+                self.app.client_changed(None)

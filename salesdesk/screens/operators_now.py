@@ -1,0 +1,280 @@
+"""Operators now: who is on which card, who waits and since when; it keeps itself up to date."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.binding import BindingType
+from textual.widgets import DataTable
+
+from salesdesk import formatting, wording
+from salesdesk.codes import CallsMark
+from salesdesk.commands import LIST, Command, bindings
+from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import N_, _, ngettext
+from salesdesk.lead.board_rows import CLOSES, TURNED_AWAY, USUAL, OperatorNow, calls_per_company_mark
+from salesdesk.lead.board_words import ratio_words, what_now, what_now_short
+from salesdesk.lead.rows import TailPick
+from salesdesk.screens.table_screen import TableScreen
+from salesdesk.widgets.cells import fit, fit_right, plain
+
+if TYPE_CHECKING:
+    from salesdesk.lead.board_rows import Now
+
+_WIDE = 110
+_SAY_WORKING_AFTER = 0.3
+_ON_CARD, _IDLE, _AWAY = "●", "○", "–"
+_NOW = 1
+"""The column of what somebody is at."""
+
+NOW_COMMANDS = (
+    Command("now.open", "enter", "open", N_("open"), N_("The card they are on, or the calls of today"), LIST),
+    Command("now.calls", "c", "calls", N_("calls"), N_("The calls that were made today"), LIST),
+    Command("now.tails", "t", "tails", N_("tails"), N_("What this operator has forgotten"), LIST),
+    Command(
+        "now.dropped", "d", "dropped", N_("dropped"), N_("Companies this operator called only once"), LIST
+    ),
+    Command(
+        "now.all_dropped", "D", "all_dropped", N_("all dropped"), N_("Companies anybody called only once"),
+        LIST, footer=False,
+    ),
+    Command("now.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("now.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
+)  # fmt: skip
+
+
+class OperatorsNowScreen(TableScreen):
+    """Everybody who works today, who is idle the longest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*NOW_COMMANDS)
+    LOOKS_EVERY: ClassVar[float] = 2
+    TICKS_EVERY: ClassVar[float] = 30
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Now | None = None
+        self._sign: str | None = None
+
+    def on_mount(self) -> None:
+        """Read for the first time, and then whenever something has changed."""
+        super().on_mount()
+        self.set_interval(self.LOOKS_EVERY, self.look)
+        self.set_interval(self.TICKS_EVERY, self.tick)
+
+    def relabel(self) -> None:
+        """Put everything into the language in use."""
+        self._show(anew=True)
+
+    def on_resize(self) -> None:
+        """Lay the lines out for another width."""
+        self._show(anew=True)
+
+    # Reading
+
+    def load(self) -> None:
+        """Read anew; the cursor stays on its operator."""
+        self._load()
+
+    def look(self) -> None:
+        """Read anew if anything has changed since, unless something else is looked at."""
+        if self._found is not None and self.is_current:
+            self._load(only_changed=True)
+
+    @work(exclusive=True, group="board")
+    async def _load(self, *, only_changed: bool = False) -> None:
+        saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
+        try:
+            await self.app.ready()
+            from salesdesk.lead.operators_now import operators_now, sign
+
+            # Asked before: what changes while the board is read, is seen the next time.
+            found = await self.app.gateway.read(sign)
+            if only_changed and found == self._sign:
+                return
+            self._found = await self.app.gateway.read(operators_now)
+            self._sign = found
+        except SalesdeskError as error:
+            if self._found is None:
+                self.face.say(str(error), _("r tries again"))
+            else:
+                self.entitle(f"! {error}")
+            self._sign = None
+            return
+        finally:
+            saying.stop()
+        self._show()
+
+    def _say_working(self) -> None:
+        if self._found is None:
+            self.face.say(_("Counting…"), _("esc goes back"))
+
+    def tick(self) -> None:
+        """Let the minutes go on; nothing is asked of the base."""
+        if self._found is None or not self.table.row_count:
+            return
+        for at, row in enumerate(self._found.operators):
+            self._put(at, _NOW, self._what(self._found, row))
+
+    # Showing
+
+    def _show(self, *, anew: bool = False) -> None:
+        found = self._found
+        if found is None:
+            return
+        self.entitle(self._head(found))
+        if not found.operators:
+            self.table.clear(columns=True)
+            self.face.say(_("Nobody calls at this base yet."), _("Add operators: salesdesk operators add"))
+            return
+        self.face.hide()
+        lines = [self._cells(found, row) for row in found.operators]
+        keys = [str(row.operator_id) for row in found.operators]
+        if not anew and keys == [str(key.value) for key in self.table.rows]:
+            for at, line in enumerate(lines):
+                for column, cell in enumerate(line):
+                    self._put(at, column, cell)
+            return
+        self._lay_out(lines, keys)
+
+    def _lay_out(self, lines: list[list[Text]], keys: list[str]) -> None:
+        """Write every line; the cursor goes with its operator, the rest stays where it was scrolled to."""
+        marked = self._key_under_cursor()
+        scrolled = self.table.scroll_offset.y
+        self.table.clear(columns=True)
+        for title, width in self._columns():
+            self.table.add_column(title, width=width)
+        for key, line in zip(keys, lines, strict=True):
+            self.table.add_row(*line, key=key)
+        self.table.scroll_to(y=scrolled, animate=False)
+        self.table.move_cursor(row=keys.index(marked) if marked in keys else 0, animate=False)
+
+    def _put(self, row: int, column: int, cell: Text) -> None:
+        at = (row, column)
+        if self.table.get_cell_at(at) != cell:  # type: ignore[arg-type]  # a Coordinate is a pair
+            self.table.update_cell_at(at, cell)  # type: ignore[arg-type]  # the same
+
+    def _key_under_cursor(self) -> str | None:
+        at = self.table.cursor_coordinate.row
+        keys = [str(key.value) for key in self.table.rows]
+        return keys[at] if at < len(keys) else None
+
+    def _head(self, found: "Now") -> str:
+        idle = sum(found.idle_since(row) is not None for row in found.operators)
+        on_cards = sum(row.card is not None for row in found.operators)
+        parts = [
+            *([_("Operators now")] if self._wide else []),
+            ngettext("{count} on a card", "{count} on cards", on_cards).format(count=on_cards),
+            ngettext("{count} idle", "{count} idle", idle).format(count=idle),
+        ]
+        if not found.working:
+            parts.append(_("out of hours"))
+        if self._wide:
+            marks = (
+                (TURNED_AWAY, CallsMark.TURNED_AWAY),
+                (USUAL, CallsMark.USUAL),
+                (CLOSES, CallsMark.CLOSES),
+            )
+            told = ", ".join(f"{value:g} {wording.calls_mark(mark)}" for value, mark in marks)
+            parts.append(_("calls per company: {marks}").format(marks=told))
+        else:
+            parts.append("  ".join(wording.calls_mark(mark) for mark in CallsMark))
+        return " · ".join(parts)
+
+    @property
+    def _wide(self) -> bool:
+        return self.size.width >= _WIDE
+
+    def _columns(self) -> list[tuple[Text, int]]:
+        narrow = (_("calls"), _("cont."), _("goals"), _("talk"), _("c/co"), _("tails"))
+        wide = (
+            _("Calls"), _("Contacts"), _("Goals hit"), _("Talk time"), _("Calls per company"), _("Tails"),
+        )  # fmt: skip
+        titles = wide if self._wide else narrow
+        widths = self._widths
+        heads = [(Text(_("Operator")), widths[0]), (Text(_("What they do")), widths[1])]
+        return heads + [
+            (Text(fit(title, width) if at == 4 else fit_right(title, width)), width)
+            for at, (title, width) in enumerate(zip(titles, widths[2:], strict=True))
+        ]
+
+    @property
+    def _widths(self) -> tuple[int, ...]:
+        others = (6, 8, 10, 9, 20, 6) if self._wide else (6, 5, 5, 7, 5, 6)
+        name = 24 if self._wide else 14
+        # Each column has a cell of room to both sides, and the bar on the right needs two.
+        room = self.size.width - name - sum(others) - 2 * (len(others) + 2) - 2
+        return name, max(room, 12), *others
+
+    def _cells(self, found: "Now", row: OperatorNow) -> list[Text]:
+        widths = self._widths
+        mark = calls_per_company_mark(row.calls_per_company)
+        figures = (
+            str(row.calls),
+            str(row.contacts),
+            str(row.hit),
+            formatting.duration(row.talk_seconds),
+            ratio_words(row.calls_per_company, mark, short=not self._wide),
+            str(row.tails),
+        )
+        cells = [Text(fit(row.name, widths[0]), "bold"), self._what(found, row)]
+        for at, (figure, width) in enumerate(zip(figures, widths[2:], strict=True)):
+            cells.append(Text(fit(figure, width) if at == 4 else fit_right(figure, width)))
+        return cells
+
+    def _what(self, found: "Now", row: OperatorNow) -> Text:
+        clock = self.app.clock
+        if self._wide:
+            words = what_now(found, row, clock.now(), clock.zone)
+        else:
+            words = what_now_short(found, row, clock.now())
+        sign = _ON_CARD if row.card is not None else _AWAY if row.absent else _IDLE
+        return Text(fit(f"{sign} {plain(words)}", self._widths[_NOW]))
+
+    # Opening
+
+    @property
+    def row(self) -> OperatorNow | None:
+        """The operator under the cursor."""
+        if self._found is None or not self.table.row_count:
+            return None
+        key = self._key_under_cursor()
+        return next((row for row in self._found.operators if str(row.operator_id) == key), None)
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Open what was clicked."""
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the card that somebody has open, or their calls of today."""
+        if self.row is not None and self.row.card is not None:
+            self.app.open_card(self.row.card.client_id)
+        else:
+            self.action_calls()
+
+    def action_calls(self) -> None:
+        """Open the calls of today."""
+        from salesdesk.screens.calls_today import CallsTodayScreen
+
+        if self.row is not None:
+            self.app.push_screen(CallsTodayScreen(self.row.operator_id, self.row.name))
+
+    def action_tails(self) -> None:
+        """Open what was forgotten."""
+        from salesdesk.screens.tail_clients import TailClientsScreen
+
+        if self.row is not None:
+            self.app.push_screen(TailClientsScreen(TailPick(self.row.operator_id), self.row.name))
+
+    def action_dropped(self) -> None:
+        """Open the companies that this operator called only once."""
+        from salesdesk.screens.dropped import DroppedScreen
+
+        if self.row is not None:
+            self.app.push_screen(DroppedScreen(self.row.login, self.row.name))
+
+    def action_all_dropped(self) -> None:
+        """Open the companies that anybody called only once."""
+        from salesdesk.screens.dropped import DroppedScreen
+
+        self.app.push_screen(DroppedScreen())
