@@ -25,7 +25,7 @@ from salesdesk.storage.journal import Journal, table_of
 from salesdesk.storage.search_index import replace
 
 __all__ = [
-    "add_client", "add_note", "edit_client", "finish", "remove_contact", "remove_phone",
+    "add_client", "add_note", "edit_client", "finish", "note_text", "remove_contact", "remove_phone",
     "require_client", "save_contact", "save_phone",
 ]  # fmt: skip
 
@@ -155,13 +155,19 @@ def remove_phone(session: Session, context: Context, client_id: int, phone_id: i
 def add_note(session: Session, context: Context, client_id: int, text: str) -> int:
     """Write something down about a client. Raises InputError for nothing."""
     require_client(session, client_id)
-    written = block_of(text)
-    if not written:
-        raise InputError(_("The note is empty."), "note")
+    written = note_text(text)
     journal = Journal(session)
     note_id = journal.add(Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written)
     journal.close("add_note", at=context.now, operator_id=context.me.id, client_id=client_id)
     return note_id
+
+
+def note_text(typed: str) -> str:
+    """Read a note as typed. Raises InputError for nothing."""
+    written = block_of(typed)
+    if not written:
+        raise InputError(_("The note is empty."), "note")
+    return written
 
 
 def require_client(session: Session, client_id: int) -> Row[Any]:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from salesdesk.base.placement import place, read_open_action, take_client
-from salesdesk.codes import Role
 from salesdesk.context import Context
 from salesdesk.desk.next_actions import move_owed
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Deal, NextAction, Operator
 from salesdesk.rows import Due
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.rights import only_for_leads
 
 REASSIGN = "reassign"
 RESCHEDULE = "reschedule"
@@ -29,7 +29,7 @@ def reassign(session: Session, context: Context, clients: Sequence[int], login: 
 
     Raises NotFoundError for an operator who does not work here, NotAllowedError for one who may not.
     """
-    _only_for_leads(context)
+    only_for_leads(context)
     operator = session.scalars(
         select(Operator).where(col(Operator.login) == login, col(Operator.active))
     ).first()
@@ -48,7 +48,7 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     Kind and goal of each stay its own; each keeps its first date and counts the move. Raises
     InputError for a time that has passed.
     """
-    _only_for_leads(context)
+    only_for_leads(context)
     if due.at < context.now:
         raise InputError(_("That time has passed already."), "next")
     journal = Journal(session)
@@ -83,8 +83,3 @@ def _close(journal: Journal, context: Context, action: str, clients: Sequence[in
         only = clients[0] if len(clients) == 1 else None
         journal.close(action, at=context.now, operator_id=context.me.id, client_id=only)
     return len(clients)
-
-
-def _only_for_leads(context: Context) -> None:
-    if context.me.role is Role.OPERATOR:
-        raise NotAllowedError(_("Only a team lead may do this."))

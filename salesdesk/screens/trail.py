@@ -34,6 +34,7 @@ _ACTIONS = {
     "remove_phone": N_("number removed"),
     "save_deal": N_("deal saved"),
     "add_note": N_("note added"),
+    "leave_note": N_("note for an operator"),
     "import": N_("file imported"),
     "reassign": N_("clients given away"),
     "reschedule": N_("next actions moved"),

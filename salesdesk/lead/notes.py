@@ -1,0 +1,42 @@
+"""What a lead has for an operator about a client: a note that says whom it is for."""
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from salesdesk.context import Context
+from salesdesk.desk.editing import note_text, require_client
+from salesdesk.errors import NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Note, Operator
+from salesdesk.storage.journal import Journal
+from salesdesk.team.rights import only_for_leads
+
+LEAVE_NOTE = "leave_note"
+
+
+def leave_note(session: Session, context: Context, client_id: int, operator: str | int, text: str) -> int:
+    """Leave a note about a client for an operator, named by login or id. Give the note's id.
+
+    Undo takes it back until it has been seen: from then on somebody works by it. Raises InputError for
+    nothing, NotFoundError for who does not work here or a client that there is not, NotAllowedError.
+    """
+    only_for_leads(context)
+    require_client(session, client_id)
+    written = note_text(text)
+    journal = Journal(session)
+    note_id = journal.add(
+        Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written,
+        to_operator_id=_works_here(session, operator),
+        # Said although it is empty: undo compares what stands there with what was written.
+        seen_at=None,
+    )  # fmt: skip
+    journal.close(LEAVE_NOTE, at=context.now, operator_id=context.me.id, client_id=client_id)
+    return note_id
+
+
+def _works_here(session: Session, operator: str | int) -> int:
+    named = col(Operator.login) if isinstance(operator, str) else col(Operator.id)
+    found = session.scalars(select(col(Operator.id)).where(named == operator, col(Operator.active))).first()
+    if found is None:
+        raise NotFoundError(_("There is no operator {login} who works at this base.").format(login=operator))
+    return found
