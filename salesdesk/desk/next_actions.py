@@ -26,24 +26,37 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
     Where nothing is owed yet, the step becomes what is owed. Raises InputError for a time that has
     passed, NotAllowedError for a client that is closed.
     """
-    client = take_client(session, client_id)
+    journal = Journal(session)
+    action_id, what = move_or_owe(journal, context, client_id, step)
+    journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
+    return action_id
+
+
+def move_or_owe(
+    journal: Journal, context: Context, client_id: int, step: NextStep, operator_id: int | None = None
+) -> tuple[int, str]:
+    """Move what is owed, or owe it, as a part of something larger; say which of both, beside its id.
+
+    `operator_id` is whose it is from then on; the one's who has it, where not said. Raises what `move` does.
+    """
+    client = take_client(journal.session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     entry = context.stage(client.stage)
     if client.do_not_call or (entry is not None and not entry.in_work):
         raise NotAllowedError(_("{name} is closed: nothing is owed to it.").format(name=client.name))
     check_step(context, step)
-    journal = Journal(session)
-    action = read_open_action(session, client_id)
+    action = read_open_action(journal.session, client_id)
     if action is None:
-        action_id, what = owe(journal, context, client, step), ADD
+        action_id, what = owe(journal, context, client, step, operator_id), ADD
     else:
         action_id, what = int(action.id), MOVE
         journal.change(NextAction, action, kind=step.kind, goal=step.goal)
         move_owed(journal, context, client, action, Due(step.due_at, step.promise))
+        if operator_id is not None:
+            journal.change(NextAction, action, operator_id=operator_id)
     place(journal, context, client_id)
-    journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
-    return action_id
+    return action_id, what
 
 
 def move_owed(journal: Journal, context: Context, client: Row[Any], action: Row[Any], due: Due) -> None:

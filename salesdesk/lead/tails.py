@@ -85,6 +85,18 @@ def unowed(session: Session, context: Context) -> Counts:
     return Counter(dict(session.execute(_mine(context, statement, C.owner_id)).all()))
 
 
+def tails_of(session: Session, context: Context) -> dict[int, tuple[int, int]]:
+    """Count the tails of each operator who has any, and add up what is at stake."""
+    statement = (
+        select(N.operator_id, func.count(), func.sum(C.expected_minor))
+        .join(CLIENT, C.id == N.client_id)
+        .where(_LATE)
+        .group_by(N.operator_id)
+    )
+    rows = session.execute(_mine(context, statement, N.operator_id), _given(context))
+    return {operator: (tails, amount or 0) for operator, tails, amount in rows}
+
+
 def tail_clients(
     session: Session, context: Context, pick: TailPick, limit: int = PAGE, offset: int = 0
 ) -> tuple[TailRow, ...]:
@@ -97,7 +109,7 @@ def tail_clients(
         conditions.append(_AGE.in_([pick.age.value]))
     conditions += _own(context, owner)
     if pick.neglect is Neglect.ROTTING:
-        conditions = [exists().where(D.client_id == C.id, _rots(context), *conditions)]
+        conditions = [exists().where(D.client_id == C.id, rots(context), *conditions)]
     rows = session.execute(statement.where(*conditions).limit(limit).offset(offset), _given(context))
     return tuple(_row(context, row) for row in rows)
 
@@ -145,7 +157,7 @@ def _beside(session: Session, context: Context, kind: Neglect, given: Mapping[st
     return Counter(dict(session.execute(statement, given).all()))
 
 
-def _rots(context: Context) -> ColumnElement[bool]:
+def rots(context: Context) -> ColumnElement[bool]:
     """Tell open deals that have stood at their stage for longer than it allows, in days of the team."""
     limits = [
         and_(
@@ -161,7 +173,7 @@ def _rotten(session: Session, context: Context) -> list[Any]:
     """Count deals that do not move, with their amount, by owner and stage."""
     statement = (
         select(D.owner_id, D.stage, func.count(), func.sum(D.amount_minor))
-        .where(_rots(context))
+        .where(rots(context))
         .group_by(D.owner_id, D.stage)
     )
     return [*session.execute(_mine(context, statement, D.owner_id))]
