@@ -20,6 +20,7 @@ from salesdesk.cli import (
     making,
     operators,
     reports,
+    standup,
     tails,
 )
 from salesdesk.cli.asked import Asked, asked
@@ -113,7 +114,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, reports, operators, db, doctor,
+    making, imports, day, calls, finding, listing, exporting, tails, standup, reports, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

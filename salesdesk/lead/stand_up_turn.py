@@ -12,6 +12,7 @@ from salesdesk.base.placement import NEXT_ACTION
 from salesdesk.codes import Role
 from salesdesk.context import Context, Me
 from salesdesk.desk import day, queue
+from salesdesk.desk.card import card
 from salesdesk.desk.reasons import reason
 from salesdesk.errors import NotFoundError
 from salesdesk.i18n import _
@@ -21,6 +22,7 @@ from salesdesk.lead.stand_up_record import STAND_UP, stand_ups
 from salesdesk.lead.stand_up_rows import OperatorDay, Turn
 from salesdesk.lead.tails import tails_of
 from salesdesk.models.types import Instant
+from salesdesk.rows import Card
 from salesdesk.team.rights import only_for_leads
 
 LISTED = 12
@@ -99,21 +101,35 @@ def in_turn(session: Session, context: Context) -> tuple[Turn, ...]:
 def day_of(session: Session, context: Context, operator_id: int) -> OperatorDay:
     """Give what stands before an operator's cards: their list of today in short, and the last stand-up."""
     only_for_leads(context)
-    who = session.execute(select(OPERATOR).where(O.id == operator_id)).first()
-    if who is None:
-        raise NotFoundError(_("There is no operator {login}.").format(login=operator_id))
-    theirs = replace(context, me=Me(id=who.id, login=who.login, name=who.name, role=who.role))
+    theirs = _as_seen_by(session, context, operator_id)
     rows = queue.page(session, theirs, limit=LISTED).rows
     last = session.execute(_LAST.where(U.operator_id == operator_id), _given(context)).first()
     return OperatorDay(
         operator_id=operator_id,
-        name=who.name,
+        name=theirs.me.name,
         counts=day.counts(session, theirs),
         rows=rows,
         reasons={row.client_id: reason(theirs, row) for row in rows},
         last=next(iter(stand_ups(session, context, [last[1]])), None) if last is not None else None,
         cards=choose_cards(session, context, operator_id),
     )
+
+
+def card_of(session: Session, context: Context, operator_id: int, client_id: int, timeline: int) -> Card:
+    """Read a client's card as the operator sees it: why it stands where it stands in *their* list.
+
+    Without what they have half-typed: that is theirs to go on with.
+    """
+    only_for_leads(context)
+    theirs = _as_seen_by(session, context, operator_id)
+    return replace(card(session, theirs, client_id, timeline), draft=None)
+
+
+def _as_seen_by(session: Session, context: Context, operator_id: int) -> Context:
+    who = session.execute(select(OPERATOR).where(O.id == operator_id)).first()
+    if who is None:
+        raise NotFoundError(_("There is no operator {login}.").format(login=operator_id))
+    return replace(context, me=Me(id=who.id, login=who.login, name=who.name, role=who.role))
 
 
 def _given(context: Context) -> dict[str, datetime]:

@@ -38,6 +38,11 @@ _ACTIONS = {
     "import": N_("file imported"),
     "reassign": N_("clients given away"),
     "reschedule": N_("next actions moved"),
+    "begin_stand_up": N_("stand-up begun"),
+    "stand_up_written": N_("written down at a stand-up"),
+    "stand_up_step": N_("decided at a stand-up"),
+    "stand_up_note": N_("note left at a stand-up"),
+    "finish_stand_up": N_("stand-up ended"),
 }
 
 
