@@ -71,6 +71,7 @@ class StandUpCardScreen(DeskScreen[None]):
         self._at = _goes_on_at(held)
         self._card: Card | None = None
         self._timer: Timer | None = None
+        self._sure = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -349,8 +350,9 @@ class StandUpCardScreen(DeskScreen[None]):
         from salesdesk.screens.stand_up_summary import StandUpSummaryScreen
 
         self._note_fields()
-        if not await self._keep():
-            self.app.say(_("What is typed is not saved yet: esc tries again."))
+        if not await self._keep() and not self._sure:
+            self._sure = True
+            self.app.say(_("What is typed could not be saved. Esc once more goes to the end all the same."))
             return
         if await self.app.push_screen_wait(StandUpSummaryScreen(self._held)) is not None:
             self.dismiss(None)

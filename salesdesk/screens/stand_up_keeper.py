@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import NotFoundError, SalesdeskError
 from salesdesk.gateway import Gateway
 
 Written = tuple[str, str]
@@ -39,6 +39,11 @@ class StandUpKeeper:
             for card_id, written in list(self._waiting.items()):
                 try:
                     await self._gateway.write(write_down, card_id, *written)
+                except NotFoundError as error:
+                    # The stand-up was taken back: there is nothing left to write on.
+                    self._waiting.pop(card_id, None)
+                    self._complain(error)
+                    continue
                 except SalesdeskError as error:
                     if not self._failed:
                         self._complain(error)
