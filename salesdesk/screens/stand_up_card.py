@@ -352,7 +352,7 @@ class StandUpCardScreen(DeskScreen[None]):
         self._note_fields()
         if not await self._keep() and not self._sure:
             self._sure = True
-            self.app.say(_("What is typed could not be saved. Esc once more goes to the end all the same."))
+            self.app.say(_("What is typed could not be saved: esc once more goes to the end all the same."))
             return
         if await self.app.push_screen_wait(StandUpSummaryScreen(self._held)) is not None:
             self.dismiss(None)

@@ -19,6 +19,7 @@ from salesdesk.codes import Band, GoalResult, Hold, Role
 from salesdesk.context import context_of
 from salesdesk.desk import queue
 from salesdesk.errors import InputError
+from salesdesk.lead.stand_up_record import record
 from salesdesk.models import (
     Call,
     Client,
@@ -327,3 +328,17 @@ def test_a_code_gives_every_number_before_any_comes_again():
     given = [numbers.fixed(place).digits for _turn in range(20_000)]
     assert len(set(given)) == len(given)
     assert all(len(digits) == 10 and digits.startswith("4012") and digits[4] in "234567" for digits in given)
+
+
+def test_stand_ups_were_held_over_what_was_owed_then(filled, context):
+    with filled.read() as session:
+        found = record(session, context)
+        opened = {action.id: action.opened_at for action in rows_of(session, NextAction)}
+    assert len({held.operator_id for held in found}) == len(found) == 3
+    for held in found:
+        assert held.started_at < held.finished_at < context.midnight
+        assert [card.position for card in held.cards] == list(range(1, len(held.cards) + 1))
+        assert len({card.client_id for card in held.cards}) == len(held.cards)
+        assert len(held.steps) == 3
+        assert all(opened[step.next_action_id] <= held.started_at for step in held.steps)
+        assert all(card.note.seen_at for card in held.cards if card.note)
