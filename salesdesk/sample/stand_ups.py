@@ -55,9 +55,9 @@ def hold_stand_ups(session: Session, desk: Desk, days: Days, seed: int) -> None:
 
 
 def _talked_about(session: Session, operator: int, at: int, now: int) -> Iterator[Row[Any]]:
-    """Give next actions that there were at an instant: late ones, ones done since, ones to come, by turns."""
+    """Give next actions that could be decided on at an instant: late by now, done, and to come, by turns."""
     then, present = _instant(at), _instant(now)
-    theirs = _OWED.where(N.operator_id == operator, N.opened_at <= then)
+    theirs = _OWED.where(N.operator_id == operator, N.opened_at <= then, N.due_at > then)
     still = theirs.where(N.closed_at.is_(None))
     of_each = (
         still.where(N.due_at < present).order_by(N.due_at, N.id),
