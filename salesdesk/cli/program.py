@@ -22,6 +22,7 @@ from salesdesk.cli import (
     operators,
     plans,
     reports,
+    standup,
     tails,
 )
 from salesdesk.cli.asked import Asked, asked
@@ -115,8 +116,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, board, reports, plans, operators, db,
-    doctor,
+    making, imports, day, calls, finding, listing, exporting, tails, board, standup, reports, plans,
+    operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

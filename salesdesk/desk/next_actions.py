@@ -27,30 +27,52 @@ def move(session: Session, context: Context, client_id: int, step: NextStep) -> 
     Where nothing is owed yet, the step becomes what is owed. Raises InputError for a time that has
     passed, NotAllowedError for a client that is closed.
     """
-    client = take_client(session, client_id)
+    journal = Journal(session)
+    action_id, what = move_or_owe(journal, context, client_id, step)
+    journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
+    return action_id
+
+
+def move_or_owe(
+    journal: Journal, context: Context, client_id: int, step: NextStep, operator_id: int | None = None
+) -> tuple[int, str]:
+    """Move what is owed, or owe it, as a part of something larger; say which of both, beside its id.
+
+    `operator_id` is whose it is from then on; the one's who has it, where not said. Raises what `move` does.
+    """
+    client = take_client(journal.session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     entry = context.stage(client.stage)
     if client.do_not_call or (entry is not None and not entry.in_work):
         raise NotAllowedError(_("{name} is closed: nothing is owed to it.").format(name=client.name))
     check_step(context, step)
-    journal = Journal(session)
-    action = read_open_action(session, client_id)
+    action = read_open_action(journal.session, client_id)
     if action is None:
-        action_id, what = owe(journal, context, client, step), ADD
+        action_id, what = owe(journal, context, client, step, operator_id), ADD
     else:
         action_id, what = int(action.id), MOVE
         journal.change(NextAction, action, kind=step.kind, goal=step.goal)
-        move_owed(journal, context, client, action, Due(step.due_at, step.promise))
+        move_owed(journal, context, client, action, Due(step.due_at, step.promise), operator_id)
     place(journal, context, client_id)
-    journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
-    return action_id
+    return action_id, what
 
 
-def move_owed(journal: Journal, context: Context, client: Row[Any], action: Row[Any], due: Due) -> None:
-    """Let an open next action be due at another time; whoever calls this places the client anew."""
+def move_owed(
+    journal: Journal,
+    context: Context,
+    client: Row[Any],
+    action: Row[Any],
+    due: Due,
+    operator_id: int | None = None,
+) -> None:
+    """Let an open next action be due at another time; whoever calls this places the client anew.
+
+    `operator_id` is whose it is from then on; the one's who has it, where not said.
+    """
     # Moving what waited for the lead gives it back to its owner, with its attempts counted anew.
     back = action.hold == Hold.ATTEMPTS_USED_UP
+    whose = (client.owner_id or context.me.id) if back else action.operator_id
     if back:
         journal.change(Client, client, attempts=0)
     change_owed(
@@ -62,5 +84,5 @@ def move_owed(journal: Journal, context: Context, client: Row[Any], action: Row[
         moves=action.moves + (1 if due.at != action.due_at else 0),
         attempt=1 if back else action.attempt,
         hold=None if back else action.hold,
-        operator_id=(client.owner_id or context.me.id) if back else action.operator_id,
+        operator_id=whose if operator_id is None else operator_id,
     )

@@ -33,13 +33,22 @@ def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
             owe(journal, context, client)
 
 
-def owe(journal: Journal, context: Context, client: Row[Any], step: NextStep | None = None) -> int:
-    """Owe a client something: the usual call of its stage, now, where not said. Give the next action's id."""
+def owe(
+    journal: Journal,
+    context: Context,
+    client: Row[Any],
+    step: NextStep | None = None,
+    operator_id: int | None = None,
+) -> int:
+    """Owe a client something: the usual call of its stage, now, where not said. Give the next action's id.
+
+    `operator_id` is who owes it: the client's owner, where not said.
+    """
     step = step or NextStep(StepKind.CALL, usual_goal(context, client.stage), context.now, promise=False)
     where = standing(context, client, number=has_number(journal.session, client.id), next_action=True)
     return open_action(
         journal, context, client, step, where,
-        operator_id=client.owner_id or context.me.id,
+        operator_id=operator_id or client.owner_id or context.me.id,
         attempt=client.attempts + 1,
         hold=where.hold(step.kind, 0, None),
     )  # fmt: skip

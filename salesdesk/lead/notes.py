@@ -20,18 +20,22 @@ def leave_note(session: Session, context: Context, client_id: int, operator: str
     Undo takes it back until it has been seen: from then on somebody works by it. Raises InputError for
     nothing, NotFoundError for who does not work here or a client that there is not, NotAllowedError.
     """
-    only_for_leads(context)
-    require_client(session, client_id)
-    written = note_text(text)
     journal = Journal(session)
-    note_id = journal.add(
-        Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written,
-        to_operator_id=_works_here(session, operator),
+    note_id = write_note(journal, context, client_id, operator, text)
+    journal.close(LEAVE_NOTE, at=context.now, operator_id=context.me.id, client_id=client_id)
+    return note_id
+
+
+def write_note(journal: Journal, context: Context, client_id: int, operator: str | int, text: str) -> int:
+    """Write such a note down as a part of something larger. Gives and raises what `leave_note` does."""
+    only_for_leads(context)
+    require_client(journal.session, client_id)
+    return journal.add(
+        Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=note_text(text),
+        to_operator_id=_works_here(journal.session, operator),
         # Said although it is empty: undo compares what stands there with what was written.
         seen_at=None,
     )  # fmt: skip
-    journal.close(LEAVE_NOTE, at=context.now, operator_id=context.me.id, client_id=client_id)
-    return note_id
 
 
 def _works_here(session: Session, operator: str | int) -> int:

@@ -83,8 +83,7 @@ _BY_AGE = (
 def board(session: Session, context: Context) -> TailBoard:
     """Count what is forgotten, by operator and age. An operator sees only what is their own."""
     given = _given(context)
-    people = operators_of(session, context.me.id if context.me.role is Role.OPERATOR else None)
-    counted = [*session.execute(_BY_AGE, given | {OPERATORS: people})]
+    counted = _counted(session, context)
     rotten = _rotten(session, context)
     beside = {kind: _beside(session, context, kind, given) for kind in _COUNTS}
     beside[Neglect.ROTTING] = Counter()
@@ -111,6 +110,21 @@ def unowed(session: Session, context: Context) -> Counts:
     return Counter(dict(session.execute(_mine(context, statement, C.owner_id)).all()))
 
 
+def tails_of(session: Session, context: Context) -> dict[int, tuple[int, int]]:
+    """Count the tails of each operator who has any, and add up what is at stake."""
+    found: dict[int, tuple[int, int]] = {}
+    for row in _counted(session, context):
+        tails, amount = found.get(row.operator_id, (0, 0))
+        found[row.operator_id] = (tails + row.tails, amount + (row.sum or 0))
+    return found
+
+
+def _counted(session: Session, context: Context) -> list[Any]:
+    """Count the tails by operator and age, and add up what is at stake."""
+    people = operators_of(session, context.me.id if context.me.role is Role.OPERATOR else None)
+    return [*session.execute(_BY_AGE, _given(context) | {OPERATORS: people})]
+
+
 def tail_clients(
     session: Session, context: Context, pick: TailPick, limit: int = PAGE, offset: int = 0
 ) -> tuple[TailRow, ...]:
@@ -123,7 +137,7 @@ def tail_clients(
         conditions.append(_AGE.in_([pick.age.value]))
     conditions += _own(context, owner)
     if pick.neglect is Neglect.ROTTING:
-        conditions = [exists().where(D.client_id == C.id, _rots(context), *conditions)]
+        conditions = [exists().where(D.client_id == C.id, rots(context), *conditions)]
     rows = session.execute(statement.where(*conditions).limit(limit).offset(offset), _given(context))
     return tuple(_row(context, row) for row in rows)
 
@@ -171,7 +185,7 @@ def _beside(session: Session, context: Context, kind: Neglect, given: Mapping[st
     return Counter(dict(session.execute(statement, given).all()))
 
 
-def _rots(context: Context) -> ColumnElement[bool]:
+def rots(context: Context) -> ColumnElement[bool]:
     """Tell open deals that have stood at their stage for longer than it allows, in days of the team."""
     return and_(D.closed_at.is_(None), or_(*_rots_at(context)))
 
@@ -193,7 +207,7 @@ def _rotten(session: Session, context: Context) -> list[Any]:
         D.closed_at.is_(None), *_own(context, D.owner_id)
     )
     # Stage by stage, as the index of open deals runs: so nothing is sorted.
-    each = [counted.where(rots).group_by(D.owner_id, D.stage) for rots in _rots_at(context)]
+    each = [counted.where(rotten).group_by(D.owner_id, D.stage) for rotten in _rots_at(context)]
     return [*session.execute(union_all(*each))]
 
 

@@ -21,6 +21,7 @@ from salesdesk.sample.last_days import tell_last_days
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
 from salesdesk.sample.rows import COLUMNS, Chunk
 from salesdesk.sample.staff import Desk, hire, operators_for
+from salesdesk.sample.stand_ups import hold_stand_ups
 from salesdesk.sample.trades import CAMPAIGNS
 from salesdesk.storage.base import Base
 from salesdesk.storage.bulk import bulk_load
@@ -84,6 +85,7 @@ def fill(
                     raise SampleCancelledError(_("Stopped: no sample was made."))
         set_goals(session, context, desk)
         tell_last_days(session, days, context.me.id, desk.lead)
+        hold_stand_ups(session, desk, days, seed)
     return SampleCounts(clients, calls, next_actions)
 
 

@@ -41,6 +41,11 @@ _ACTIONS = {
     "set_plan": N_("plan set"),
     "copy_plans": N_("plans copied"),
     "set_cost": N_("cost set"),
+    "begin_stand_up": N_("stand-up begun"),
+    "stand_up_written": N_("written down at a stand-up"),
+    "stand_up_step": N_("decided at a stand-up"),
+    "stand_up_note": N_("note left at a stand-up"),
+    "finish_stand_up": N_("stand-up ended"),
 }
 
 

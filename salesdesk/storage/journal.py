@@ -4,7 +4,7 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 `play_back` writes the rows before again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -74,6 +74,11 @@ class Journal:
         self.session.execute(delete(table).where(table.c.id == before.id))
         self.changes.append((table.name, before.id, _stored(dict(before._mapping)), None))  # noqa: SLF001
 
+    def hold_to(self, model: type[SQLModel], row_id: int, **values: Any) -> None:  # noqa: ANN401
+        """Remember what a row holds now, changed here or not: once it holds something else, no undo."""
+        held = _stored(values)
+        self.changes.append((table_of(model).name, row_id, held, held))
+
     def close(
         self, action: str, *, at: datetime, operator_id: int | None, client_id: int | None = None
     ) -> int:
@@ -86,6 +91,20 @@ class Journal:
             },
         )  # fmt: skip
         return _new_id(result)
+
+    def go_on(self, event_id: int, earlier: Sequence[Change], *, at: datetime) -> None:
+        """Add what was written to an event that there is, so that one undo takes both back.
+
+        For what a person types: it is saved at every pause, and yet is one thing that they did. Both
+        have changed rows only, added and removed none.
+        """
+        written: dict[tuple[str, int], Change] = {}
+        for table, row_id, before, after in (*earlier, *self.changes):
+            _table, _id, first, last = written.get((table, row_id), (table, row_id, {}, {}))
+            written[table, row_id] = (
+                table, row_id, (before or {}) | (first or {}), (last or {}) | (after or {}),
+            )  # fmt: skip
+        self._run(_update(table_of(AuditEvent)), {ROW: event_id, "changes": [*written.values()], "at": at})
 
     def _run(self, statement: Insert | Update, values: Mapping[str, Any]) -> CursorResult[Any]:
         # The connection of the session's own transaction: rows written here are no entities.

@@ -23,6 +23,7 @@ from salesdesk.errors import InputError
 from salesdesk.lead.costs import spent
 from salesdesk.lead.pace import pace
 from salesdesk.lead.said import Said
+from salesdesk.lead.stand_up_record import record
 from salesdesk.lead.vip_dialogues import said_to_vips
 from salesdesk.models import (
     Call,
@@ -394,3 +395,18 @@ def test_a_code_gives_every_number_before_any_comes_again():
     given = [numbers.fixed(place).digits for _turn in range(20_000)]
     assert len(set(given)) == len(given)
     assert all(len(digits) == 10 and digits.startswith("4012") and digits[4] in "234567" for digits in given)
+
+
+def test_stand_ups_were_held_over_what_was_owed_then(filled, context):
+    with filled.read() as session:
+        found = record(session, context)
+        opened = {action.id: action.opened_at for action in rows_of(session, NextAction)}
+    assert len({held.operator_id for held in found}) == len(found) == 3
+    for held in found:
+        assert held.started_at < held.finished_at < context.midnight
+        assert [card.position for card in held.cards] == list(range(1, len(held.cards) + 1))
+        assert len({card.client_id for card in held.cards}) == len(held.cards)
+        assert len(held.steps) == 3
+        for step in held.steps:
+            assert opened[step.next_action_id] <= held.started_at < step.due_at
+        assert all(card.note.seen_at for card in held.cards if card.note)
