@@ -195,6 +195,9 @@ class TimelineRow:
     from_stage: str | None = None
     to_stage: str | None = None
     incoming: bool = False
+    score: float | None = None
+    """What a lead gave the call, of one."""
+    remarks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from salesdesk.lead.funnel import Funnel, StageFigures
 def report_document(report: Report, zone: tzinfo) -> Document:
     """Shape a report. A row names its group twice: as `group`, and as what it is told apart by."""
     units = {column.key: column.unit for column in report.columns}
-    return {
+    document: Document = {
         "report": report.name,
         "from": report.period.first.isoformat(),
         "to": report.period.last.isoformat(),
@@ -21,6 +21,20 @@ def report_document(report: Report, zone: tzinfo) -> Document:
         "rows": [_row(report, row, units, zone) for row in report.rows],
         "total": _values(report.total, units, zone),
     }
+    if report.unusual is not None:
+        document["unusual"] = [
+            {
+                "operator": one.operator,
+                "reason": one.reason,
+                "count": one.count,
+                "of": one.of,
+                "others_count": one.others_count,
+                "others_of": one.others_of,
+                "others_share": round(one.others_share, 4),
+            }
+            for one in report.unusual
+        ]
+    return document
 
 
 def _row(report: Report, row: ReportRow, units: Mapping[str, Unit], zone: tzinfo) -> Document:

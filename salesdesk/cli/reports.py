@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "report",
-        help=N_("Figures of a period: calls, sales, rejected, vip, operators, quality."),
+        help=N_("Figures of a period: calls, sales, rejected, vip, operators, quality, reviews."),
         cls=Command,
     )(report)
     app.command(
@@ -51,7 +51,7 @@ def report(
         typer.Argument(
             metavar="NAME",
             show_default=False,
-            help=N_("The report: calls, sales, rejected, vip, operators or quality."),
+            help=N_("The report: calls, sales, rejected, vip, operators, quality or reviews."),
         ),
     ],
     *,

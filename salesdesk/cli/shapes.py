@@ -185,6 +185,8 @@ class Shapes:
             "phone": row.phone,
             "from_stage": row.from_stage,
             "to_stage": row.to_stage,
+            "score": row.score,
+            "remarks": row.remarks,
         }
         known = {key: value for key, value in said.items() if value is not None}
         return {"kind": row.kind, "id": row.id, "at": self.at(row.at), "operator": row.operator, **known}

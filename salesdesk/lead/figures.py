@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from salesdesk.lead.grouping import Group, Key
 from salesdesk.lead.periods import Period
+from salesdesk.lead.unusual import Unusual
 
 Value = int | float | str | datetime | Mapping[str, int] | None
 Values = Mapping[str, Value]
@@ -49,7 +50,10 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: `by` names the groups (None: each row stands for itself), `main` the figure of its chart."""
+    """A report: `by` names the groups (None: each row stands for itself), `main` the figure of its chart.
+
+    `unusual` is what stands out in it; None for a report that looks for nothing of the kind.
+    """
 
     name: str
     by: str | None
@@ -59,6 +63,7 @@ class Report:
     rows: tuple[ReportRow, ...]
     total: Values
     main: str | None = None
+    unusual: tuple[Unusual, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

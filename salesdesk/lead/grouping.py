@@ -135,6 +135,7 @@ def _titles(
         "goal": catalogues.goals,
         "reason": catalogues.reasons,
         "stage": catalogues.stages,
+        "item": catalogues.checklist,
     }.get(by or "", {})
     order = [*entries]
     return {

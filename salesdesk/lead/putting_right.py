@@ -29,14 +29,14 @@ def reassign(session: Session, context: Context, clients: Sequence[int], login: 
 
     Raises NotFoundError for an operator who does not work here, NotAllowedError for one who may not.
     """
-    _only_for_leads(context)
+    only_for_leads(context)
     operator = session.scalars(
         select(Operator).where(col(Operator.login) == login, col(Operator.active))
     ).first()
     if operator is None or operator.id is None:
         raise NotFoundError(_("There is no operator {login} who works at this base.").format(login=login))
     journal = Journal(session)
-    changed = [client for client in clients if _give(journal, client, operator.id)]
+    changed = [client for client in clients if give(journal, client, operator.id)]
     for client in changed:
         place(journal, context, client)
     return _close(journal, context, REASSIGN, changed)
@@ -48,7 +48,7 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     Kind and goal of each stay its own; each keeps its first date and counts the move. Raises
     InputError for a time that has passed.
     """
-    _only_for_leads(context)
+    only_for_leads(context)
     if due.at < context.now:
         raise InputError(_("That time has passed already."), "next")
     journal = Journal(session)
@@ -64,7 +64,8 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     return _close(journal, context, RESCHEDULE, moved)
 
 
-def _give(journal: Journal, client_id: int, operator_id: int) -> bool:
+def give(journal: Journal, client_id: int, operator_id: int) -> bool:
+    """Give a client to an operator, with what is owed to it and its open deals; tell whether it changed."""
     client = take_client(journal.session, client_id)
     if client is None:
         return False
@@ -85,6 +86,7 @@ def _close(journal: Journal, context: Context, action: str, clients: Sequence[in
     return len(clients)
 
 
-def _only_for_leads(context: Context) -> None:
+def only_for_leads(context: Context) -> None:
+    """Refuse what is a lead's to do. Raises NotAllowedError for an operator."""
     if context.me.role is Role.OPERATOR:
         raise NotAllowedError(_("Only a team lead may do this."))

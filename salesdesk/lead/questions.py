@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from salesdesk.lead.written import Written
 
 FUNNEL = "funnel"
-NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL)
+NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL, "reviews")
 
 
 @dataclass(frozen=True, slots=True)

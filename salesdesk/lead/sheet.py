@@ -102,6 +102,7 @@ def group_head(by: str | None) -> str:
         "class": _("Class"),
         "product": _("Product"),
         "check": _("What is missing"),
+        "item": _("Item of the checklist"),
     }
     return heads.get(by or "", by or "")
 

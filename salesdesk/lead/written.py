@@ -10,6 +10,7 @@ from salesdesk.i18n import N_, _, language
 from salesdesk.lead.figures import Column, Report, Unit, Value, Values
 from salesdesk.lead.funnel import Funnel, StageFigures
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
+from salesdesk.lead.unusual import Unusual
 from salesdesk.wording import titled
 
 _TOTALS = {"calls": N_("Calls"), "messages": N_("Messages"), "clients": N_("Clients")}
@@ -46,7 +47,8 @@ def written_report(context: Context, report: Report) -> Written:
     heads = ([laid_out.heads[0]] if named else []) + [_(column.title) for column in columns]
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in _WORDY]
-    totals = [] if named else [_(title) + f": {report.total[key]}" for key, title in _TOTALS.items()]
+    below = [] if named else [_(title) + f": {report.total[key]}" for key, title in _TOTALS.items()]
+    below += [unusual_words(context, one) for one in report.unusual or ()]
     return Written(
         title=laid_out.title,
         heads=tuple(heads),
@@ -54,7 +56,7 @@ def written_report(context: Context, report: Report) -> Written:
         right=tuple(place + shift for place in range(len(columns)) if place + shift not in wordy),
         elastic=(*([0] if named else []), *wordy),
         last_is_total=has_total,
-        below=", ".join(totals) if rows else "",
+        below=(", " if not named else "; ").join(below) if rows else "",
     )
 
 
@@ -84,6 +86,18 @@ def written_funnel(context: Context, found: Funnel) -> Written:
         rows=tuple(map(tuple, rows)),
         right=tuple(range(first + 1, len(heads))),
         elastic=tuple(range(first)),
+    )
+
+
+def unusual_words(context: Context, one: Unusual) -> str:
+    """Say what stands out: who gives which reason how often, and how often the others do."""
+    return _("{name}: “{reason}” {count} of {of}, the others {others} of {others_of}").format(
+        name=one.name,
+        reason=titled(context.catalogues.reasons, one.reason),
+        count=one.count,
+        of=one.of,
+        others=one.others_count,
+        others_of=one.others_of,
     )
 
 

@@ -12,7 +12,7 @@ from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import operator_id_of
 from salesdesk.lead.periods import Kind, Period, whole
-from salesdesk.lead.reports import calls, operators, quality, rejected, sales, vip
+from salesdesk.lead.reports import calls, operators, quality, rejected, reviews, sales, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ REPORTS: Mapping[str, _Known] = {
     "vip": _Known(vip.vip, vip.DIMENSIONS, None, N_("VIP dialogues")),
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
+    "reviews": _Known(reviews.reviews, reviews.DIMENSIONS, "operator", N_("Call reviews")),
 }
 
 
