@@ -48,8 +48,11 @@ _CALLS = select(
     CALL.join(CLIENT, CLIENT.c.id == CALL.c.client_id).join(OPERATOR, OPERATOR.c.id == CALL.c.operator_id)
 )  # fmt: skip
 _ANSWERED = "answered"
-_LATEST = _CALLS.where(among(CALL.c.operator_id, OPERATORS), among(CALL.c.outcome, _ANSWERED)).order_by(
-    CALL.c.started_at.desc(), CALL.c.id.desc()
+# The latest are found first, by the index alone: their clients, notes and scores are read afterwards.
+_LATEST = (
+    select(CALL.c.id)
+    .where(among(CALL.c.operator_id, OPERATORS), among(CALL.c.outcome, _ANSWERED))
+    .order_by(CALL.c.started_at.desc(), CALL.c.id.desc())
 )
 _ONE = _CALLS.where(CALL.c.id == bindparam("call"))
 _MINE = select(REVIEW).where(REVIEW.c.call_id == bindparam("call"), REVIEW.c.reviewer_id == bindparam("me"))
@@ -89,7 +92,10 @@ def calls_to_review(
     answered = [code for code, rule in context.catalogues.outcomes.items() if rule.answered]
     # By each person and time: that is what the index of calls begins with.
     given = {OPERATORS: operators_of(session, pick.operator_id), _ANSWERED: answered}
-    return tuple(map(_row, session.execute(_LATEST.where(*conditions).limit(limit), given)))
+    latest = _LATEST.where(*conditions).limit(limit).subquery()
+    found = _CALLS.join(latest, latest.c.id == CALL.c.id)
+    rows = session.execute(found.order_by(CALL.c.started_at.desc(), CALL.c.id.desc()), given)
+    return tuple(map(_row, rows))
 
 
 def review_sheet(session: Session, context: Context, call_id: int) -> ReviewSheet:

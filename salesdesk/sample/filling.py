@@ -15,6 +15,7 @@ from salesdesk.sample.days import days_around
 from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
+from salesdesk.sample.reviewing import review_sample
 from salesdesk.sample.rows import COLUMNS, Chunk
 from salesdesk.sample.staff import Desk, hire, operators_for
 from salesdesk.sample.trades import CAMPAIGNS
@@ -59,23 +60,26 @@ def fill(
     me = base.operator().id or 0
     plan = _plan(clients)
     days = days_around(now, base.catalogues.team, back=plan.days)
-    with base.write() as session, bulk_load(session, COLUMNS, clients=clients) as load:
-        chunk = Chunk(load.first_ids)
-        _add_campaigns(session)
-        cast = Cast(Dice(seed), days, chunk, base.catalogues, _desk(session, plan, me))
-        calls = next_actions = 0
-        for done in range(clients):
-            cast.add(ORDER[done % len(ORDER)])
-            if (done + 1) % _CHUNK and done + 1 < clients:
-                continue
-            calls += len(chunk.rows[Call])
-            next_actions += len(chunk.rows[NextAction])
-            load.put(chunk.rows, chunk.documents)
-            chunk.clear()
-            if progress is not None:
-                progress(done + 1, clients)
-            if cancelled is not None and cancelled():
-                raise SampleCancelledError(_("Stopped: no sample was made."))
+    with base.write() as session:
+        desk = _desk(session, plan, me)
+        with bulk_load(session, COLUMNS, clients=clients) as load:
+            chunk = Chunk(load.first_ids)
+            _add_campaigns(session)
+            cast = Cast(Dice(seed), days, chunk, base.catalogues, desk)
+            calls = next_actions = 0
+            for done in range(clients):
+                cast.add(ORDER[done % len(ORDER)])
+                if (done + 1) % _CHUNK and done + 1 < clients:
+                    continue
+                calls += len(chunk.rows[Call])
+                next_actions += len(chunk.rows[NextAction])
+                load.put(chunk.rows, chunk.documents)
+                chunk.clear()
+                if progress is not None:
+                    progress(done + 1, clients)
+                if cancelled is not None and cancelled():
+                    raise SampleCancelledError(_("Stopped: no sample was made."))
+        review_sample(session, Dice(seed + 1), base.catalogues, desk, now, load.first_ids)
     return SampleCounts(clients, calls, next_actions)
 
 
