@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.types import CSSPathType
 from textual.widgets import DataTable, Static
 
 from salesdesk.screens.desk_screen import DeskScreen
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class TableScreen(DeskScreen[None]):
     """Lays the table out, and counts anew whenever something happens; what it shows, each screen says."""
 
-    CSS_PATH = "table_screen.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "table_screen.tcss"
     CURSOR: ClassVar[Literal["row", "cell"]] = "row"
     FIXED_COLUMNS: ClassVar[int] = 1
 
