@@ -80,8 +80,15 @@ def sound_at(recording: str, folder: Path | None = None) -> str:
     except (OSError, ValueError):  # a name too long, a zero in it
         there = False
     if not there:
-        raise PlayingError(_("The recording {file} is not there.").format(file=path))
+        raise PlayingError(_missing(written, path, folder))
     return str(path.absolute())
+
+
+def _missing(written: str, path: Path, folder: Path | None) -> str:
+    if folder is None and not Path(written).expanduser().is_absolute():
+        line = _("The recording {file} is not here. Say where recordings are: `recordings` in the settings.")
+        return line.format(file=written)
+    return _("The recording {file} is not there.").format(file=path)
 
 
 def _address(written: str) -> str | None:

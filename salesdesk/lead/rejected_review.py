@@ -23,7 +23,7 @@ from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.lead.putting_right import give, only_for_leads
 from salesdesk.lead.review_rows import LastCall, Offer, RejectedPick, RejectedRow, Return
-from salesdesk.models import Call, Deal, NextAction, Operator, Review, StageChange
+from salesdesk.models import Call, Deal, NextAction, Note, Operator, Review, StageChange
 from salesdesk.models.catalogue import StageEntry
 from salesdesk.models.types import Instant
 from salesdesk.rows import NextStep
@@ -216,8 +216,9 @@ def offer(session: Session, context: Context, client_id: int) -> Offer:
 def give_back(session: Session, context: Context, client_id: int, back: Return) -> int:
     """Put a rejected client back into work, with a call owed to it by an operator. Give the review's id.
 
-    What was rejected with it stands where it stood before. Raises NotFoundError, InputError for a
-    goal or a time that cannot be, NotAllowedError for a client that is not rejected or never to be called.
+    What was rejected with it stands where it stood before; the note is on the card, for the one who
+    calls. Raises NotFoundError, InputError for a goal or a time that cannot be, NotAllowedError for a
+    client that is not rejected or never to be called.
     """
     only_for_leads(context)
     step = NextStep(StepKind.CALL, back.goal, back.due.at, back.due.promise)
@@ -237,6 +238,11 @@ def give_back(session: Session, context: Context, client_id: int, back: Return) 
         journal.change(NextAction, owed, closed_at=context.now)
     give(journal, client_id, operator.id)
     owe(journal, context, _there(session, client_id), step)
+    if text := block_of(back.note):
+        journal.add(
+            Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=text,
+            to_operator_id=operator.id,
+        )  # fmt: skip
     place(journal, context, client_id)
     review_id = _judge(journal, context, change, Verdict.RETURNED, back.note)
     journal.close(GIVE_BACK, at=context.now, operator_id=context.me.id, client_id=client_id)

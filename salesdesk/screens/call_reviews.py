@@ -58,6 +58,10 @@ class CallReviewsScreen(ReviewTable[CallRow]):
 
     # Showing
 
+    def key(self, row: CallRow) -> int:
+        """Tell a call from all others."""
+        return row.call_id
+
     def head(self) -> list[str]:
         """Say which calls these are, and how many of them were reviewed."""
         count, reviewed = len(self.rows), sum(row.reviews > 0 for row in self.rows)

@@ -93,6 +93,10 @@ class RejectedScreen(ReviewTable[RejectedRow]):
 
     # Showing
 
+    def key(self, row: RejectedRow) -> int:
+        """Tell a client from all others."""
+        return row.client_id
+
     def head(self) -> list[str]:
         """Say how many wait, and of whom."""
         count = len(self.rows)
@@ -145,7 +149,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
             (_("Who"), 14 if wide else 10),
             (_("When"), 11 if wide else 5),
             (_("Amount"), 7),
-            (_("Calls"), 6 if wide else 3),
+            (_("Calls"), 7) if wide else ("☎", 3),
         ]
 
     def cells(self, row: RejectedRow, width: int) -> list[Text]:
@@ -231,9 +235,8 @@ class RejectedScreen(ReviewTable[RejectedRow]):
                 from salesdesk.lead.rejected_review import accept
 
                 accepted = await self.app.gateway.write(accept, clients)
-                self.rows = [row for row in self.rows if row.client_id not in {*clients}]
                 self._marked.clear()
-                self.show()
+                self.put([row for row in self.rows if row.client_id not in {*clients}])
                 if len(clients) > 1:
                     said = ngettext("{count} client accepted", "{count} clients accepted", accepted)
                     self.app.say(said.format(count=accepted), title=_("u takes it back"))
@@ -267,7 +270,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
         with self.app.errors_said():
             reasons = self.context().catalogues.reasons
             offers = [
-                Choice(_ANY_REASON, "-", _("any reason")),
+                Choice(_ANY_REASON, "0", _("any reason")),
                 *(Choice(code, entry.key, self._reason_title(code)) for code, entry in reasons.items()),
             ]
             ask = ChooseScreen(_("Rejected because of"), offers, self._reason or _ANY_REASON)

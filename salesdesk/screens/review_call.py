@@ -97,7 +97,7 @@ class ReviewCallScreen(DeskModal[bool]):
 
     def _line(self, code: str) -> Content:
         score = self.scores.get(code)
-        words = {2: _("yes"), 1: _("partly"), 0: _("no"), None: _("does not apply")}
+        words = {2: _("yes"), 1: _("partly"), 0: _("no"), None: ""}
         item = wording.titled(self._desk.catalogues.checklist, code)
         style = STRESSED if score is not None else QUIET
         return Content.assemble((f"{_SIGNS[score]} {item}", style), (f"  {words[score]}", QUIET))

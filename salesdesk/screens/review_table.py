@@ -1,7 +1,7 @@
 """A table that a lead goes through row by row: a page at a time, what to know of a row beside it."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
@@ -81,6 +81,10 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         """Read what stands over the table, once the rows are there. Raises SalesdeskError."""
 
     @abstractmethod
+    def key(self, row: R) -> int:
+        """Tell a row from all others."""
+
+    @abstractmethod
     def head(self) -> list[str]:
         """Say what the table shows, part by part."""
 
@@ -117,8 +121,8 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         try:
             await self.app.ready()
             rows = await self.read_page(None, limit)
-            self.rows, self._more, self._read = [*rows], len(rows) == limit, True
-            self.show()
+            self._more, self._read = len(rows) == limit, True
+            self.put(rows)
             await self.read_figures()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
@@ -154,12 +158,21 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         """Put everything into the language in use."""
         self.show()
 
-    def show(self) -> None:
-        """Write everything anew."""
+    def put(self, rows: Sequence[R]) -> None:
+        """Show other rows; the cursor stays on its row, or goes to the next that is still there."""
+        at = self.table.cursor_coordinate.row
+        places = {self.key(row): place for place, row in enumerate(rows)}
+        after = (places[self.key(row)] for row in self.rows[at:] if self.key(row) in places)
+        at = next(after, len(rows) - 1 if self.rows else 0)
+        self.rows = [*rows]
+        self.show(at)
+
+    def show(self, at: int | None = None) -> None:
+        """Write everything anew, the cursor on a row: the one it is on, where none is said."""
         self.show_head()
         if not self._read:
             return
-        at = self.table.cursor_coordinate.row
+        at = self.table.cursor_coordinate.row if at is None else at
         self.table.clear(columns=True)
         if not self.rows:
             self.face.say(*self.nothing())
@@ -171,7 +184,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
             self.table.add_column(title, width=width or self._left)
         for row in self.rows:
             self.table.add_row(*self.cells(row, self._left))
-        self.table.move_cursor(row=min(at, len(self.rows) - 1), animate=False)
+        self.table.move_cursor(row=min(max(at, 0), len(self.rows) - 1), animate=False)
         self.show_pane()
 
     def show_head(self) -> None:
@@ -180,7 +193,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         lines = self.figures()
         said = self.query_one("#review-figures", Static)
         said.display = bool(lines)
-        said.update(Text("\n".join(lines), no_wrap=True, overflow="ellipsis"))
+        said.update("\n".join(lines))
 
     @property
     def wide(self) -> bool:

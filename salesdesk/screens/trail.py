@@ -37,6 +37,9 @@ _ACTIONS = {
     "import": N_("file imported"),
     "reassign": N_("clients given away"),
     "reschedule": N_("next actions moved"),
+    "accept_rejected": N_("rejected accepted"),
+    "return_client": N_("back into work"),
+    "review_call": N_("call reviewed"),
 }
 
 

@@ -18,7 +18,7 @@ from salesdesk.lead.reports.asking import report
 from salesdesk.lead.review_rows import RejectedPick, Return
 from salesdesk.lead.unusual import unusual
 from salesdesk.lead.won_back import verdicts
-from salesdesk.models import Call, Client, Deal, NextAction, Review
+from salesdesk.models import Call, Client, Deal, NextAction, Note, Review
 from salesdesk.rows import Due
 
 DAY = timedelta(days=1)
@@ -130,6 +130,8 @@ def test_back_into_work_with_a_call_owed_by_somebody_and_one_undo_for_all_of_it(
     assert (action.due_at, action.promise, action.opened_at) == (due.at, True, lead.now)
     verdict = one(lead, Review, id=review)
     assert (verdict.verdict, verdict.note) == (Verdict.RETURNED, "спросить о бюджете")
+    note = one(lead, Note, client_id=client)
+    assert (note.text, note.operator_id, note.to_operator_id) == ("спросить о бюджете", lead.me, boris.me)
     assert lead.read(waiting) == ()
     assert_consistent(lead)
     lead.write(undo)
