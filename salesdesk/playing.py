@@ -86,7 +86,7 @@ def sound_at(recording: str, folder: Path | None = None) -> str:
 
 def _missing(written: str, path: Path, folder: Path | None) -> str:
     if folder is None and not Path(written).expanduser().is_absolute():
-        line = _("The recording {file} is not here. Say where recordings are: `recordings` in the settings.")
+        line = _("The recording {file} is not here. Say where recordings are: `recordings` in settings.toml.")
         return line.format(file=written)
     return _("The recording {file} is not there.").format(file=path)
 
@@ -113,7 +113,7 @@ def start_playing(command: PlayCommand, sound: str) -> None:
         )
     except (OSError, ValueError) as error:
         raise PlayingError(
-            _("The player {program} cannot be started. Check `play` in the settings.").format(
+            _("The player {program} cannot be started. Check `play` in settings.toml.").format(
                 program=words[0]
             )
         ) from error
