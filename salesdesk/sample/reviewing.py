@@ -139,7 +139,9 @@ class _Lead:
         for change in self.session.execute(last).all():
             if self.dice.chance(0.6):
                 self._record(iter(self._last_talk(change.client_id)))
-            if change.at < self.now - _LOOKED_AFTER_DAYS * _DAY and self.dice.chance(0.4):
+        before = CHANGE.c.at < self.now - _LOOKED_AFTER_DAYS * _DAY
+        for change in self.session.execute(last.where(before)).all():
+            if self.dice.chance(0.4):
                 at = self._before_now(change.at + self.dice.between(1, 2) * _DAY)
                 self._say(change, at, Verdict.ACCEPTED, None)
 

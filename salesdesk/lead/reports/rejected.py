@@ -61,17 +61,17 @@ def unusual_reasons(
 ) -> tuple[Unusual, ...]:
     """Point out the reasons that one operator (None: any) gave far more often than the others in a period."""
     rows = _rejections(context, Asked(period, "operator"), CHANGE.c.reason).subquery()
-    statement = (
-        select(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name, rows.c.reason, func.count(
-            rows.c.client_id.distinct()
-        ).label("clients"))
-        .join(rows, rows.c.grp == OPERATOR.c.id)
-        .group_by(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name, rows.c.reason)
-    )  # fmt: skip
-    found = session.execute(statement, {OPERATORS: operators_of(session, None)}).all()
-    names = {row.login: row.name for row in found}
-    whose = {row.login for row in found if operator_id in {None, row.id}}
-    counts = {(row.login, row.reason): int(row.clients) for row in found}
+    given = select(rows.c.grp, rows.c.reason, func.count(rows.c.client_id.distinct()).label("clients"))
+    found = session.execute(
+        given.group_by(rows.c.grp, rows.c.reason), {OPERATORS: operators_of(session, None)}
+    ).all()
+    # Named afterwards: joined to them, the rejections would be looked for anew for each person.
+    people = {
+        row.id: row for row in session.execute(select(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name))
+    }
+    counts = {(people[row.grp].login, row.reason): int(row.clients) for row in found}
+    names = {row.login: row.name for row in people.values()}
+    whose = {row.login for row in people.values() if operator_id in {None, row.id}}
     return tuple(one for one in unusual(counts, names) if one.operator in whose)
 
 
