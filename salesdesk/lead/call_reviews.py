@@ -79,6 +79,7 @@ def calls_to_review(
     session: Session, context: Context, pick: CallPick, *, after: CallRow | None = None, limit: int = PAGE
 ) -> tuple[CallRow, ...]:
     """Give the answered calls, the latest first, reviewed or not; those after a row."""
+    only_for_leads(context)
     conditions: list[ColumnElement[bool]] = [
         CALL.c.started_at >= pick.period.start,
         CALL.c.started_at < pick.period.end,
@@ -100,6 +101,7 @@ def calls_to_review(
 
 def review_sheet(session: Session, context: Context, call_id: int) -> ReviewSheet:
     """Give a call with what there is to score, what one said of it before, and what others did."""
+    only_for_leads(context)
     call = session.execute(_ONE, {"call": call_id}).first()
     if call is None:
         raise NotFoundError(_("There is no call {number}.").format(number=call_id))

@@ -127,6 +127,7 @@ def waiting(
     limit: int = PAGE,
 ) -> tuple[RejectedRow, ...]:
     """Give the rejected clients that wait for a verdict, the last rejected first; those after a row."""
+    only_for_leads(context)
     conditions = [*_picked(pick or RejectedPick())]
     if after is not None:
         conditions += [
@@ -198,6 +199,7 @@ def _accept(journal: Journal, context: Context, client_id: int, note: str) -> bo
 
 def offer(session: Session, context: Context, client_id: int) -> Offer:
     """Tell what is usual for a client that goes back into work. Raises NotFoundError, NotAllowedError."""
+    only_for_leads(context)
     client, change = _to_give_back(session, context, read_client(session, client_id), client_id)
     stage = stage_back(context, change.from_stage)
     at_work = select(OPERATOR.c.id, OPERATOR.c.login).where(OPERATOR.c.active)
