@@ -5,6 +5,9 @@ from enum import StrEnum
 MANY_MOVES = 3
 """From so many moves on a next action is worth a look."""
 
+SCORE_MOST = 2
+"""An item of the checklist is met, partly met or not: 2, 1, 0."""
+
 
 class Band(StrEnum):
     """The four parts of the day."""

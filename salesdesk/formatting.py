@@ -98,6 +98,11 @@ def duration(seconds: int) -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"
 
 
+def share(of_one: float | None) -> str:
+    """Give a share in whole percent: `75 %`; a dash for none."""
+    return "–" if of_one is None else f"{round(of_one * 100)} %"
+
+
 def interest(level: int) -> str:
     """Draw an interest of 0 to 5: `●●●●○`."""
     level = min(max(level, 0), INTEREST_MAX)

@@ -200,6 +200,9 @@ class TimelineRow:
     for_operator: str | None = None
     """Whom a lead has left a note for; `seen_at` is when they said that they had seen it."""
     seen_at: datetime | None = None
+    score: float | None = None
+    """What a lead gave the call, of one."""
+    remarks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         None,
         description="program that dials, and its arguments; {number} among them, or appended",
     )
+    play: Annotated[list[str] | None, BeforeValidator(_words)] = Field(
+        None,
+        description="program that plays recordings, and its arguments; {file} among them, or appended",
+    )
+    recordings: Path | None = Field(None, description="folder of the recordings that are named without one")
     data_dir: Path | None = Field(None, description="folder with the team's own catalogues")
     notice_minutes: int = Field(5, ge=0, le=120, description="how early a promise is announced")
     keys: dict[str, str] = Field(default_factory=dict, description="command id to key: other keys than usual")

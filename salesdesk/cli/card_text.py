@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from salesdesk import wording
-from salesdesk.formatting import amount, day_and_time, day_title, days, duration, interest, moment, phone
+from salesdesk.formatting import (
+    amount,
+    day_and_time,
+    day_title,
+    days,
+    duration,
+    interest,
+    moment,
+    phone,
+    share,
+)
 from salesdesk.i18n import _, ngettext
 from salesdesk.rows import Card, Happened, PhoneRow, TimelineRow
 from salesdesk.scheduler import zone_info
@@ -130,6 +140,8 @@ def _event(context: "Context", row: TimelineRow) -> str:
             parts.append(wording.titled(books.goals, row.goal) + result)
         if row.talk_seconds:
             parts.append(duration(row.talk_seconds))
+        if row.score is not None:
+            parts.append(_("review: {said}").format(said=share(row.score)))
     if row.kind == Happened.STAGE:
         old = wording.titled(books.stages, row.from_stage) or _("never in conversation")
         parts.append(f"{old} → {wording.titled(books.stages, row.to_stage)}")
@@ -138,7 +150,7 @@ def _event(context: "Context", row: TimelineRow) -> str:
     if row.for_operator is not None:
         seen = _("seen") if row.seen_at is not None else _("not seen yet")
         parts.append(_("from the lead for {operator}").format(operator=row.for_operator) + f", {seen}")
-    parts += [part for part in (row.operator, row.text) if part]
+    parts += [part for part in (row.operator, row.text, row.remarks) if part]
     return " · ".join(parts)
 
 

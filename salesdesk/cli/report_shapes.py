@@ -23,6 +23,19 @@ def report_document(report: Report, zone: tzinfo) -> Document:
         "total": _values(ReportRow(None, "", report.total), columns, zone)
         | {str(row.group): _values(row, columns, zone) for row in report.totals},
     }
+    if report.unusual is not None:
+        document["unusual"] = [
+            {
+                "operator": one.operator,
+                "reason": one.reason,
+                "count": one.count,
+                "of": one.of,
+                "others_count": one.others_count,
+                "others_of": one.others_of,
+                "others_share": round(one.others_share, 4),
+            }
+            for one in report.unusual
+        ]
     return document | ({"method": report.method} if report.method else {})
 
 

@@ -45,7 +45,9 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "report",
-        help=N_("Figures of a period: calls, answers, sales, rejected, vip, operators, pace, quality."),
+        help=N_(
+            "Figures of a period: calls, sales, rejected, vip, operators, pace, quality, reviews and others."
+        ),
         cls=Command,
     )(report)
     app.command(
@@ -87,7 +89,7 @@ def report(
         typer.Argument(
             metavar="NAME",
             show_default=False,
-            help=N_("The report: calls, answers, sales, rejected, vip, operators, pace or quality."),
+            help=N_("The report: calls, answers, sales, rejected, vip, operators, pace, quality or reviews."),
         ),
     ],
     *,

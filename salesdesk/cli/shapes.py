@@ -191,6 +191,8 @@ class Shapes:
             "to_stage": row.to_stage,
             "for_operator": row.for_operator,
             "seen_at": self.at(row.seen_at),
+            "score": row.score,
+            "remarks": row.remarks,
         }
         known = {key: value for key, value in said.items() if value is not None}
         return {"kind": row.kind, "id": row.id, "at": self.at(row.at), "operator": row.operator, **known}

@@ -41,7 +41,7 @@ def card(session: Session, context: Context, client_id: int, timeline: int = 50)
     deals = _deals(session, context, client_id)
     action = read_open_action(session, client_id)
     goal = action.goal if action else usual_goal(context, client.stage)
-    history = read_timeline(session, client_id, timeline + 1)
+    history = read_timeline(session, context, client_id, timeline + 1)
     standing = why(session, context, client_id)
     return Card(
         client=_client(client, names),

@@ -1,14 +1,19 @@
 """A client's history as one line of time: calls, notes, messages, changes of stage, imports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
+from salesdesk.codes import SCORE_MOST, Role
+from salesdesk.context import Context
 from salesdesk.models import (
     Call,
+    CallReview,
+    CallScore,
     ImportBatch,
     ImportRow,
     Message,
@@ -18,15 +23,16 @@ from salesdesk.models import (
     StageChange,
 )
 from salesdesk.rows import Happened, TimelineRow
+from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
 
 def timeline(
-    session: Session, client_id: int, limit: int = 50, before: datetime | None = None
+    session: Session, context: Context, client_id: int, limit: int = 50, before: datetime | None = None
 ) -> tuple[TimelineRow, ...]:
     """Give what happened with a client, the latest first, older than `before`."""
-    found: list[TimelineRow] = []
-    for source in (_calls, _notes, _messages, _stages, _imports):
+    found: list[TimelineRow] = _reviewed(session, context, [*_calls(session, client_id, limit, before)])
+    for source in (_notes, _messages, _stages, _imports):
         found += source(session, client_id, limit, before)
     found.sort(key=lambda row: (row.at, _ORDER[row.kind], row.id), reverse=True)
     return tuple(found[:limit])
@@ -64,6 +70,39 @@ def _calls(session: Session, client_id: int, limit: int, before: datetime | None
             outcome=call.outcome, goal=call.goal, goal_result=call.goal_result, reason=call.reason,
             attempt=call.attempt, talk_seconds=call.talk_seconds, phone=phone,
         )  # fmt: skip
+
+
+_SCORES = col(CallScore.score)
+_SAID = (
+    select(
+        col(CallReview.call_id), col(CallReview.remarks), func.sum(_SCORES).label("given"),
+        func.count(_SCORES).label("items"),
+    )
+    .outerjoin(CallScore, col(CallScore.review_id) == col(CallReview.id))
+    .where(among(table_of(CallReview).c.call_id, "calls"))
+    .group_by(col(CallReview.id), col(CallReview.call_id), col(CallReview.remarks))
+    .order_by(col(CallReview.id))
+)  # fmt: skip
+_SAID_OF_MINE = _SAID.where(col(CallReview.operator_id) == bindparam("me"))
+
+
+def _reviewed(session: Session, context: Context, calls: list[TimelineRow]) -> list[TimelineRow]:
+    """Put beside calls what leads said of them: an operator reads it of their own, a lead of everybody's."""
+    said: dict[int, list[Any]] = {}
+    mine = context.me.role is Role.OPERATOR
+    given = {"calls": [call.id for call in calls]} | ({"me": context.me.id} if mine else {})
+    for row in session.execute(_SAID_OF_MINE if mine else _SAID, given) if calls else ():
+        said.setdefault(row.call_id, []).append(row)
+    return [_with_review(call, said[call.id]) if call.id in said else call for call in calls]
+
+
+def _with_review(call: TimelineRow, said: Sequence[Any]) -> TimelineRow:
+    items = sum(row.items for row in said)
+    return replace(
+        call,
+        score=sum(int(row.given or 0) for row in said) / (SCORE_MOST * items) if items else None,
+        remarks="\n".join(row.remarks for row in said if row.remarks) or None,
+    )
 
 
 def _notes(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:

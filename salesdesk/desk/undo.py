@@ -1,16 +1,27 @@
 """Taking back what was logged last, and the trail of who did what."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Exists, exists, or_, select, update
 from sqlmodel import Session, col
 
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Client, ImportRow, NextActionPast, Operator, Phone
+from salesdesk.models import (
+    AuditEvent,
+    Call,
+    CallReview,
+    Client,
+    ImportRow,
+    NextActionPast,
+    Operator,
+    Phone,
+    Review,
+)
 from salesdesk.rows import AuditRow, Undone
 from salesdesk.storage.journal import Change, play_back, table_of
 from salesdesk.storage.search_index import drop, put
@@ -75,8 +86,28 @@ def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
     if people:
         own = [row_id for table, row_id in added if table == "phone"]
         built.append(exists().where(col(Phone.contact_id).in_(people), col(Phone.id).not_in(own)))
+    built += _reviews(event, added)
     if built and session.execute(select(or_(*built))).scalar():
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
+
+
+def _reviews(event: AuditEvent, added: set[tuple[str, int]]) -> Iterator[Exists]:
+    """Tell of what a lead has said of the calls, the rejections or the client that were added."""
+    calls, changes = (
+        [row_id for table, row_id in added if table == name] for name in ("call", "stage_change")
+    )
+    own = [row_id for table, row_id in added if table == "review"]
+    if calls:
+        yield exists().where(col(CallReview.call_id).in_(calls))
+    if changes:
+        yield exists().where(
+            col(Review.client_id) == event.client_id,
+            col(Review.change_id).in_(changes),
+            col(Review.id).not_in(own),
+        )
+    if ("client", event.client_id) in added:
+        yield exists().where(col(Review.client_id) == event.client_id)
+        yield exists().where(col(Call.client_id) == event.client_id, col(CallReview.call_id) == col(Call.id))
 
 
 def _client_name(session: Session, client_id: int | None) -> str | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from salesdesk.base.periods import Period
 from salesdesk.lead.grouping import Group, Key
+from salesdesk.lead.unusual import Unusual
 
 Value = int | float | str | datetime | Mapping[str, int] | None
 Values = Mapping[str, Value]
@@ -61,7 +62,8 @@ class Report:
     """A report: `by` names the groups (None: each row stands for itself), `main` the figure of its chart.
 
     `totals` are rows of all together, for a report whose figures have different units; `method` says
-    under the table how they came about.
+    under the table how they came about. `unusual` is what stands out; None for a report that looks for
+    nothing of the kind.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Report:
     main: str | None = None
     totals: tuple[ReportRow, ...] = ()
     method: str = ""
+    unusual: tuple[Unusual, ...] | None = None
 
     @property
     def last_rows(self) -> tuple[ReportRow, ...]:

@@ -139,6 +139,7 @@ def _titles(
         "script": catalogues.scripts,
         "reason": catalogues.reasons,
         "stage": catalogues.stages,
+        "item": catalogues.checklist,
     }.get(by or "", {})
     order = [*entries]
     return {

@@ -37,7 +37,7 @@ def reassign(session: Session, context: Context, clients: Sequence[int], login: 
     if operator is None or operator.id is None:
         raise NotFoundError(_("There is no operator {login} who works at this base.").format(login=login))
     journal = Journal(session)
-    changed = [client for client in clients if _give(journal, context, client, operator.id)]
+    changed = [client for client in clients if give(journal, context, client, operator.id)]
     for client in changed:
         place(journal, context, client)
     return _close(journal, context, REASSIGN, changed)
@@ -65,7 +65,8 @@ def reschedule(session: Session, context: Context, clients: Sequence[int], due: 
     return _close(journal, context, RESCHEDULE, moved)
 
 
-def _give(journal: Journal, context: Context, client_id: int, operator_id: int) -> bool:
+def give(journal: Journal, context: Context, client_id: int, operator_id: int) -> bool:
+    """Give a client to an operator, with what is owed to it and its open deals; tell whether it changed."""
     client = take_client(journal.session, client_id)
     if client is None:
         return False

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FUNNEL = "funnel"
 ANSWERS = "answers"
 """Calls by weekday and hour: another view of the calls."""
-NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL, "pace")
+NAMES = ("calls", "sales", "rejected", "vip", "operators", "quality", FUNNEL, "pace", "reviews")
 
 
 @dataclass(frozen=True, slots=True)

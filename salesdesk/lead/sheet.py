@@ -145,6 +145,7 @@ def group_head(by: str | None) -> str:
         "check": _("What is missing"),
         "slot": _("Weekday and hour"),
         "measure": _("Figure"),
+        "item": _("Item of the checklist"),
     }
     return heads.get(by or "", by or "")
 

@@ -12,6 +12,7 @@ from salesdesk.lead.figures import Column, Report, ReportRow, Unit, Value, Value
 from salesdesk.lead.funnel import COLUMNS, Funnel, StageFigures
 from salesdesk.lead.rows import EVERYTHING, Spot
 from salesdesk.lead.sheet import foreign, group_head, sheet, words
+from salesdesk.lead.unusual import Unusual
 from salesdesk.wording import calls_mark, titled
 
 _TOTALS = {
@@ -67,7 +68,8 @@ def written_report(context: Context, report: Report) -> Written:
     shift = int(named)
     wordy = [place + shift for place, column in enumerate(columns) if column.unit in WORDY]
     counted = {} if named else {key: title for key, title in _TOTALS.items() if key in report.total}
-    totals = [_(title) + f": {report.total[key]}" for key, title in counted.items()]
+    below = [_(title) + f": {report.total[key]}" for key, title in counted.items()]
+    below += [unusual_words(context, one) for one in report.unusual or ()]
     return Written(
         title=laid_out.title,
         heads=tuple(heads),
@@ -75,7 +77,7 @@ def written_report(context: Context, report: Report) -> Written:
         right=tuple(place + shift for place in range(len(columns)) if place + shift not in wordy),
         elastic=(*([0] if named else []), *wordy),
         totals=int(has_total) + len(last),
-        below=", ".join(totals) if rows else "",
+        below=(", " if not named else "; ").join(below) if rows else "",
         method=report.method,
         figures=(*([None] if named else []), *(column.key for column in columns)),
         spots=tuple(spots),
@@ -123,6 +125,18 @@ def written_funnel(context: Context, found: Funnel) -> Written:
             Spot(row.group.key, stage=row.stage) if row.group else Spot(total=True, stage=row.stage)
             for row in found.stages
         ),
+    )
+
+
+def unusual_words(context: Context, one: Unusual) -> str:
+    """Say what stands out: who gives which reason how often, and how often the others do."""
+    return _("{name}: “{reason}” {count} of {of}, the others {others} of {others_of}").format(
+        name=one.name,
+        reason=titled(context.catalogues.reasons, one.reason),
+        count=one.count,
+        of=one.of,
+        others=one.others_count,
+        others_of=one.others_of,
     )
 
 

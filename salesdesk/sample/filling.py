@@ -15,10 +15,12 @@ from salesdesk.models import Call, Campaign, NextAction
 from salesdesk.sample.cast import Cast
 from salesdesk.sample.closed import KEPT_DAYS, RECENT_CALLS
 from salesdesk.sample.days import DAYS_LEAST, days_around
+from salesdesk.sample.dice import Dice
 from salesdesk.sample.fates import FATES, ORDER
 from salesdesk.sample.goals import set_goals
 from salesdesk.sample.last_days import tell_last_days
 from salesdesk.sample.owed import NEAR_A_DAY, NEAR_MOST
+from salesdesk.sample.reviewing import review_sample
 from salesdesk.sample.rows import COLUMNS, Chunk
 from salesdesk.sample.staff import Desk, hire, operators_for
 from salesdesk.sample.stand_ups import hold_stand_ups
@@ -86,6 +88,7 @@ def fill(
         set_goals(session, context, desk)
         tell_last_days(session, days, context.me.id, desk.lead)
         hold_stand_ups(session, desk, days, seed)
+        review_sample(session, Dice(seed + 1), base.catalogues, desk, now, load.first_ids)
     return SampleCounts(clients, calls, next_actions)
 
 

@@ -46,6 +46,9 @@ _ACTIONS = {
     "stand_up_step": N_("decided at a stand-up"),
     "stand_up_note": N_("note left at a stand-up"),
     "finish_stand_up": N_("stand-up ended"),
+    "accept_rejected": N_("rejected accepted"),
+    "return_client": N_("back into work"),
+    "review_call": N_("call reviewed"),
 }
 
 

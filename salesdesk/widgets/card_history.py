@@ -29,6 +29,8 @@ def card_history(rows: Sequence[TimelineRow], desk: Desk, width: int, *, more: b
         sign = _SIGNS[Happened.MESSAGE if row.for_operator is not None else row.kind]
         lead = Content.assemble((f"{at:<11} ", QUIET), f"{sign} ")
         leaf.item(lead, _line(row, desk))
+        if row.score is not None or row.remarks:
+            leaf.line(review_line(row), STRESSED, indent=lead.cell_length)
         if row.text and row.kind is not Happened.IMPORT:
             leaf.line(row.text, indent=lead.cell_length)
     if not rows:
@@ -36,6 +38,12 @@ def card_history(rows: Sequence[TimelineRow], desk: Desk, width: int, *, more: b
     if more:
         leaf.line(_("… older lines come as you scroll"), QUIET)
     return leaf.content()
+
+
+def review_line(row: TimelineRow) -> str:
+    """Say what the call got in its review, and the remarks."""
+    score = formatting.share(row.score) if row.score is not None else ""
+    return _("review: {said}").format(said=": ".join(filter(None, (score, row.remarks))))
 
 
 def _line(row: TimelineRow, desk: Desk) -> Content:

@@ -33,7 +33,9 @@ class TestShipped:
 
     def test_every_text_is_there_in_every_language(self, shipped: Catalogues) -> None:
         books = (shipped.stages, shipped.outcomes, shipped.goals, shipped.reasons, shipped.policies)
-        texts = [entry.title for book in (*books, shipped.scripts) for entry in book.values()]
+        books += (shipped.scripts, shipped.checklist)
+        texts = [entry.title for book in books for entry in book.values()]
+        texts += [item.hint for item in shipped.checklist.values()]
         texts += [policy.rule for policy in shipped.policies.values()]
         texts += [script.text for script in shipped.scripts.values()]
         assert all(set(text) == set(LANGUAGES) and all(text.values()) for text in texts)
@@ -108,6 +110,14 @@ class TestShipped:
     def test_an_unknown_code_is_told_with_those_that_there_are(self, shipped: Catalogues, kind: str) -> None:
         with pytest.raises(NotFoundError, match=r"“nonsense”.*: .*, "):
             getattr(shipped, kind)("nonsense")
+
+    def test_the_checklist_fits_a_screen_and_says_what_a_yes_means(self, shipped: Catalogues) -> None:
+        assert 5 <= len(shipped.checklist) <= 12
+        for item in shipped.checklist.values():
+            for language in LANGUAGES:
+                assert len(item.title[language]) <= 40
+                assert item.title[language] != item.hint[language]
+                assert len(item.hint[language]) <= 72
 
     def test_a_goal_without_a_script(self, shipped: Catalogues) -> None:
         assert shipped.script_for("nonsense") is None

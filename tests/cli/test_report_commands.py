@@ -55,6 +55,26 @@ def test_pace_is_in_the_unit_of_each_figure_and_says_how_it_was_found(desk):
     assert found["method"] in desk("report", "pace").out
 
 
+def test_rejected_tells_what_a_lead_said_and_what_stands_out(desk):
+    found = desk("report", "rejected", "--period", "2026", "--json").document
+    total = found["total"]
+    assert total["won_after_return"] <= total["returned"] <= total["reviewed"] < total["clients"]
+    assert total["reviewed"]
+    assert total["amount_after_return"].partition(".")[2].isdigit()
+    for one in found["unusual"]:
+        keys = {"operator", "reason", "count", "of", "others_count", "others_of", "others_share"}
+        assert set(one) == keys
+        assert one["count"] / one["of"] > 2 * one["others_share"]
+
+
+def test_reviews_are_told_apart_by_operator_item_and_time(desk):
+    for by in ("operator", "item", "day", "week", "month", "quarter"):
+        found = desk("report", "reviews", "--period", "2026", "--by", by, "--json").document
+        assert found["rows"]
+        assert all(0 <= row["score"] <= 1 and row["reviewed"] for row in found["rows"])
+        assert found["total"]["reviewed"] > 0
+
+
 def test_the_funnel_is_one_document(desk):
     found = desk("funnel", "--period", "2026", "--compare", "--json").document
     assert [row["stage"] for row in found["stages"]] == ["new", "proposal", "invoice", "paid", "shipped"]

@@ -11,8 +11,8 @@ from builders import Desk
 from sqlalchemy import delete
 
 from salesdesk.base.periods import Period, parse_period
-from salesdesk.codes import ClientClass, GoalResult
-from salesdesk.models import Call, Campaign, Deal, Message, StageChange
+from salesdesk.codes import ClientClass, GoalResult, Verdict
+from salesdesk.models import Call, CallReview, CallScore, Campaign, Deal, Message, Review, StageChange
 from salesdesk.storage.journal import Journal
 
 ALONG = ["new", "proposal", "invoice", "paid", "shipped"]
@@ -21,6 +21,7 @@ CLOSING = {"rejected"}
 ANSWERED = {"goal_reached", "talk_later", "interested", "not_now", "not_interested", "gatekeeper"}
 CONTACT = ANSWERED - {"gatekeeper"}
 OUTCOMES = [*sorted(ANSWERED), "no_answer", "busy"]
+ITEMS = ["opening", "questions", "objections", "record"]
 ZONES = [
     ZoneInfo(name) for name in ("Europe/Moscow", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 ]
@@ -57,6 +58,8 @@ class History:
     changes: list[Plain] = field(default_factory=list)
     calls: list[Plain] = field(default_factory=list)
     messages: list[Plain] = field(default_factory=list)
+    verdicts: list[Plain] = field(default_factory=list)
+    scores: list[Plain] = field(default_factory=list)
 
     def sorted_changes(self) -> list[Plain]:
         return sorted(self.changes, key=lambda change: (change.at, change.id))
@@ -83,7 +86,37 @@ def write_history(desk: Desk, seed: int, clients: int = 10) -> History:
         journal = Journal(base.session)
         for _number in range(clients):
             _client(base, journal, desk, dice, people, history)
+        _reviews(journal, desk, dice_of(seed + 1), people, history)
     return history
+
+
+def _reviews(journal: Journal, desk: Desk, dice: random.Random, people: Any, history: History) -> None:
+    """Let leads say something of some rejections and of some calls."""
+    for change in history.changes:
+        if change.to_stage in CLOSING and dice.random() < 0.6:
+            values = {
+                "client_id": change.client_id,
+                "change_id": change.id,
+                "reviewer_id": desk.me,
+                "at": change.at + timedelta(seconds=dice.choice([0, 1, 3600, 200_000])),
+                "verdict": dice.choice([*Verdict]),
+            }
+            history.verdicts.append(Plain(id=journal.add(Review, **values), change=change, **values))
+    for call in history.calls:
+        for reviewer in dice.sample([*people.values()], dice.choice([0, 0, 1, 2])):
+            at = _at(desk, dice)
+            review = journal.add(
+                CallReview, call_id=call.id, operator_id=call.operator_id, reviewer_id=reviewer, at=at
+            )
+            for item in dice.sample(ITEMS, dice.randrange(1, len(ITEMS))):
+                score = dice.randrange(3)
+                journal.add(CallScore, review_id=review, item=item, score=score)
+                history.scores.append(
+                    Plain(
+                        call_id=call.id, client_id=call.client_id, login=call.login, at=at, item=item,
+                        score=score,
+                    )
+                )  # fmt: skip
 
 
 def _at(desk: Desk, dice: random.Random) -> datetime:

@@ -47,6 +47,7 @@ def apart(rows):
 COMES_TO = {
     "talk_seconds": of("talk_seconds"),
     "amount": of("amount"),
+    "amount_after_return": of("amount"),
     "defects": of("missing"),
     "calls_per_company": divided_by_number(of("calls"), 2),
     "goal_hit_rate": divided_by_number(lambda rows: sum(row["goal_result"] == "hit" for row in rows), 4),

@@ -1,5 +1,6 @@
 """Every figure of the reports, counted again from scratch in plain Python over random histories."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,15 +27,17 @@ from sqlalchemy import select
 
 from salesdesk.base.periods import Kind, Period, whole
 from salesdesk.base.placement import read_open_action
-from salesdesk.codes import ClientClass, GoalResult, PhoneState
+from salesdesk.codes import ClientClass, GoalResult, PhoneState, Verdict
 from salesdesk.desk import calls, deals
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.lead.reports import calls as calls_report
 from salesdesk.lead.reports import quality as quality_report
 from salesdesk.lead.reports import rejected as rejected_report
+from salesdesk.lead.reports import reviews as reviews_report
 from salesdesk.lead.reports import sales as sales_report
 from salesdesk.lead.reports.asking import REPORTS, report
+from salesdesk.lead.unusual import unusual
 from salesdesk.models import Client, Contact, Deal, Phone
 
 few = settings(
@@ -193,13 +196,65 @@ def _rejected(desk, history, rows) -> dict:
     own = [history.deals[row.deal_id] for row in rows if row.deal_id is not None]
     amount, apart = sums(own)
     clients = len({row.client_id for row in rows})
+    said = [
+        verdict
+        for row in rows
+        for verdict in history.verdicts
+        if (verdict.client_id, verdict.change.at) == (row.client_id, row.at)
+    ]
+    returned = [verdict for verdict in said if verdict.verdict == Verdict.RETURNED]
+    since = {
+        change.deal_id: change.client_id
+        for verdict in returned
+        for change in _first_won(history)
+        if change.client_id == verdict.client_id and verdict.at <= change.at <= desk.now
+    }
     return {
+        "reviewed": len({verdict.client_id for verdict in said}),
+        "returned": len({verdict.client_id for verdict in returned}),
+        "won_after_return": len({*since.values()}),
+        "amount_after_return": sums([history.deals[deal] for deal in since])[0],
         "clients": clients,
         "deals": len(own),
         "amount": amount,
         "won_back": len(back),
         "won_back_share": divided(len(back), clients),
         "other_currencies": apart,
+    }
+
+
+@few
+@given(seeds)
+def test_reasons_that_stand_out(desk, seed):
+    history = write_history(desk, seed, clients=40)
+    period = some_period(desk, dice_of(seed))
+    last = {}
+    for change in history.sorted_changes():
+        if change.to_stage in CLOSING and inside(period, change.at):
+            last[change.client_id, change.deal_id] = change
+    given = {(row.login, row.reason, row.client_id) for row in last.values()}
+    counts = Counter((login, reason) for login, reason, _client in given)
+    found = desk.read(report, "rejected", period=period).unusual
+    assert found == unusual(counts, {"anna": "anna", "boris": "Boris", "vera": "Vera"})
+
+
+@few
+@given(seeds)
+def test_reviews(desk, seed):
+    history, dice = write_history(desk, seed), dice_of(seed)
+    for by in reviews_report.DIMENSIONS:
+        period = some_period(desk, dice)
+        found = desk.read(report, "reviews", period=period, by=by)
+        mine = [row for row in history.scores if inside(period, row.at)]
+        groups = in_groups([(group_of(by, period, row.at, history, row), row) for row in mine])
+        assert figures(found) == {group: _reviewed(rows) for group, rows in groups.items()}
+        assert found.total == _reviewed(mine)
+
+
+def _reviewed(rows) -> dict:
+    return {
+        "reviewed": len({row.call_id for row in rows}),
+        "score": divided(sum(row.score for row in rows), 2 * len(rows)),
     }
 
 
@@ -253,7 +308,7 @@ def test_operators_stand_beside_calls_and_sales(desk, seed):
 def test_one_person_alone_has_what_stands_in_their_row(desk, seed):
     write_history(desk, seed, clients=6)
     period = some_period(desk, dice_of(seed))
-    for name in ("calls", "sales", "rejected", "operators"):
+    for name in ("calls", "sales", "rejected", "operators", "reviews"):
         everybody = figures(desk.read(report, name, period=period, by="operator"))
         alone = desk.read(report, name, period=period, by="operator", operator="boris")
         assert figures(alone) == {login: row for login, row in everybody.items() if login == "boris"}
@@ -349,7 +404,7 @@ def test_an_empty_base_has_every_report(desk):
 
 @once
 def test_what_is_asked_in_vain(desk):
-    with pytest.raises(NotFoundError, match="operators, pace, quality, answers"):
+    with pytest.raises(NotFoundError, match="operators, pace, quality, reviews, answers"):
         desk.read(report, "nonsense")
     with pytest.raises(InputError, match="It can be by reason, operator, stage"):
         desk.read(report, "rejected", by="product")

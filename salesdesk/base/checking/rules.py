@@ -21,6 +21,7 @@ from salesdesk.models import (
     NextAction,
     Outcome,
     Phone,
+    Review,
     Stage,
     StageChange,
 )
@@ -30,6 +31,7 @@ from salesdesk.storage.journal import table_of
 Ids = Select[Any]
 
 CLIENT, ACTION, CALL = table_of(Client), table_of(NextAction), table_of(Call)
+REVIEW = table_of(Review)
 DEAL, PHONE, CONTACT = table_of(Deal), table_of(Phone), table_of(Contact)
 STAGE, OUTCOME, GOAL = table_of(Stage), table_of(Outcome), table_of(CallGoal)
 CHANGE, ROW, BATCH = table_of(StageChange), table_of(ImportRow), table_of(ImportBatch)
@@ -147,6 +149,7 @@ def _references() -> Iterator[Rule]:
         ("next_action_call", ACTION, ACTION.c.call_id, CALL, True),
         ("call_deal", CALL, CALL.c.deal_id, DEAL, True),
         ("stage_change_deal", CHANGE, CHANGE.c.deal_id, DEAL, True),
+        ("review_change", REVIEW, REVIEW.c.change_id, CHANGE, True),
         ("phone_contact", PHONE, PHONE.c.contact_id, CONTACT, True),
         ("call_phone", CALL, CALL.c.phone_id, PHONE, False),
     )

@@ -20,7 +20,9 @@ from salesdesk.lead.behind.opening import (
 )
 from salesdesk.lead.figures import Column, Unit
 from salesdesk.lead.grouping import CLIENT, OPERATOR
+from salesdesk.lead.money import is_own
 from salesdesk.lead.reports import rejected, sales
+from salesdesk.lead.won_back import won_since
 
 _CURRENCY = Column("currency", N_("Currency"), Unit.TEXT)
 _REASON = Column("reason", N_("Reason"), Unit.TEXT)
@@ -35,6 +37,12 @@ _WON = (
     Column("at", N_("Won on"), Unit.INSTANT),
     WHO,
     Column("cycle_days", N_("Cycle, days"), Unit.DAYS),
+)
+_WON_SINCE = (NAME, TITLE, AMOUNT, _CURRENCY, STAGE, Column("at", N_("Won on"), Unit.INSTANT), WHO)
+_BOUGHT = (
+    *OF_CLIENT,
+    Column("at", N_("Won on"), Unit.INSTANT),
+    Column("deals", N_("Deals"), Unit.COUNT),
 )
 _LOST = (NAME, TITLE, AMOUNT, _CURRENCY, _FROM, _REASON, Column("at", N_("Rejected on"), Unit.INSTANT), WHO)
 _CLIENTS = (
@@ -63,7 +71,9 @@ def lost(context: Context, wanted: Wanted) -> Opening:
     """Open a figure of what was rejected: the deals, or the clients, each once."""
     rows = rejected.selected(context, wanted.asked).subquery("rows")
     counted = and_(wanted.here(rows.c.grp), rejected.counting(context, rows)[wanted.figure])
-    if wanted.figure in {"clients", "won_back", "won_back_share"}:
+    if wanted.figure in {"won_after_return", "amount_after_return"}:
+        return _since(context, wanted, rows, counted)
+    if wanted.figure in {"clients", "won_back", "won_back_share", "reviewed", "returned"}:
         return _clients(rows, counted)
     statement = _deals(rows, rows.c.from_stage, rows.c.reason)
     return Opening(
@@ -71,6 +81,26 @@ def lost(context: Context, wanted: Wanted) -> Opening:
         _LOST,
         statement.where(counted).order_by(rows.c.amount_minor.desc(), rows.c.at.desc(), rows.c.id),
     )
+
+
+def _since(context: Context, wanted: Wanted, rows: FromClause, returned: ColumnElement[bool]) -> Opening:
+    """Open what rejected clients have bought since a lead sent them back: the deals, or the clients."""
+    back = select(rows.c.client_id, rows.c.returned_at).where(returned).subquery("back")
+    won = won_since(context, back).subquery("won")
+    if wanted.figure == "amount_after_return":
+        statement = _deals(won, won.c.stage).where(is_own(won, context.catalogues.team.currency))
+        return Opening(Kind.DEALS, _WON_SINCE, statement.order_by(won.c.amount_minor.desc(), won.c.id))
+    bought = (
+        select(won.c.client_id, func.max(won.c.at).label("at"), func.count().label("deals"))
+        .group_by(won.c.client_id)
+        .subquery("bought")
+    )
+    clients = (
+        select(bought.c.client_id, *of_client(), bought.c.at, bought.c.deals)
+        .select_from(clients_of(bought))
+        .order_by(bought.c.at.desc(), bought.c.client_id)
+    )
+    return Opening(Kind.CLIENTS, _BOUGHT, clients)
 
 
 def _deals(rows: FromClause, *more: ColumnElement[object]) -> Select[tuple[object, ...]]:

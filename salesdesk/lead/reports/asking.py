@@ -12,7 +12,7 @@ from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import whose
-from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, sales, vip
+from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, reviews, sales, vip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ REPORTS: Mapping[str, _Known] = {
     "operators": _Known(operators.operators, operators.DIMENSIONS, "operator", N_("Operators")),
     "pace": _Known(pace.pace, pace.DIMENSIONS, "operator", N_("Pace")),
     "quality": _Known(quality.quality, quality.DIMENSIONS, "check", N_("Quality")),
+    "reviews": _Known(reviews.reviews, reviews.DIMENSIONS, "operator", N_("Call reviews")),
     "answers": _Known(answers.answers, answers.DIMENSIONS, "slot", N_("Answers by weekday and hour")),
 }
 
