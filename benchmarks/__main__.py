@@ -1,6 +1,6 @@
 """Measures the desk on a large base and writes the table of figures.
 
-python -m benchmarks [--clients 1000000] [--only today,search,logging,import,screen,growth] [--write FILE]
+python -m benchmarks [--clients 1000000] [--only today,search,logging,lead,screen,…] [--write FILE]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import growth, importing, logging_calls, screen, searching, today
+from benchmarks import growth, importing, lead_desk, logging_calls, screen, searching, today
 from benchmarks.bases import counts_of, sample_base
 from benchmarks.figures import Figure, table
 
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Path, int], list[Figure]]] = {
     "today": lambda path, _clients: today.figures(path),
     "search": lambda path, _clients: searching.figures(path),
     "logging": lambda path, _clients: logging_calls.figures(path),
+    "lead": lambda path, _clients: lead_desk.figures(path),
     "growth": lambda path, _clients: growth.figures(path),
     "import": lambda _path, clients: importing.figures(clients),
 }

@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING
 from salesdesk.i18n import _
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-    from textual.widget import Widget
-
-    from salesdesk.widgets.face import Face
+    from salesdesk.screens.table_screen import TableScreen
 
 SAY_AFTER = 0.3
 
 
 @contextmanager
-def counting(screen: "Screen[None]", face: "Face", *hidden: "Widget") -> Iterator[None]:
-    """Say it in place of what stands there, once it has lasted a while, and how long it has each second."""
+def counting(screen: "TableScreen", *, anew: bool) -> Iterator[None]:
+    """Say it once it has lasted a while, and how long it has each second.
+
+    In the middle of the screen where nothing stands there yet; counted `anew`, in the line over what
+    stands there, which one can go on reading.
+    """
     begun = time.monotonic()
 
     def say() -> None:
-        for widget in hidden:
-            widget.display = False
         seconds = int(time.monotonic() - begun)
-        face.say(_("Counting…") + (f" {seconds} " + _("s") if seconds else ""), _("esc stops it"))
+        words, hint = _("Counting…") + (f" {seconds} " + _("s") if seconds else ""), _("esc stops it")
+        if anew:
+            screen.entitle(f"{words} · {hint}")
+        else:
+            screen.face.say(words, hint)
 
     first = screen.set_timer(SAY_AFTER, say)
     ticking = screen.set_interval(1, say)

@@ -132,7 +132,7 @@ class ReportsScreen(ReportAsking):
         self._counting = True
         figure = self._figure
         try:
-            with counting(self, self.face, self.table, self.plot, self.heat):
+            with counting(self, anew=self._answer is not None and not self.face.said):
                 await self.app.ready()
                 self._answer = await self.app.gateway.read(answer, self._question)
         except SalesdeskError as error:

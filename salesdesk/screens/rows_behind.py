@@ -65,7 +65,7 @@ class RowsBehindScreen(TableScreen):
     @work(exclusive=True, group="rows")
     async def _load(self, offset: int) -> None:
         try:
-            with counting(self, self.face, self.table):
+            with counting(self, anew=self._behind is not None and not self.face.said):
                 opened = await self.app.ready()
                 from salesdesk.lead.behind.asking import behind
                 from salesdesk.lead.behind.written import written_behind

@@ -19,11 +19,13 @@ from salesdesk.models import (
     ImportRow,
     ImportState,
     NextAction,
+    Note,
     Outcome,
     Phone,
     Review,
     Stage,
     StageChange,
+    StandUpCard,
 )
 from salesdesk.models.types import Code
 from salesdesk.storage.journal import table_of
@@ -31,7 +33,7 @@ from salesdesk.storage.journal import table_of
 Ids = Select[Any]
 
 CLIENT, ACTION, CALL = table_of(Client), table_of(NextAction), table_of(Call)
-REVIEW = table_of(Review)
+REVIEW, CARD, NOTE = table_of(Review), table_of(StandUpCard), table_of(Note)
 DEAL, PHONE, CONTACT = table_of(Deal), table_of(Phone), table_of(Contact)
 STAGE, OUTCOME, GOAL = table_of(Stage), table_of(Outcome), table_of(CallGoal)
 CHANGE, ROW, BATCH = table_of(StageChange), table_of(ImportRow), table_of(ImportBatch)
@@ -150,6 +152,8 @@ def _references() -> Iterator[Rule]:
         ("call_deal", CALL, CALL.c.deal_id, DEAL, True),
         ("stage_change_deal", CHANGE, CHANGE.c.deal_id, DEAL, True),
         ("review_change", REVIEW, REVIEW.c.change_id, CHANGE, True),
+        ("stand_up_next_action", CARD, CARD.c.next_action_id, ACTION, True),
+        ("stand_up_note", CARD, CARD.c.note_id, NOTE, True),
         ("phone_contact", PHONE, PHONE.c.contact_id, CONTACT, True),
         ("call_phone", CALL, CALL.c.phone_id, PHONE, False),
     )
