@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.periods import Period
@@ -12,6 +12,7 @@ from salesdesk.lead.board_rows import Dropped, DroppedRow
 from salesdesk.lead.people import OPERATORS, operator_id_of, operators_of
 from salesdesk.models import Call, Operator
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 from salesdesk.team.rights import only_for_leads
 
@@ -42,14 +43,14 @@ def dropped(
         .having(func.count() == 1)
         .subquery()
     )  # fmt: skip
-    later = exists().where(
+    later = there_is(
         _LATER.c.client_id == once.c.client_id,
         or_(
             _LATER.c.started_at > once.c.started_at,
             and_(_LATER.c.started_at == once.c.started_at, _LATER.c.id > once.c.call_id),
         ),
     )
-    owed = exists().where(N.client_id == once.c.client_id, N.closed_at.is_(None))
+    owed = there_is(N.client_id == once.c.client_id, N.closed_at.is_(None))
     found = (
         select(once.c.call_id, func.count().over().label("total"))
         .where(~owed, ~later)

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     func,
     or_,
     select,
@@ -29,6 +28,7 @@ from salesdesk.context import Context
 from salesdesk.lead.grouping import CLIENT_DIMENSIONS, Grouping, grouping
 from salesdesk.lead.local_time import seconds
 from salesdesk.models import Deal, StageChange
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 CHANGE, DEAL = table_of(StageChange), table_of(Deal)
@@ -85,7 +85,7 @@ def _newcomers(flow: Flow) -> Subquery:
             C.at >= flow.period.start,
             C.at < min(flow.period.end, flow.horizon),
             C.to_stage.in_(flow.along),
-            ~exists().where(
+            ~there_is(
                 EARLIER.c.client_id == C.client_id,
                 EARLIER.c.at < flow.period.start,
                 EARLIER.c.to_stage.in_(flow.along),
@@ -123,8 +123,12 @@ def _moves(flow: Flow) -> Subquery:
     """Select every change, with what followed in the same deal: how far it came, where it ended."""
     c = _changes(flow).c
     # All from the last change on, so that one sorting is enough for the three.
-    backwards: dict[str, Any] = {"partition_by": c.thread, "order_by": (c.at.desc(), c.id.desc())}
+    backwards: dict[str, Any] = {
+        "partition_by": c.thread, "order_by": (c.at.desc(), c.id.desc()), "rows": (None, 0),
+    }  # fmt: skip
     return select(
+        # With the windows, so that it is looked for once, however often it is named.
+        case((c.place >= 0, _comings_before(c)), else_=0).label("visits_before"),
         c.client_id,
         c.deal_id,
         c.operator_id,
@@ -139,19 +143,27 @@ def _moves(flow: Flow) -> Subquery:
     ).subquery("moves")
 
 
-def _visits_before(moves: FromClause) -> ColumnElement[int]:
-    """Count how often the client had come to the stage until then, ever, with any deal."""
-    m, at = moves.c, seconds(EARLIER.c.at)
+def _comings_before(c: Any, *more: ColumnElement[bool]) -> ColumnElement[int]:  # noqa: ANN401  # columns of changes
+    """Count how often the client had come to the stage until then: ever, with any deal, or as `more` says."""
+    at = seconds(EARLIER.c.at)
     return (
         select(func.count())
         .where(
-            EARLIER.c.client_id == m.client_id,
-            EARLIER.c.to_stage == m.to_stage,
-            at <= m.at,
-            or_(at < m.at, EARLIER.c.id < m.id),
+            EARLIER.c.client_id == c.client_id,
+            EARLIER.c.to_stage == c.to_stage,
+            at <= c.at,
+            or_(at < c.at, EARLIER.c.id < c.id),
+            *more,
         )
         .scalar_subquery()
     )
+
+
+def _nth(flow: Flow, m: Any) -> ColumnElement[int]:  # noqa: ANN401  # columns of moves
+    """Give each coming its number among the deal's own to the stage; hardly any has an earlier one."""
+    same_deal = func.coalesce(EARLIER.c.deal_id, -EARLIER.c.client_id) == m.thread
+    own = _comings_before(m, EARLIER.c.at >= flow.period.start, same_deal)
+    return case((m.visits_before == 0, 1), else_=own + 1)
 
 
 def entries(flow: Flow) -> CTE:
@@ -173,9 +185,9 @@ def entries(flow: Flow) -> CTE:
             m.id,
             m.at,
             m.place,
-            _visits_before(moves).label("visits_before"),
+            m.visits_before,
             (m.left_at - m.at).label("stayed"),
-            func.row_number().over(**ordered).label("nth"),
+            _nth(flow, m).label("nth"),
             case((m.furthest > m.place, 1), else_=0).label("advanced"),
             case((m.final == m.place, 1), else_=0).label("still"),
             case((m.final == _CLOSED, 1), else_=0).label("rejected"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select, type_coerce
+from sqlalchemy import and_, bindparam, func, select, type_coerce
 from sqlmodel import Session
 
 from salesdesk.base.periods import Kind, whole
@@ -18,6 +18,7 @@ from salesdesk.lead.reports.calls import NOTHING, counted
 from salesdesk.models import AuditEvent, Call, Claim, Operator
 from salesdesk.models.types import Instant
 from salesdesk.storage.changes import sign_of_change
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 from salesdesk.team.rights import only_for_leads
 
@@ -34,7 +35,7 @@ _NEWER = CLAIM.alias("newer")
 _ON_CARD = and_(
     K.operator_id == O.id,
     K.expires_at > _NOW,
-    ~exists().where(
+    ~there_is(
         _NEWER.c.operator_id == O.id,
         _NEWER.c.expires_at > _NOW,
         (_NEWER.c.taken_at > K.taken_at)

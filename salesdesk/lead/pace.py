@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.periods import Period
@@ -20,6 +20,7 @@ from salesdesk.lead.reports import calls, sales
 from salesdesk.lead.working_time import WorkingTime, month_code, share_of_month, working_time
 from salesdesk.models import StageChange, Target
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 CHANGE, TARGET = table_of(StageChange), table_of(Target)
@@ -30,7 +31,7 @@ STAGES: Mapping[str, Measure] = {"proposal": Measure.PROPOSALS, "invoice": Measu
 _TARGETS = select(TARGET.c.operator_id, TARGET.c.month, TARGET.c.measure, TARGET.c.value).where(
     TARGET.c.month >= bindparam("first"), TARGET.c.month <= bindparam("last")
 )
-_FIRST = ~exists().where(
+_FIRST = ~there_is(
     EARLIER.c.client_id == CHANGE.c.client_id,
     func.coalesce(EARLIER.c.deal_id, 0) == func.coalesce(CHANGE.c.deal_id, 0),
     EARLIER.c.to_stage == CHANGE.c.to_stage,

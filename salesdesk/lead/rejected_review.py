@@ -7,7 +7,7 @@ yet. A rejection is a change of stage; a client that came back and was rejected 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -28,6 +28,7 @@ from salesdesk.models.catalogue import StageEntry
 from salesdesk.models.types import Instant
 from salesdesk.rows import NextStep
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.rights import only_for_leads
 
@@ -43,7 +44,7 @@ LATER, BESIDE = CHANGE.alias("later"), CHANGE.alias("beside")
 _CLOSING = "closing"
 """The parameter of a statement that holds the closing stages."""
 
-_last = ~exists().where(
+_last = ~there_is(
     LATER.c.client_id == CHANGE.c.client_id,
     LATER.c.at >= CHANGE.c.at,
     or_(LATER.c.at > CHANGE.c.at, LATER.c.id > CHANGE.c.id),
@@ -53,7 +54,7 @@ _REJECTED = and_(among(CHANGE.c.to_stage, _CLOSING), among(CLIENT.c.stage, _CLOS
 """That a change closed a client that stands closed now, as the last one to do so."""
 
 _WAITS = and_(
-    _REJECTED, ~exists().where(REVIEW.c.client_id == CHANGE.c.client_id, REVIEW.c.change_id == CHANGE.c.id)
+    _REJECTED, ~there_is(REVIEW.c.client_id == CHANGE.c.client_id, REVIEW.c.change_id == CHANGE.c.id)
 )
 
 # One call may end several deals at once; all of them are lost by it.

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -23,6 +23,7 @@ from salesdesk.lead.stand_up_rows import OperatorDay, Turn
 from salesdesk.lead.tails import tails_of
 from salesdesk.models.types import Instant
 from salesdesk.rows import Card
+from salesdesk.storage.existing import there_is
 from salesdesk.team.rights import only_for_leads
 
 LISTED = 12
@@ -37,7 +38,7 @@ _PEOPLE = select(O.id, O.login, O.name, O.absent_until).where(
     or_(
         O.role == Role.OPERATOR,
         # A lead or an administrator who calls clients of their own stands up as everybody.
-        exists().where(N.operator_id == O.id, N.closed_at.is_(None), N.hold.is_(None)),
+        there_is(N.operator_id == O.id, N.closed_at.is_(None), N.hold.is_(None)),
     ),
 )
 _DUE_TODAY = (

@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal_column,
     or_,
@@ -33,6 +32,7 @@ from salesdesk.lead.rows import Neglect, OperatorTails, RottingStage, TailBoard,
 from salesdesk.models import Deal, Operator
 from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 PAGE = 500
@@ -137,7 +137,7 @@ def tail_clients(
         conditions.append(_AGE.in_([pick.age.value]))
     conditions += _own(context, owner)
     if pick.neglect is Neglect.ROTTING:
-        conditions = [exists().where(D.client_id == C.id, rots(context), *conditions)]
+        conditions = [there_is(D.client_id == C.id, rots(context), *conditions)]
     rows = session.execute(statement.where(*conditions).limit(limit).offset(offset), _given(context))
     return tuple(_row(context, row) for row in rows)
 

@@ -1,6 +1,6 @@
 """What came of rejected clients that a lead sent back into work: who bought since, and for how much."""
 
-from sqlalchemy import FromClause, Select, and_, exists, func, or_, select
+from sqlalchemy import FromClause, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.periods import Period
@@ -9,6 +9,7 @@ from salesdesk.context import Context
 from salesdesk.lead.money import in_currency
 from salesdesk.lead.review_rows import Verdicts
 from salesdesk.models import Deal, Review, StageChange
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 REVIEW, DEAL = table_of(Review), table_of(Deal)
@@ -54,7 +55,7 @@ def won_since(context: Context, returned: FromClause, *keys: str) -> Select[tupl
     of `returned` for each of which a deal stands once.
     """
     stages = [code for code, entry in context.catalogues.stages.items() if entry.won]
-    before = exists().where(
+    before = there_is(
         SOONER.c.client_id == WON.c.client_id,
         SOONER.c.deal_id == WON.c.deal_id,
         SOONER.c.to_stage.in_(stages),

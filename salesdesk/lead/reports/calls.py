@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select, true
-from sqlalchemy.sql.functions import Function
 from sqlmodel import Session
 
 from salesdesk.base.periods import Kind
@@ -72,19 +71,23 @@ def _counted(session: Session, context: Context, asked: Asked) -> dict[object, V
     rows = selected(context, asked).subquery("rows")
     counts = counting(context, rows)
     statement = select(
-        rows.c.grp,
         func.count().label("calls"),
-        _count(counts["answered"]).label("answered"),
-        _count(counts["contacts"]).label("contacts"),
-        func.sum(rows.c.talk_seconds).label("talk_seconds"),
+        func.coalesce(func.sum(rows.c.talk_seconds), 0).label("talk_seconds"),
         func.count(rows.c.client_id.distinct()).label("companies"),
-        *(_count(counts[result.value]).label(result.value) for result in GoalResult),
-    ).group_by(rows.c.grp)
+        *(
+            func.count().filter(counts[key]).label(key)
+            for key in ("answered", "contacts", *(result.value for result in GoalResult))
+        ),
+    )
+    if asked.by is not None:
+        # All together are no group: to find that they are one, they would be sorted.
+        statement = statement.add_columns(rows.c.grp).group_by(rows.c.grp)
     people = operators_of(session, asked.operator_id)
     found = session.execute(statement, {OPERATORS: people}).mappings()
     return {
-        row["grp"]: _values(**{str(key): int(value) for key, value in row.items() if key != "grp"})
+        row.get("grp"): _values(**{str(key): int(value) for key, value in row.items() if key != "grp"})
         for row in found
+        if row["calls"]
     }
 
 
@@ -105,7 +108,7 @@ def counting(context: Context, rows: FromClause) -> Mapping[str, ColumnElement[b
     """Say which of the selected calls each figure is counted from."""
     outcomes = context.catalogues.outcomes
     answered = _among(rows.c.outcome, {code: rule.answered for code, rule in outcomes.items()})
-    results = {result.value: and_(answered, rows.c.goal_result == result) for result in GoalResult}
+    results = {result.value: and_(rows.c.goal_result == result, answered) for result in GoalResult}
     every = true()
     return {
         "calls": every,
@@ -167,10 +170,6 @@ def _script(context: Context) -> ColumnElement[Any]:
     found = {goal: context.catalogues.script_for(goal) for goal in context.catalogues.goals}
     shown = {goal: script.code for goal, script in found.items() if script is not None}
     return case(shown, value=C.goal, else_=None) if shown else null()
-
-
-def _count(condition: Any) -> Function[Any]:  # noqa: ANN401  # any condition of SQLAlchemy's
-    return func.sum(case((condition, 1), else_=0))
 
 
 def _values(

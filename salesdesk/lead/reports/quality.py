@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Column, Report, ReportRow, Unit, placed, ratio
 from salesdesk.lead.grouping import CLIENT, Grouping, grouping
 from salesdesk.models import Contact, Deal, NextAction, Phone
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 C = CLIENT.c
@@ -93,13 +94,11 @@ def selected(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
         population = and_(population, C.owner_id == asked.operator_id)
     along = C.stage.in_([code for code, entry in stages.items() if entry.band != Band.OTHER])
     lacks: Mapping[str, ColumnElement[bool]] = {
-        "no_phone": ~exists().where(PHONE.c.client_id == C.id, PHONE.c.state == PhoneState.GOOD),
-        "no_next_action": and_(
-            in_work, ~exists().where(NEXT.c.client_id == C.id, NEXT.c.closed_at.is_(None))
-        ),
+        "no_phone": ~there_is(PHONE.c.client_id == C.id, PHONE.c.state == PhoneState.GOOD),
+        "no_next_action": and_(in_work, ~there_is(NEXT.c.client_id == C.id, NEXT.c.closed_at.is_(None))),
         "no_owner": and_(in_work, C.owner_id.is_(None)),
-        "no_deal": and_(along, ~exists().where(DEAL.c.client_id == C.id)),
-        "no_contact": ~exists().where(CONTACT.c.client_id == C.id),
+        "no_deal": and_(along, ~there_is(DEAL.c.client_id == C.id)),
+        "no_contact": ~there_is(CONTACT.c.client_id == C.id),
         "no_city": func.coalesce(C.city, "") == "",
         "no_region": func.coalesce(C.region, "") == "",
         "no_industry": func.coalesce(C.industry, "") == "",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -20,6 +20,7 @@ from salesdesk.lead.unusual import Unusual, unusual
 from salesdesk.lead.won_back import won_since
 from salesdesk.models import Deal, Review, StageChange
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 CHANGE, DEAL = table_of(StageChange), table_of(Deal)
@@ -167,14 +168,14 @@ def selected(context: Context, asked: Asked) -> Select[Any]:
     stages = context.catalogues.stages
     closing = [code for code, entry in stages.items() if not entry.in_work]
     after = or_(LATER.c.at > CHANGE.c.at, and_(LATER.c.at == CHANGE.c.at, LATER.c.id > CHANGE.c.id))
-    again = exists().where(
+    again = there_is(
         LATER.c.client_id == CHANGE.c.client_id,
         _deal(LATER.c) == _deal(CHANGE.c),
         LATER.c.to_stage.in_(closing),
         LATER.c.at < asked.period.end,
         after,
     )
-    back = exists().where(
+    back = there_is(
         LATER.c.client_id == CHANGE.c.client_id,
         LATER.c.from_stage.in_(closing),
         LATER.c.to_stage.in_([code for code in stages if code not in closing]),

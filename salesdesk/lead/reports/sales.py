@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select, true
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.lead.totals import grouped_and_whole
 from salesdesk.models import Deal, StageChange
 from salesdesk.storage.among import among
+from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 
 CHANGE, DEAL = table_of(StageChange), table_of(Deal)
@@ -95,7 +96,7 @@ def counting(context: Context, rows: FromClause) -> Mapping[str, ColumnElement[b
 def selected(context: Context, asked: Asked) -> Select[Any]:
     """Select the deals, each with its group: it stands at its first change to a won stage."""
     won = [code for code, entry in context.catalogues.stages.items() if entry.won]
-    first = ~exists().where(
+    first = ~there_is(
         EARLIER.c.client_id == CHANGE.c.client_id,
         EARLIER.c.deal_id == CHANGE.c.deal_id,
         EARLIER.c.to_stage.in_(won),
