@@ -32,3 +32,7 @@ def widths(written: "Written", room: int) -> list[int]:
             break
         wide[max(cut, key=wide.__getitem__)] -= 1
     return wide
+
+
+def _least(place: int) -> int:
+    return _ELASTIC_LEAST if place else _LABEL_LEAST
