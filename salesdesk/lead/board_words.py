@@ -27,7 +27,7 @@ def what_now_short(found: Now, row: OperatorNow, now: datetime) -> str:
     if row.absent:
         return _("absent")
     if row.last_at is None:
-        return _("not yet today")
+        return _("nothing yet")
     idle = found.idle_since(row) or now
     return _("idle {idle}").format(idle=span(now - idle))
 

@@ -158,7 +158,8 @@ class Turn:
 class OperatorDay:
     """What stands before the cards: the operator's list of today in short, and the last stand-up.
 
-    `reasons` says of each client of `rows` why it is in the list; `cards` are those that would be chosen now.
+    `reasons` says of each client of `rows` why it is in the list; `cards` are those
+    of a stand-up of today that was broken off, else those that would be chosen now.
     """
 
     operator_id: int

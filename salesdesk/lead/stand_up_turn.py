@@ -19,7 +19,7 @@ from salesdesk.i18n import _
 from salesdesk.lead.grouping import OPERATOR
 from salesdesk.lead.stand_up_cards import choose_cards
 from salesdesk.lead.stand_up_record import STAND_UP, stand_ups
-from salesdesk.lead.stand_up_rows import OperatorDay, Turn
+from salesdesk.lead.stand_up_rows import Chosen, OperatorDay, Turn
 from salesdesk.lead.tails import tails_of
 from salesdesk.models.types import Instant
 from salesdesk.rows import Card
@@ -100,7 +100,10 @@ def in_turn(session: Session, context: Context) -> tuple[Turn, ...]:
 
 
 def day_of(session: Session, context: Context, operator_id: int) -> OperatorDay:
-    """Give what stands before an operator's cards: their list of today in short, and the last stand-up."""
+    """Give what stands before an operator's cards: their list of today in short, and the last stand-up.
+
+    Where one of today was broken off, the cards are its own: those it goes on with.
+    """
     only_for_leads(context)
     theirs = _as_seen_by(session, context, operator_id)
     rows = queue.page(session, theirs, limit=LISTED).rows
@@ -112,8 +115,14 @@ def day_of(session: Session, context: Context, operator_id: int) -> OperatorDay:
         rows=rows,
         reasons={row.client_id: reason(theirs, row) for row in rows},
         last=next(iter(stand_ups(session, context, [last[1]])), None) if last is not None else None,
-        cards=choose_cards(session, context, operator_id),
+        cards=_begun_cards(session, context, operator_id) or choose_cards(session, context, operator_id),
     )
+
+
+def _begun_cards(session: Session, context: Context, operator_id: int) -> tuple[Chosen, ...]:
+    begun = session.execute(_GOES_ON.where(U.operator_id == operator_id), _given(context)).first()
+    held = stand_ups(session, context, [begun[1]]) if begun is not None else ()
+    return tuple(Chosen(card.client_id, card.name, card.rule) for one in held for card in one.cards)
 
 
 def card_of(session: Session, context: Context, operator_id: int, client_id: int, timeline: int) -> Card:

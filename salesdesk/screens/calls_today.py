@@ -76,8 +76,7 @@ class CallsTodayScreen(TableScreen):
             self.face.say(_("No call yet today."), _("esc goes back to the board"))
             return
         self.face.hide()
-        for title, width in self._columns():
-            self.table.add_column(title, width=width)
+        self.add_columns(self._columns(), self._cells(self._rows[0]))
         for row in self._rows:
             self.table.add_row(*self._cells(row), key=str(row.call_id))
         self.table.move_cursor(row=min(at, count - 1), animate=False)

@@ -107,8 +107,7 @@ class DroppedScreen(TableScreen):
             self.face.say(_("No company was dropped after one call."), _("p looks at another period"))
             return
         self.face.hide()
-        for title, width in self._columns():
-            self.table.add_column(title, width=width)
+        self.add_columns(self._columns(), self._cells(found.rows[0]))
         for row in found.rows:
             self.table.add_row(*self._cells(row), key=f"{row.client_id} {row.operator}")
         self.table.move_cursor(row=min(at, len(found.rows) - 1), animate=False)

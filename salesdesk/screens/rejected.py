@@ -246,10 +246,14 @@ class RejectedScreen(ReviewTable[RejectedRow]):
 
     @work(exclusive=True, group="client")
     async def action_give_back(self) -> None:
-        """Send the client under the cursor back into work."""
-        row = self.row
-        if row is None:
-            return
+        """Send the marked ones back into work one after another, or the one under the cursor."""
+        chosen = {*self._chosen()}
+        for row in [row for row in self.rows if row.client_id in chosen]:
+            if not await self._give_back(row):
+                return
+
+    async def _give_back(self, row: RejectedRow) -> bool:
+        """Ask when, who and with which goal; say whether it was done."""
         with self.app.errors_said():
             from salesdesk.lead.rejected_review import offer
             from salesdesk.screens.give_back import give_back_form
@@ -263,6 +267,8 @@ class RejectedScreen(ReviewTable[RejectedRow]):
                 self.app.say(said, title=_("u takes it back"))
                 self._marked.discard(row.client_id)
                 self.app.client_changed(row.client_id)
+                return True
+        return False
 
     @work(exclusive=True, group="ask")
     async def action_reason(self) -> None:

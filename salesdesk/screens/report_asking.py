@@ -42,7 +42,7 @@ class ReportAsking(TableScreen):
         asked = self._question
         parts = []
         if asked.by is not None:
-            parts.append(_("by {dimension}").format(dimension=_dimension(asked.by)))
+            parts.append(_("by {dimension}").format(dimension=_dimension(asked.by).lower()))
         if asked.operator is not None:
             parts.append(plain(asked.operator))
         if asked.cohort:

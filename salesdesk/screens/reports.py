@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 _WIDE = 110
 """Columns from which on a plot stands beside the table, not beneath it."""
 
+_TITLES = {
+    "calls": N_("Calls"),
+    "sales": N_("Sales"),
+    "rejected": N_("Rejected"),
+    "vip": N_("VIP dialogues"),
+    "operators": N_("Operators"),
+    "quality": N_("Quality"),
+    FUNNEL: N_("Funnel"),
+    "pace": N_("Pace"),
+    "reviews": N_("Call reviews"),
+}
+"""What help says of each digit."""
+
 REPORTS_COMMANDS = (
     Command("reports.open", "enter", "open", N_("rows"), N_("Open the figure into the rows behind it"), LIST),
     Command("reports.which", "w", "which", N_("report"), N_("Another report; a digit does it too"), LIST),
@@ -82,7 +95,7 @@ class ReportsScreen(ReportAsking):
         *bindings(
             *(
                 Command(
-                    f"reports.{name}", str(at), f"show({name!r})", name, N_("Show this report"), LIST,
+                    f"reports.{name}", str(at), f"show({name!r})", name, _TITLES[name], LIST,
                     footer=False, palette=False,
                 )
                 for at, name in enumerate(NAMES, 1)

@@ -180,8 +180,8 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
             return
         self.face.hide()
         self._make_room()
-        for title, width in self.columns():
-            self.table.add_column(title, width=width or self._left)
+        columns = [(title, width or self._left) for title, width in self.columns()]
+        self.add_columns(columns, self.cells(self.rows[0], self._left))
         for row in self.rows:
             self.table.add_row(*self.cells(row, self._left))
         self.table.move_cursor(row=min(max(at, 0), len(self.rows) - 1), animate=False)

@@ -59,6 +59,11 @@ class TableScreen(DeskScreen[None]):
         """Write the line over the table."""
         self.query_one("#table-head", Static).update(f"  {text}", layout=False)
 
+    def add_columns(self, columns: Iterable[tuple[str, int]], row: Iterable[Text]) -> None:
+        """Add the columns with their widths; a head stands where the cells under it do, as in a row."""
+        for (title, width), cell in zip(columns, row, strict=True):
+            self.table.add_column(Text(title, justify=cell.justify or "left"), width=width)
+
     def note(self, text: str) -> None:
         """Say something under the table; nothing takes no room."""
         said = self.query_one("#table-note", Static)

@@ -80,8 +80,7 @@ class TailClientsScreen(TableScreen):
             self.face.say(_("Nobody here any more."), _("esc goes back to the board"))
             return
         self.face.hide()
-        for title, width in self._columns():
-            self.table.add_column(title, width=width)
+        self.add_columns(self._columns(), self._cells(self._rows[0]))
         for row in self._rows:
             self.table.add_row(*self._cells(row), key=str(row.client_id))
         self.table.move_cursor(row=min(at, len(self._rows) - 1), animate=False)

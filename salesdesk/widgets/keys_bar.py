@@ -11,6 +11,8 @@ from textual.widget import Widget
 
 from salesdesk.commands import Shown, commands_of
 
+_WAY_OUT = "escape"
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -22,8 +24,10 @@ class _Entry:
 
 
 class KeysBar(Widget):
-    """Shows the footer commands of its screen, the desk's own at the right; what does not fit is left out.
+    """Shows the footer commands of its screen, the desk's own at the right.
 
+    What does not fit is left out, but never the way out: whoever is lost looks for it there. Where there
+    is one and room is short, the desk's other places make room, and the first of its keys, help, stays.
     A click presses the key; the pointer over an entry explains it.
     """
 
@@ -58,7 +62,9 @@ class KeysBar(Widget):
         local = [one for one in shown if one.node is not self.app]
         desk = [one for one in shown if one.node is self.app]
         width = self.size.width
-        right = sum(_width(one) for one in desk)
+        if _way_out(local) is not None and _widths([*local, *desk]) > width:
+            desk = desk[:1]
+        right = _widths(desk)
         self._entries = (*_laid(local, 0, width - right), *_laid(desk, max(width - right, 0), width))
         line = Text(no_wrap=True, overflow="crop")
         key_style = self.get_component_rich_style("keys-bar--key", partial=True)
@@ -94,12 +100,34 @@ def _width(shown: Shown) -> int:
     return cell_len(f" {shown.first_key} {shown.title} ")
 
 
+def _widths(shown: list[Shown]) -> int:
+    return sum(_width(one) for one in shown)
+
+
+def _way_out(shown: list[Shown]) -> Shown | None:
+    return next((one for one in shown if _WAY_OUT in one.keys), None)
+
+
 def _laid(shown: list[Shown], start: int, end: int) -> list[_Entry]:
     entries: list[_Entry] = []
-    for one in shown:
-        width = _width(one)
-        if start + width > end:
-            break
-        entries.append(_Entry(one, start, start + width))
-        start += width
+    for one in _fitting(shown, end - start):
+        entries.append(_Entry(one, start, start + _width(one)))
+        start += _width(one)
     return entries
+
+
+def _fitting(shown: list[Shown], room: int) -> list[Shown]:
+    """Give the first that fit; where some do not, the way out stands behind those that still do."""
+    if _widths(shown) <= room:
+        return shown
+    out = _way_out(shown)
+    left = room - (_width(out) if out is not None else 0)
+    fitting: list[Shown] = []
+    for one in shown:
+        if one is out:
+            continue
+        left -= _width(one)
+        if left < 0:
+            break
+        fitting.append(one)
+    return fitting if out is None else [*fitting, out]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _ELASTIC_MOST = 60
 _ELASTIC_LEAST = 16
+_LABEL_LEAST = 20
+"""What the rows are told apart by is read first, and stays in sight as one goes to the right."""
 _PADDING = 2
 
 
@@ -23,8 +25,14 @@ def widths(written: "Written", room: int) -> list[int]:
     for place in written.elastic:
         wide[place] = min(wide[place], _ELASTIC_MOST)
     while sum(wide) + _PADDING * len(wide) > room:
-        cut = [place for place in written.elastic if wide[place] > _ELASTIC_LEAST]
+        cut = [
+            place for place in written.elastic if wide[place] > (_ELASTIC_LEAST if place else _LABEL_LEAST)
+        ]
         if not cut:
             break
         wide[max(cut, key=wide.__getitem__)] -= 1
     return wide
+
+
+def _least(place: int) -> int:
+    return _ELASTIC_LEAST if place else _LABEL_LEAST

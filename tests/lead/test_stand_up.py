@@ -163,6 +163,20 @@ def test_it_is_begun_once_a_day_and_goes_on_where_it_was_broken_off(cards):
     assert desk.later(days=1).read(broken_off, boris) is None
 
 
+def test_what_stands_before_the_cards_names_those_that_it_goes_on_with(cards):
+    desk, boris, begun = cards
+    first = begun.cards[0]
+    desk.write(decide_next_action, first.id, step(desk.now + 9 * DAY))  # no tail any more, the oldest no more
+    desk.client("клиент 6", stage="new", owner_id=boris, owes=owed(desk.now - 40 * DAY, operator_id=boris))
+
+    def named():
+        return [(card.client_id, card.rule) for card in desk.read(day_of, boris).cards]
+
+    assert named() == [(card.client_id, card.rule) for card in begun.cards]
+    desk.write(finish, begun.id)
+    assert named() != [(card.client_id, card.rule) for card in begun.cards]
+
+
 def test_what_is_typed_is_kept_at_each_pause_and_is_one_thing_to_undo(cards):
     desk, _boris, begun = cards
     card, other = begun.cards[:2]

@@ -133,6 +133,21 @@ async def test_back_into_work_asks_when_who_and_which_goal(url):
     assert rows_of(url, Review) == []
 
 
+async def test_marked_ones_go_back_into_work_one_after_another_never_the_one_under_the_cursor(url):
+    async with desk(url, (80, 24)) as (app, pilot):
+        await queue_of(app, pilot)
+        await pilot.press("space", "space")  # LONG and STROY; the cursor goes on to ROMASHKA
+        await until(pilot, lambda: "2 marked" in shown(app) and app.screen.row.client_id == ROMASHKA)
+        await pilot.press("b")
+        first = await until(pilot, lambda: app.screen if isinstance(app.screen, FormScreen) else None)
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen is not first)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, RejectedScreen) and len(app.screen.rows) == 2)
+        assert waiting(app) == [STROY, ROMASHKA]
+        assert "1 marked" in shown(app)
+
+
 async def test_whose_which_reason_and_how_far_back(url):
     async with desk(url) as (app, pilot):
         await queue_of(app, pilot)

@@ -6,9 +6,12 @@ import pytest
 from desk_base import ROMASHKA, desk, make_base, settle, shown, until
 from sqlalchemy import text
 
+from salesdesk.commands import commands_of
 from salesdesk.errors import SalesdeskError
+from salesdesk.i18n import _
 from salesdesk.lead.behind import asking as asking_behind
 from salesdesk.lead.behind import opening
+from salesdesk.lead.questions import FUNNEL, NAMES
 from salesdesk.lead.reports import asking
 from salesdesk.models import Client
 from salesdesk.screens.card import CardScreen
@@ -59,7 +62,7 @@ async def test_another_report_and_what_it_is_told_apart_by(url):
     async with desk(url) as (app, pilot):
         await reports_of(app, pilot)
         await pilot.press("b", "2")
-        await until(pilot, lambda: "by Day" in shown(app).splitlines()[0])
+        await until(pilot, lambda: "by day" in shown(app).splitlines()[0])
         await pilot.press("7")
         await until(pilot, lambda: "Funnel: November" in shown(app))
         await pilot.press("c")
@@ -246,3 +249,11 @@ async def test_counting_that_lasts_says_so_and_escape_stops_it(url, monkeypatch)
         assert app.screen is screen
         await pilot.press("p")
         await until(pilot, lambda: "October 2026" in shown(app).splitlines()[0])
+
+
+async def test_help_names_the_report_of_each_digit(url):
+    async with desk(url) as (app, pilot):
+        await reports_of(app, pilot)
+        said = {shown.first_key: shown.hint for shown in commands_of(app.screen) if "show(" in shown.action}
+        titles = [_("Funnel") if name == FUNNEL else asking.title(name) for name in NAMES]
+        assert said == {str(at): one for at, one in enumerate(titles, 1)}
