@@ -24,7 +24,8 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('DELETE FROM public.%I', one);
-        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE pristine.%I', one, 'rows_' || one);
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE pristine.%I',
+                       one, 'rows_' || one);
     END LOOP;
     PERFORM setval(name, value, given) FROM pristine.numbers;
 END $$;
