@@ -88,6 +88,17 @@ def _postgres_template(postgres) -> str:
     return "template_salesdesk"
 
 
+@pytest.fixture(scope="session")
+def new_postgres(postgres, _postgres_template) -> Callable[[str], str]:
+    """Make a PostgreSQL base of one operator, `anna`, that stays for the run; give its URL."""
+
+    def made(name: str) -> str:
+        _postgres_database(postgres, name, _postgres_template)
+        return _with_database(postgres, name)
+
+    return made
+
+
 @pytest.fixture
 def postgres_url(postgres, _postgres_template, request) -> Iterator[str]:
     """A fresh, empty PostgreSQL base of one operator, `anna`."""
