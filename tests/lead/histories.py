@@ -1,6 +1,9 @@
 """Random histories: calls, deals, changes of stage, messages, in the base and as plain values beside it."""
 
+import functools
+import inspect
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Plain
@@ -8,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from builders import Desk
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from salesdesk.base.periods import Period, parse_period
@@ -67,6 +72,32 @@ class History:
 
 def dice_of(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # no secret
+
+
+def over(sqlite: int = 2, postgresql: int = 1, **drawn: st.SearchStrategy[Any]) -> Callable[[Any], Any]:
+    """Prove it by so many examples on each database; of a `seed`, where nothing else is drawn.
+
+    The statements are the same on both: what one finds in figures, the other finds too.
+    """
+    drawn = drawn or {"seed": st.integers(0, 10**6)}
+
+    def proven(test: Any) -> Any:
+        run = {
+            # To shrink an example by a database would take minutes.
+            count: settings(max_examples=count, phases=[Phase.reuse, Phase.generate])(given(**drawn)(test))
+            for count in (sqlite, postgresql)
+        }
+
+        @functools.wraps(test)
+        def on(desk: Desk, **told: Any) -> None:
+            run[sqlite if desk.base.path else postgresql](desk=desk, **told)
+
+        asked = inspect.signature(test)
+        rest = [one for name, one in asked.parameters.items() if name not in drawn]
+        on.__signature__ = asked.replace(parameters=rest)
+        return on
+
+    return proven
 
 
 def some_period(desk: Desk, dice: random.Random) -> Period:

@@ -1,9 +1,7 @@
 """Answers by weekday and hour, counted again from scratch over random histories."""
 
 import pytest
-from histories import ANSWERED, dice_of, divided, in_groups, inside, some_period, write_history
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from histories import ANSWERED, dice_of, divided, in_groups, inside, over, some_period, write_history
 
 from salesdesk.errors import InputError
 from salesdesk.lead.answer_rate import WEEKDAYS, answer_grid, together
@@ -12,15 +10,8 @@ from salesdesk.lead.questions import ANSWERS, Question
 from salesdesk.lead.reports.asking import report
 from salesdesk.lead.rows import EVERYTHING, Spot
 
-few = settings(
-    max_examples=3,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.generate],
-)
 
-
-@few
-@given(st.integers(0, 10**6))
+@over(sqlite=4)
 def test_every_hour_of_every_weekday(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     period, who = some_period(desk, dice), dice.choice([None, "boris"])

@@ -4,9 +4,7 @@ from statistics import mean, median
 
 import pytest
 from builders import random_base
-from histories import dice_of, some_period, write_history
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from histories import dice_of, over, some_period, write_history
 
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.lead.behind.asking import OPENS, behind
@@ -19,12 +17,6 @@ from salesdesk.lead.reports import calls, quality, rejected, sales
 from salesdesk.lead.reports.asking import report
 from salesdesk.lead.rows import EVERYTHING, Spot
 
-few = settings(
-    max_examples=2,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.generate],
-)
-seeds = st.integers(0, 10**6)
 once = pytest.mark.parametrize("base", ["sqlite"], indirect=True)
 
 
@@ -84,8 +76,7 @@ def check(desk, question, found):
                 assert len({row.client_id for row in opened.rows}) == opened.total
 
 
-@few
-@given(seeds)
+@over()
 @pytest.mark.parametrize(
     ("name", "dimensions"),
     [
@@ -104,8 +95,7 @@ def test_the_rows_behind_every_figure_come_to_it(desk, name, dimensions, seed):
         check(desk, question, desk.read(report, name, period=question.period, by=by, operator=who))
 
 
-@few
-@given(seeds)
+@over()
 def test_the_cards_behind_quality(desk, seed):
     random_base(desk, seed, clients=20)
     by_owner = desk.read(report, "quality", by="operator")
@@ -127,8 +117,7 @@ def test_the_cards_behind_quality(desk, seed):
     assert sum(row.values["missing"] for row in missing) == by_owner.total["defects"]
 
 
-@few
-@given(seeds)
+@over()
 def test_the_rows_behind_every_figure_of_the_funnel(desk, seed):
     write_history(desk, seed, clients=8)
     dice = dice_of(seed)
@@ -153,8 +142,7 @@ def test_the_rows_behind_every_figure_of_the_funnel(desk, seed):
             assert opened.total == row.entered
 
 
-@few
-@given(seeds)
+@over()
 def test_pages_are_the_whole_cut_up(desk, seed):
     write_history(desk, seed, clients=8)
     question = Question("calls", some_period(desk, dice_of(seed)))

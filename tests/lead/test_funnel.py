@@ -13,12 +13,11 @@ from histories import (
     divided,
     group_of,
     inside,
+    over,
     some_period,
     sums,
     write_history,
 )
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from salesdesk.base.periods import Kind, Period, parse_period
@@ -27,18 +26,11 @@ from salesdesk.errors import InputError
 from salesdesk.lead.funnel import DIMENSIONS, Funnel, funnel
 from salesdesk.models import Deal
 
-few = settings(
-    max_examples=2,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.generate],
-)
-seeds = st.integers(0, 10**6)
 once = pytest.mark.parametrize("base", ["sqlite"], indirect=True)
 """The statements are the same on both databases, and the properties above ran on both."""
 
 
-@few
-@given(seeds)
+@over()
 def test_every_figure(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     for by in (None, *DIMENSIONS):
@@ -51,8 +43,7 @@ def test_every_figure(desk, seed):
                 _compare_left(desk, found, history, period, by)
 
 
-@few
-@given(seeds)
+@over()
 def test_nobody_is_lost_or_counted_twice(desk, seed):
     history = write_history(desk, seed)
     period = some_period(desk, dice_of(seed))
@@ -63,8 +54,7 @@ def test_nobody_is_lost_or_counted_twice(desk, seed):
             assert row.aside >= 0
 
 
-@few
-@given(seeds)
+@over()
 def test_the_period_before_is_the_funnel_of_that_period(desk, seed):
     write_history(desk, seed, clients=6)
     period = some_period(desk, dice_of(seed))

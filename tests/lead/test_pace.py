@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import Desk
-from histories import CONTACT, WON, History, dice_of, in_groups, inside, some_period, write_history
+from histories import CONTACT, WON, History, dice_of, in_groups, inside, over, some_period, write_history
 from holidays import country_holidays
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import delete
 
@@ -27,12 +25,6 @@ from salesdesk.lead.workbook import write_workbook
 from salesdesk.lead.working_time import share_of_month, working_time
 from salesdesk.models import OperatorCost, Target
 
-few = settings(
-    max_examples=2,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.generate],
-)
-seeds = st.integers(0, 10**6)
 DAY = timedelta(days=1)
 PEOPLE = ("anna", "boris", "vera")
 MONTHS = ("2025-12", "2026-01", "2026-06", "2026-09", "2026-10", "2026-11", "2026-12")
@@ -130,8 +122,7 @@ def write_plans(desk: Desk, seed: int) -> Plan:
 # -- the same -------------------------------------------------------------------------------------
 
 
-@few
-@given(seeds)
+@over()
 def test_pace_is_what_plain_counting_gives(desk, seed):
     history, plan, dice = write_history(desk, seed, clients=8), write_plans(desk, seed), dice_of(seed)
     for _turn in range(4):
@@ -161,8 +152,7 @@ def test_pace_is_what_plain_counting_gives(desk, seed):
             assert (person.falls_behind and person.falls_behind.measure) == (first[0] if first else None)
 
 
-@few
-@given(seeds)
+@over()
 def test_the_report_rounds_what_was_counted(desk, seed):
     write_history(desk, seed, clients=8)
     write_plans(desk, seed)
@@ -194,8 +184,7 @@ def test_the_report_rounds_what_was_counted(desk, seed):
         )
 
 
-@few
-@given(seeds)
+@over()
 def test_one_person_alone_has_what_stands_in_their_rows(desk, seed):
     write_history(desk, seed, clients=6)
     write_plans(desk, seed)
@@ -207,8 +196,7 @@ def test_one_person_alone_has_what_stands_in_their_rows(desk, seed):
     assert not mine or [{**row.values} for row in alone.totals] == mine
 
 
-@few
-@given(seeds)
+@over()
 def test_costs_are_what_plain_counting_gives(desk, seed):
     write_history(desk, seed, clients=6)
     dice = dice_of(seed)

@@ -17,12 +17,11 @@ from histories import (
     group_of,
     in_groups,
     inside,
+    over,
     some_period,
     sums,
     write_history,
 )
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from salesdesk.base.periods import Kind, Period, whole
@@ -40,12 +39,6 @@ from salesdesk.lead.reports.asking import REPORTS, report
 from salesdesk.lead.unusual import unusual
 from salesdesk.models import Client, Contact, Deal, Phone
 
-few = settings(
-    max_examples=2,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.generate],
-)
-seeds = st.integers(0, 10**6)
 once = pytest.mark.parametrize("base", ["sqlite"], indirect=True)
 """What says nothing of the database; the properties run on both."""
 
@@ -61,8 +54,7 @@ def this_month(desk: Desk) -> Period:
     return whole(Kind.MONTH, desk.context.today, desk.context.catalogues.team.zone)
 
 
-@few
-@given(seeds)
+@over()
 def test_calls(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     for by in calls_report.DIMENSIONS:
@@ -120,8 +112,7 @@ def _calls(rows) -> dict:
     }
 
 
-@few
-@given(seeds)
+@over()
 def test_sales(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     for by in sales_report.DIMENSIONS:
@@ -164,8 +155,7 @@ def _sold(changes, history) -> dict:
     }
 
 
-@few
-@given(seeds)
+@over()
 def test_rejected(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     for by in rejected_report.DIMENSIONS:
@@ -223,8 +213,7 @@ def _rejected(desk, history, rows) -> dict:
     }
 
 
-@few
-@given(seeds)
+@over()
 def test_reasons_that_stand_out(desk, seed):
     history = write_history(desk, seed, clients=40)
     period = some_period(desk, dice_of(seed))
@@ -238,8 +227,7 @@ def test_reasons_that_stand_out(desk, seed):
     assert found == unusual(counts, {"anna": "anna", "boris": "Boris", "vera": "Vera"})
 
 
-@few
-@given(seeds)
+@over()
 def test_reviews(desk, seed):
     history, dice = write_history(desk, seed), dice_of(seed)
     for by in reviews_report.DIMENSIONS:
@@ -258,8 +246,7 @@ def _reviewed(rows) -> dict:
     }
 
 
-@few
-@given(seeds)
+@over()
 def test_vip(desk, seed):
     history = write_history(desk, seed, clients=8)
     period = some_period(desk, dice_of(seed))
@@ -281,8 +268,7 @@ def test_vip(desk, seed):
     assert found.total["clients"] == len({row.values["client"] for row in found.rows})
 
 
-@few
-@given(seeds)
+@over()
 def test_operators_stand_beside_calls_and_sales(desk, seed):
     history = write_history(desk, seed)
     period = some_period(desk, dice_of(seed))
@@ -303,8 +289,7 @@ def test_operators_stand_beside_calls_and_sales(desk, seed):
     assert found.total == both(talked, won)
 
 
-@few
-@given(seeds)
+@over()
 def test_one_person_alone_has_what_stands_in_their_row(desk, seed):
     write_history(desk, seed, clients=6)
     period = some_period(desk, dice_of(seed))
@@ -315,8 +300,7 @@ def test_one_person_alone_has_what_stands_in_their_row(desk, seed):
         assert not alone.rows or alone.total == alone.rows[0].values
 
 
-@few
-@given(seeds)
+@over()
 def test_quality(desk, seed):
     random_base(desk, seed, clients=20)
     total = desk.read(report, "quality").total

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import Desk, owed, said, snapshot, step
-from hypothesis import HealthCheck, Phase, given, settings
+from histories import over
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -133,17 +133,13 @@ def told(found) -> list:
     ]
 
 
-@settings(
-    max_examples=7,
-    deadline=None,
-    phases=[Phase.reuse, Phase.generate],  # to shrink an example by a database would take minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
+@over(
+    sqlite=5,
+    postgresql=2,
     done=st.lists(
         st.tuples(DONE, st.integers(0, 2), st.integers(1, 60), st.sampled_from([0, 1, 5, 13, 16, 24, 70])),
         max_size=14,
-    )
+    ),
 )
 def test_past_tails_are_those_that_were_seen(desk, done):
     desk = desk.at(BEGIN)

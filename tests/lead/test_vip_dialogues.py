@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 from builders import snapshot
-from histories import dice_of, inside, some_period, write_history
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from histories import dice_of, inside, over, some_period, write_history
 from sqlalchemy import delete, func, select
 
 from salesdesk.base.periods import parse_period
@@ -18,8 +16,6 @@ from salesdesk.lead.said import Said
 from salesdesk.lead.vip_dialogues import mark_read, vip_dialogues
 from salesdesk.models import Call, Message, ReadMark
 from salesdesk.storage.journal import Journal, table_of
-
-few = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def told(desk, client, *texts, kind=Said.CALL):
@@ -39,8 +35,7 @@ def texts(found):
     return [row.text for row in found.rows]
 
 
-@few
-@given(st.integers(0, 10**6))
+@over(sqlite=4)
 def test_everything_said_to_vips_in_the_period_stands_there_once_unread_first(desk, seed):
     history = write_history(desk, seed, clients=8)
     dice = dice_of(seed)

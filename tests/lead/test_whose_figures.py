@@ -3,20 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from histories import dice_of, some_period, write_history
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from histories import dice_of, over, some_period, write_history
 
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.lead.funnel import funnel
 from salesdesk.lead.reports.asking import REPORTS, report
 
-few = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
-seeds = st.integers(0, 10**6)
 
-
-@few
-@given(seeds)
+@over()
 def test_an_operators_reports_are_what_a_lead_sees_of_them(desk, seed):
     write_history(desk, seed)
     period, boris = some_period(desk, dice_of(seed)), desk.beside("boris")
@@ -29,8 +23,7 @@ def test_an_operators_reports_are_what_a_lead_sees_of_them(desk, seed):
                 assert {row.group for row in seen.rows} <= {"boris"}
 
 
-@few
-@given(seeds)
+@over()
 def test_an_operators_funnel_is_their_row_of_everybodys(desk, seed):
     write_history(desk, seed)
     period, boris = some_period(desk, dice_of(seed)), desk.beside("boris")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlmodel import col
 
+from salesdesk import i18n
 from salesdesk.base.periods import Kind, parse_period, whole
 from salesdesk.base.placement import has_number, standing
 from salesdesk.base.search_document import documents
@@ -45,10 +46,35 @@ NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 CLIENTS = 300
 
 
+def made(request, clients, seed):
+    """Fill a base once for all the tests that only look at it."""
+    if request.param == "sqlite":
+        where = str(request.getfixturevalue("tmp_path_factory").mktemp("filled") / "base.db")
+    else:
+        where = request.getfixturevalue("new_postgres")(f"filled_{clients}")
+    i18n.use_language("en")
+    base = open_base(where, operator="anna")
+    return base, fill(base, clients=clients, seed=seed, now=NOW)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request):
+    base, _counts = made(request, CLIENTS, 7)
+    yield base
+    base.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def larger(request):
+    """A larger one, and what was said to be in it."""
+    base, counts = made(request, 1000, 1)
+    yield base, counts
+    base.close()
+
+
 @pytest.fixture
-def filled(base):
-    fill(base, clients=CLIENTS, seed=7, now=NOW)
-    return base
+def context(filled):
+    return context_of(filled, Clock(fixed=NOW))
 
 
 def rows_of(session, model):
@@ -206,8 +232,9 @@ def test_nobody_says_the_same_number_or_tax_id_is_two_companies(filled):
             assert len(values) == len(set(values))
 
 
-def test_vips_have_written_of_late_and_the_lead_has_left_two_notes_that_nobody_saw(base, context):
-    fill(base, clients=1000, seed=1, now=NOW)
+def test_vips_have_written_of_late_and_the_lead_has_left_two_notes_that_nobody_saw(larger):
+    base, _counts = larger
+    context = context_of(base, Clock(fixed=NOW))
     with base.read() as session:
         notes = lead_notes.for_me(session, context)
         waiting = {row.client_id for row in queue.page(session, context, limit=500).rows}
@@ -221,14 +248,15 @@ def test_vips_have_written_of_late_and_the_lead_has_left_two_notes_that_nobody_s
         assert not any(row.read for row in said)
 
 
-def test_new_rows_come_after_the_sample(filled, context):
-    with filled.write() as session:
+def test_new_rows_come_after_the_sample(base):
+    fill(base, clients=60, seed=7, now=NOW)
+    with base.write() as session:
         session.add(
             Client(name="Ромашка", name_key="ромашка", zone="Europe/Moscow", created_at=NOW, updated_at=NOW)
         )
-    fill(filled, clients=10, seed=8, now=NOW)
-    with filled.read() as session:
-        assert session.scalar(select(func.count()).select_from(table_of(Client))) == CLIENTS + 11
+    fill(base, clients=10, seed=8, now=NOW)
+    with base.read() as session:
+        assert session.scalar(select(func.count()).select_from(table_of(Client))) == 60 + 11
 
 
 @pytest.mark.parametrize(
@@ -290,7 +318,7 @@ def test_the_same_seed_makes_the_same_base_whatever_the_machine(tmp_path):
         "import sys, hashlib; from datetime import datetime; from salesdesk.storage.base import open_base;"
         "from salesdesk.sample import fill;"
         "base = open_base(sys.argv[1], operator='anna');"
-        "fill(base, clients=200, seed=11, now=datetime.fromisoformat('2026-11-23T10:24:00+03:00'));"
+        "fill(base, clients=80, seed=11, now=datetime.fromisoformat('2026-11-23T10:24:00+03:00'));"
         "kept = base.engine.raw_connection().iterdump();"
         "print(hashlib.sha256('\\n'.join(line for line in kept if 'audit' not in line).encode()).hexdigest())"
     )
@@ -316,21 +344,22 @@ def test_names_do_not_depend_on_when_the_sample_is_made(tmp_path):
     assert names[0] == names[1]
 
 
-def test_who_watches_is_told_and_may_stop(base):
+def test_who_watches_is_told_and_may_stop(base, monkeypatch):
+    monkeypatch.setattr("salesdesk.sample.filling._CHUNK", 200)
     told = []
     with pytest.raises(SampleCancelledError):
         fill(
-            base, clients=2500, seed=1, now=NOW,
+            base, clients=250, seed=1, now=NOW,
             progress=lambda done, of: told.append((done, of)), cancelled=lambda: bool(told),
         )  # fmt: skip
-    assert told == [(2000, 2500)]
+    assert told == [(200, 250)]
     assert base.empty
     with base.read() as session:
         assert session.scalar(select(func.count()).select_from(table_of(Operator))) == 1
 
 
-def test_counts_are_told(base):
-    counts = fill(base, clients=1000, seed=1, now=NOW)
+def test_counts_are_told(larger):
+    base, counts = larger
     with base.read() as session:
         counted = [
             session.scalar(select(func.count()).select_from(table_of(model))) for model in (Client, Call)

@@ -1,8 +1,12 @@
 """A desk on a small real base: a client with everything, and clients that lack something."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -28,9 +32,23 @@ ROMASHKA, EMPTY, FORBIDDEN, STROY, LONG = 1, 2, 3, 4, 5
 T = TypeVar("T")
 
 
+_made: list[Path] = []
+
+
 def make_base(path: str) -> Base:
-    """Make the base: Anna works here, and Boris."""
-    base = open_base(path, operator="anna")
+    """Make the base in a file that holds none yet: it is filled once, and copied for each test."""
+    if not _made:
+        file = Path(tempfile.mkdtemp(prefix="salesdesk-tests-")) / "base.db"
+        atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+        fill(open_base(str(file), operator="anna")).close()
+        _made.append(file)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_made[0], path)
+    return open_base(path)
+
+
+def fill(base: Base) -> Base:
+    """Fill a base: Anna works here, and Boris."""
     context = context_of(base, Clock(fixed=NOW))
     with base.write() as session:
         me = context.me.id

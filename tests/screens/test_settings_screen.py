@@ -4,7 +4,7 @@ import sys
 import tomllib
 
 import pytest
-from desk_base import ROMASHKA, desk, make_base, shown, until
+from desk_base import ROMASHKA, desk, fill, make_base, shown, until
 from textual.widgets import Input, Select
 
 from salesdesk import i18n
@@ -190,7 +190,7 @@ async def test_a_letter_of_a_command_is_typed_in_a_field(url):
 
 
 async def test_a_team_server_is_opened(url, postgres_url):
-    make_base(postgres_url).close()
+    fill(open_base(postgres_url)).close()
     async with desk(url, size=(160, 45)) as (app, pilot):
         screen = await opened(app, pilot)
         field(screen, "db").value = postgres_url
