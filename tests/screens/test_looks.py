@@ -40,7 +40,7 @@ LEADS_LOOKS = {
     "stand-up": ("stand_up", ()),
     "stand-up card": ("stand_up", ("enter", "enter")),
     "rejected": ("rejected", ()),
-    "vip dialogues": ("vip", ()),
+    "vip dialogues": ("vip", ("k",)),
     "call reviews": ("reviews", ()),
     "plans": ("plans", ()),
 }
@@ -105,7 +105,7 @@ def sample(tmp_path_factory, _template):
     path = tmp_path_factory.mktemp("sample") / "base.db"
     shutil.copy(_template, path)
     base = open_base(str(path), operator="anna")
-    fill(base, clients=120, seed=1, now=NOW)
+    fill(base, clients=1000, seed=1, now=NOW)
     with base.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     base.close()
