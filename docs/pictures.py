@@ -18,7 +18,8 @@ from salesdesk.storage.base import open_base
 
 PICTURES = Path(__file__).parent / "pictures"
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
-SETTLES = 12
+STANDS, LONGEST = 6, 60
+"""For how many tenths of a second a picture must stay as it is, and how many it is given for that."""
 CLIENTS = """Код;Компания;Телефон;Город;Интерес;Сумма;Этап;Следующий шаг
 17;ООО «Ромашка»;+7 343 200-10-20, 8 912 111-22-33;Екатеринбург;4;450 тыс.;новый;25.11.2026 10:00
 18;Вектор-Юг;(863) 200-11-22;Ростов-на-Дону;3;300 000,00;КП отправлено;24.11.2026
@@ -51,13 +52,33 @@ SHOTS = (
     Picture("why", "Why a client stands where it stands", ("w",)),
     Picture("move", "The next action moved to another time", ("m",)),
     Picture("tails", "What was forgotten, by whom and at what cost", ("f2",)),
+    Picture("tails-narrow", "The tails on 80 columns", ("f2",), NARROW),
     Picture(
         "tail-clients",
         "The clients behind a figure of the tails, two of them marked",
         ("f2", "enter", "space", "space"),
     ),
+    Picture("tail-history", "The tails of past days", ("f2", "h")),
     Picture("reports", "A report of the month", ("f3",)),
+    Picture("reports-narrow", "A report on 80 columns", ("f3",), NARROW),
+    Picture("plot", "A report and a plot of the figure under the cursor", ("f3", "v")),
+    Picture("heat-map", "When calls are answered", ("f3", "h")),
+    Picture("rows-behind", "The calls behind a figure of the report", ("f3", "enter")),
     Picture("funnel", "The funnel of the quarter", ("f3", "7", "k")),
+    Picture("pace", "What is done against the plan, and where the month will end", ("f3", "8")),
+    Picture("lead-desk", "The lead's desk: one key for each place", ("f4",)),
+    Picture("operators-now", "Operators now: who is on which card, who waits", ("f4", "1")),
+    Picture("stand-up", "The stand-up: whose turn it is", ("f4", "2")),
+    Picture("stand-up-card", "A card of the stand-up", ("f4", "2", "enter", "enter")),
+    Picture(
+        "stand-up-card-narrow", "A card of the stand-up on 80 columns", ("f4", "2", "enter", "enter"), NARROW
+    ),
+    Picture("rejected", "Rejected clients that wait for a verdict", ("f4", "3")),
+    Picture("rejected-narrow", "Rejected clients on 80 columns", ("f4", "3"), NARROW),
+    Picture("vip-dialogues", "What was said with VIP clients", ("f4", "4", "k")),
+    Picture("call-reviews", "Calls to be reviewed", ("f4", "5")),
+    Picture("review-call", "A call scored by the checklist", ("f4", "5", "enter", "2", "1")),
+    Picture("plans", "Plans and costs of the month", ("f4", "6")),
     Picture("help", "The keys of the screen", ("f1",)),
     Picture("palette", "Every command by its name", ("ctrl+p",)),
     Picture("welcome", "The first start, on an empty base", empty=True),
@@ -67,10 +88,15 @@ SHOTS = (
 )
 
 
-async def settle(pilot: Pilot[object]) -> None:
-    """Give what the keys began the time to be done. A worker that awaits a dialogue never ends here."""
-    for _ in range(SETTLES):
+async def settle(pilot: Pilot[object], stands: int = STANDS) -> None:
+    """Wait until what the keys began stands there. A worker that awaits a dialogue never ends here."""
+    before, same = "", 0
+    for _ in range(LONGEST):
         await pilot.pause(0.1)
+        now = pilot.app.export_screenshot()
+        before, same = now, same + 1 if now == before else 0
+        if same == stands:
+            return
 
 
 async def take(picture: Picture, language: str, clean: Path) -> None:
@@ -82,6 +108,7 @@ async def take(picture: Picture, language: str, clean: Path) -> None:
         await settle(pilot)
         for key in picture.keys:
             await pilot.press(key)
+            await settle(pilot, STANDS // 2)
         await settle(pilot)
         target = PICTURES / f"{picture.name}-{language}.svg"
         target.write_text(app.export_screenshot(title="Salesdesk"), encoding="utf-8")

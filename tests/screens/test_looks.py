@@ -1,12 +1,17 @@
 """What each screen looks like, in both languages, at a fixed size, theme and hour."""
 
+import asyncio
 import shutil
 
 import pytest
 from desk_base import NOW, make_base, shown, until
 
 from salesdesk.app import SalesdeskApp
+from salesdesk.gateway import Gateway
 from salesdesk.opening import Start
+from salesdesk.sample import fill
+from salesdesk.screens.lead_desk import place_of
+from salesdesk.storage.base import open_base
 from salesdesk.widgets.queue_list import QueueList
 
 WIDE, NARROW = (132, 36), (80, 24)
@@ -22,6 +27,26 @@ LOOKS = {
     "import": (("i",), WIDE),
     "settings": (("o",), NARROW),
 }
+LEADS_LOOKS = {
+    "tails": (None, ("f2",)),
+    "tail history": (None, ("f2", "h")),
+    "reports": (None, ("f3",)),
+    "plot": (None, ("f3", "v")),
+    "heat map": (None, ("f3", "h")),
+    "rows behind": (None, ("f3", "enter")),
+    "funnel": (None, ("f3", "7", "k")),
+    "pace": (None, ("f3", "8")),
+    "operators now": ("now", ()),
+    "stand-up": ("stand_up", ()),
+    "stand-up card": ("stand_up", ("enter", "enter")),
+    "rejected": ("rejected", ()),
+    "vip dialogues": ("vip", ("k",)),
+    "call reviews": ("reviews", ()),
+    "plans": ("plans", ()),
+}
+"""A place behind F4, if it is one, and the keys from there on."""
+LEADS_NARROW = ("tails", "reports", "stand-up card", "rejected")
+LEADS = [*((look, WIDE) for look in LEADS_LOOKS), *((look, NARROW) for look in LEADS_NARROW)]
 
 
 async def settle(pilot):
@@ -35,6 +60,36 @@ async def settle(pilot):
             return
 
 
+class Watched(Gateway):
+    """A gateway that knows whether anything is still being read or written."""
+
+    busy = 0
+
+    async def read(self, *args, **kwargs):
+        return await self._watched(super().read(*args, **kwargs))
+
+    async def write(self, *args, **kwargs):
+        return await self._watched(super().write(*args, **kwargs))
+
+    async def _watched(self, work):
+        self.busy += 1
+        try:
+            return await work
+        finally:
+            self.busy -= 1
+
+
+async def answered(app, rounds):
+    """Wait until nothing is being read, and what was read stands there."""
+    before, same = "", 0
+    for _round in range(500):
+        await asyncio.sleep(0.02)
+        now = shown(app)
+        before, same = now, same + 1 if now == before and not app.gateway.busy else 0
+        if same == rounds:
+            return
+
+
 @pytest.fixture
 def home(monkeypatch, tmp_path, sqlite_url):
     """A folder to be at home in, with a base in it: no path of this machine is in a picture."""
@@ -42,6 +97,19 @@ def home(monkeypatch, tmp_path, sqlite_url):
     monkeypatch.chdir(tmp_path / "home")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     shutil.copy(sqlite_url, "base.db")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory, _template):
+    """A base of a whole department with a past, made once and copied for each look."""
+    path = tmp_path_factory.mktemp("sample") / "base.db"
+    shutil.copy(_template, path)
+    base = open_base(str(path), operator="anna")
+    fill(base, clients=1000, seed=1, now=NOW)
+    with base.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.close()
+    return path
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -59,6 +127,28 @@ def test_looks(snap_compare, home, language, look):
         for key in keys:
             await pilot.press(key)
         await settle(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("look", "size"), LEADS, ids=[look if size is WIDE else f"{look} narrow" for look, size in LEADS]
+)
+def test_what_a_lead_looks_at(snap_compare, home, sample, language, look, size):
+    place, keys = LEADS_LOOKS[look]
+    shutil.copy(sample, "base.db")
+    start = Start(db="base.db", now=NOW, lang=language, operator="anna")
+    app = SalesdeskApp(start, Watched(start))
+
+    async def before(pilot):
+        await app.ready()
+        if place is not None:
+            await app.push_screen(place_of(place).screen())
+        for key in keys:
+            await answered(app, rounds=1)
+            await pilot.press(key)
+        await answered(app, rounds=5)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
