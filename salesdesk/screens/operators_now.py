@@ -21,7 +21,8 @@ from salesdesk.widgets.cells import fit, fit_right, plain
 if TYPE_CHECKING:
     from salesdesk.lead.board_rows import Now
 
-_WIDE = 110
+_WIDE, _WIDER = 110, 130
+"""Columns from which on words stand beside figures, and from which on heads need not be cut."""
 _SAY_WORKING_AFTER = 0.3
 _ON_CARD, _IDLE, _AWAY = "●", "○", "–"
 _NOW = 1
@@ -174,7 +175,9 @@ class OperatorsNowScreen(TableScreen):
                 (USUAL, CallsMark.USUAL),
                 (CLOSES, CallsMark.CLOSES),
             )
-            told = ", ".join(f"{value:g} {wording.calls_mark(mark)}" for value, mark in marks)
+            told = ", ".join(
+                f"{formatting.number(value, 1)} {wording.calls_mark(mark)}" for value, mark in marks
+            )
             parts.append(_("calls per company: {marks}").format(marks=told))
         else:
             parts.append("  ".join(wording.calls_mark(mark) for mark in CallsMark))
@@ -199,7 +202,9 @@ class OperatorsNowScreen(TableScreen):
 
     @property
     def _widths(self) -> tuple[int, ...]:
-        others = (6, 8, 10, 9, 20, 6) if self._wide else (6, 5, 5, 7, 5, 6)
+        others = (
+            (6, 8, 16 if self.size.width >= _WIDER else 10, 9, 20, 6) if self._wide else (6, 5, 5, 7, 5, 6)
+        )
         name = 24 if self._wide else 14
         # Each column has a cell of room to both sides, and the bar on the right needs two.
         room = self.size.width - name - sum(others) - 2 * (len(others) + 2) - 2

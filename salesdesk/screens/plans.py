@@ -103,7 +103,8 @@ class PlansScreen(TableScreen):
         found, month = self._plans, self._month
         if found is None or month is None:
             return
-        self.entitle(" · ".join([_("Plans and costs"), month.title, *_advice(found)]))
+        self.entitle(" · ".join([_("Plans and costs"), month.title]))
+        self.note(_advice(found))
         self.face.hide()
         self.table.display = True
         at = self.table.cursor_coordinate
@@ -244,9 +245,9 @@ class PlansScreen(TableScreen):
             self.load()
 
 
-def _advice(found: Plans) -> list[str]:
+def _advice(found: Plans) -> str:
     planned = bool(found.team.values)
-    return [] if planned else [_("nothing is planned: type a figure, or c copies the month before")]
+    return "" if planned else _("Nothing is planned: type a figure, or c copies the month before.")
 
 
 def _hint(row: PlanRow, measure: Measure | None) -> str:

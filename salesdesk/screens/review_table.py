@@ -37,7 +37,7 @@ _SAY_WORKING_AFTER = 0.3
 _CELL_PADDING = 2
 EVERYBODY = "everybody"
 
-WHOSE = Command("review.whose", "w", "whose", N_("whose"), N_("Those of one person, or of everybody"), LIST)
+WHOSE = Command("review.whose", "o,w", "whose", N_("whose"), N_("Those of one person, or of everybody"), LIST)
 SPAN = Command("review.span", "p", "span", N_("period"), N_("How far back"), LIST)
 RELOAD = Command("review.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False)
 BACK = Command("review.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST)

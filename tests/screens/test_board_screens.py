@@ -63,6 +63,15 @@ async def test_who_is_on_what_stands_in_the_board(url, size):
         await until(pilot, lambda: not isinstance(app.screen, OperatorsNowScreen))
 
 
+async def test_the_marks_are_written_as_russians_write_numbers(url, monkeypatch):
+    monkeypatch.setenv("SALESDESK_LANG", "ru")
+    async with desk(url, (160, 45)) as (app, pilot):
+        await settle(pilot)
+        await pilot.press("f4", "1")
+        await until(pilot, lambda: "1,5 ▼ отшивают, 2,7 = обычно, 3,0 ▲ закрывает" in shown(app))
+        await until(pilot, lambda: "Целей достигнуто" in shown(app))
+
+
 async def test_a_line_opens_into_the_card_the_calls_the_tails_and_the_dropped(url):
     async with desk(url) as (app, pilot):
         screen = await board_of(app, pilot)

@@ -63,7 +63,7 @@ async def test_the_latest_answered_calls_stand_first(url, size):
             await until(pilot, lambda: "[b]x[/b]" in shown(app))
         await choose(app, pilot, "t", "1")
         await until(pilot, lambda: len(screen.rows) == 3)
-        await choose(app, pilot, "w", "3")
+        await choose(app, pilot, "o", "3")
         await until(pilot, lambda: [row.client_id for row in screen.rows] == [ROMASHKA])
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, CardScreen) and app.screen.client_id == ROMASHKA)
