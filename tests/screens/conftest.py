@@ -7,7 +7,7 @@ import pytest
 from textual._wait import wait_for_idle
 from textual.pilot import Pilot
 
-LOOK, IDLE = 0.005, 0.001
+LOOK, IDLE = 0.01, 0.001
 MOST = 1.0
 
 

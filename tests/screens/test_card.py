@@ -140,7 +140,8 @@ async def test_history_loads_on_as_one_scrolls(url):
     async with desk(url, (80, 24)) as (_app, pilot):
         screen = await card_of(pilot, ROMASHKA)
         assert len(screen.card.timeline) == 50
-        await pilot.press("tab", "end")
+        await pilot.press("tab")
+        await pilot.press("end")
         await until(pilot, lambda: len(screen.card.timeline) == 81)
         assert not screen.card.timeline_more
 
