@@ -180,10 +180,9 @@ class SalesdeskApp(Shell):
         with self.errors_said():
             await self.ready()
             from salesdesk.desk.undo import undo
-            from salesdesk.screens.trail import action_words
 
             undone = await self.gateway.write(undo)
-            what = undone.client_name or action_words(undone.action)
+            what = undone.client_name or wording.action(undone.action)
             self.say(_("Taken back: {name}").format(name=what))
             self.client_changed(undone.client_id)
 

@@ -101,6 +101,34 @@ _MEASURES: Final = {
     Measure.WON: N_("Deals won"),
     Measure.AMOUNT: N_("Amount"),
 }
+_ACTIONS = {
+    "log_call": N_("call logged"),
+    "move_next_action": N_("next action moved"),
+    "add_next_action": N_("next action added"),
+    "edit_client": N_("client changed"),
+    "add_client": N_("client added"),
+    "save_contact": N_("contact saved"),
+    "remove_contact": N_("contact removed"),
+    "save_phone": N_("number saved"),
+    "remove_phone": N_("number removed"),
+    "save_deal": N_("deal saved"),
+    "add_note": N_("note added"),
+    "leave_note": N_("note for an operator"),
+    "import": N_("file imported"),
+    "reassign": N_("clients given away"),
+    "reschedule": N_("next actions moved"),
+    "set_plan": N_("plan set"),
+    "copy_plans": N_("plans copied"),
+    "set_cost": N_("cost set"),
+    "begin_stand_up": N_("stand-up begun"),
+    "stand_up_written": N_("written down at a stand-up"),
+    "stand_up_step": N_("decided at a stand-up"),
+    "stand_up_note": N_("note left at a stand-up"),
+    "finish_stand_up": N_("stand-up ended"),
+    "accept_rejected": N_("rejected accepted"),
+    "return_client": N_("back into work"),
+    "review_call": N_("call reviewed"),
+}
 
 
 def age(code: Age) -> str:
@@ -184,3 +212,9 @@ def titled(entries: Mapping[str, Titled], code: str | None) -> str:
         return ""
     entry = entries.get(code)
     return title(entry.title) if entry is not None else code
+
+
+def action(code: str) -> str:
+    """Name what was done; the code itself where there are no words for it."""
+    known = code.partition(" ")[0]  # "import 7": which one says nothing to a person here
+    return _(_ACTIONS[known]) if known in _ACTIONS else code

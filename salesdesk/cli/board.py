@@ -114,7 +114,7 @@ def _operator(found: "Now", row: "OperatorNow", shapes: "Shapes") -> "Document":
         "talk_seconds": row.talk_seconds,
         "companies": row.companies,
         "calls_per_company": row.calls_per_company,
-        "calls_per_company_mark": calls_per_company_mark(row.calls_per_company),
+        "calls_per_company_mark": calls_per_company_mark(row.calls_per_company, row.companies),
         "tails": row.tails,
     }
 
@@ -174,7 +174,10 @@ def _print_now(desk: Desk, found: "Now") -> None:
             (
                 row.name, what_now(found, row, found.at, zone), row.calls, row.contacts, row.hit,
                 duration(row.talk_seconds),
-                ratio_words(row.calls_per_company, calls_per_company_mark(row.calls_per_company)), row.tails,
+                ratio_words(
+                    row.calls_per_company, calls_per_company_mark(row.calls_per_company, row.companies)
+                ),
+                row.tails,
             )
             for row in found.operators
         ],

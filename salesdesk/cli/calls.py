@@ -174,6 +174,7 @@ def _digits(number: "PhoneRow") -> str:
 def undo(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Take the last logged thing back."""
     with sit_down(ctx) as desk:
+        from salesdesk import wording
         from salesdesk.cli.printing import emit, say
         from salesdesk.cli.shapes import Shapes
         from salesdesk.desk.undo import undo as take_back
@@ -182,4 +183,4 @@ def undo(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         if as_json:
             emit({"undone": Shapes(desk.context.catalogues.team.zone).undone(undone)})
         else:
-            say(_("Taken back: {name}").format(name=undone.client_name or undone.action))
+            say(_("Taken back: {name}").format(name=undone.client_name or wording.action(undone.action)))

@@ -10,9 +10,13 @@ TURNED_AWAY, USUAL, CLOSES = 1.5, 2.7, 3.0
 """Up to the first an operator is turned away at hello; the second is usual, the third of those who close."""
 
 
-def calls_per_company_mark(value: float | None) -> CallsMark | None:
-    """Tell what so many calls per company say, to one decimal; nothing where nobody was called."""
-    if value is None:
+FEW = 20
+"""Of fewer companies calls per company say nothing yet: in the morning each was called once."""
+
+
+def calls_per_company_mark(value: float | None, companies: int) -> CallsMark | None:
+    """Tell what calls per company say, to one decimal; nothing where few were called or nobody."""
+    if value is None or companies < FEW:
         return None
     figure = round(value, 1)
     if figure <= TURNED_AWAY:

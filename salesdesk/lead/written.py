@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from salesdesk.context import Context
 from salesdesk.formatting import amount, day_and_time, duration, number
@@ -171,7 +172,8 @@ def _marked(report: Report, columns: Sequence[Column], row: ReportRow, written: 
     for place, column in enumerate(columns):
         figure = row.values.get(column.key)
         if column.key == "calls_per_company" and isinstance(figure, int | float):
-            written[place] += f" {calls_mark(calls_per_company_mark(figure))}"
+            mark = calls_per_company_mark(figure, int(cast("int", row.values["companies"])))
+            written[place] += f" {calls_mark(mark)}"
     return written
 
 

@@ -212,7 +212,7 @@ class OperatorsNowScreen(TableScreen):
 
     def _cells(self, found: "Now", row: OperatorNow) -> list[Text]:
         widths = self._widths
-        mark = calls_per_company_mark(row.calls_per_company)
+        mark = calls_per_company_mark(row.calls_per_company, row.companies)
         figures = (
             str(row.calls),
             str(row.contacts),

@@ -34,7 +34,7 @@ _PANE_LEAST = 44
 _NEAR_END = 20
 """Rows before the end at which the next page is read."""
 _SAY_WORKING_AFTER = 0.3
-_CELL_PADDING = 2
+_CELL_PADDING, _SCROLLBAR = 2, 2
 EVERYBODY = "everybody"
 
 WHOSE = Command("review.whose", "o,w", "whose", N_("whose"), N_("Those of one person, or of everybody"), LIST)
@@ -208,7 +208,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
     def _left(self) -> int:
         """Tell the width of the column that takes the room that is left."""
         columns = self.columns()
-        taken = sum(width for _title, width in columns) + _CELL_PADDING * len(columns)
+        taken = sum(width for _title, width in columns) + _CELL_PADDING * len(columns) + _SCROLLBAR
         return max(self.size.width - self._pane_width - taken - 1, 12)
 
     def _make_room(self) -> None:

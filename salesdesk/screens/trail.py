@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from salesdesk import formatting
+from salesdesk import formatting, wording
 from salesdesk.commands import DESK, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
@@ -21,41 +21,6 @@ from salesdesk.widgets.cells import fit, plain
 from salesdesk.widgets.keys_bar import KeysBar
 
 LIMIT = 200
-
-_ACTIONS = {
-    "log_call": N_("call logged"),
-    "move_next_action": N_("next action moved"),
-    "add_next_action": N_("next action added"),
-    "edit_client": N_("client changed"),
-    "add_client": N_("client added"),
-    "save_contact": N_("contact saved"),
-    "remove_contact": N_("contact removed"),
-    "save_phone": N_("number saved"),
-    "remove_phone": N_("number removed"),
-    "save_deal": N_("deal saved"),
-    "add_note": N_("note added"),
-    "leave_note": N_("note for an operator"),
-    "import": N_("file imported"),
-    "reassign": N_("clients given away"),
-    "reschedule": N_("next actions moved"),
-    "set_plan": N_("plan set"),
-    "copy_plans": N_("plans copied"),
-    "set_cost": N_("cost set"),
-    "begin_stand_up": N_("stand-up begun"),
-    "stand_up_written": N_("written down at a stand-up"),
-    "stand_up_step": N_("decided at a stand-up"),
-    "stand_up_note": N_("note left at a stand-up"),
-    "finish_stand_up": N_("stand-up ended"),
-    "accept_rejected": N_("rejected accepted"),
-    "return_client": N_("back into work"),
-    "review_call": N_("call reviewed"),
-}
-
-
-def action_words(code: str) -> str:
-    """Name what was done; the code itself where there are no words for it."""
-    known = code.partition(" ")[0]  # "import 7": which one says nothing to a person here
-    return _(_ACTIONS[known]) if known in _ACTIONS else code
 
 
 class TrailScreen(DeskModal[int]):
@@ -121,7 +86,7 @@ class TrailScreen(DeskModal[int]):
             (fit(at, 12), "$secondary"),
             fit(row.operator or "", 17),
             " ",
-            (fit(action_words(row.action) + undone, 24), style),
+            (fit(wording.action(row.action) + undone, 24), style),
             (fit(plain(row.client_name or ""), rest), "bold"),
         )
 
@@ -135,7 +100,7 @@ class TrailScreen(DeskModal[int]):
             from salesdesk.desk.undo import undo
 
             undone = await self.app.gateway.write(undo)
-            what = f"{action_words(undone.action)} · {plain(undone.client_name or '')}"
+            what = f"{wording.action(undone.action)} · {plain(undone.client_name or '')}"
             self.app.say(_("Taken back: {name}").format(name=what))
             self.app.client_changed(undone.client_id)
 

@@ -74,7 +74,8 @@ class CardPane(VerticalScroll):
         """Write anew for another width."""
         del event
         if self.scrollable_content_region.width != self._width:
-            self._lay()
+            # Once the new width is laid out: until then the height of the old text would be kept for it.
+            self.call_after_refresh(self._lay)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say when the end is near."""
