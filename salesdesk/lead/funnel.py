@@ -288,18 +288,12 @@ def _left(flow: Flow) -> Select[Any]:
     changes = gone(flow)
     r, of = changes.c, leaving(changes)
 
-    def ever(name: str) -> ColumnElement[int]:
-        return func.max(case((of[name], 1), else_=0))
+    def clients(name: str) -> ColumnElement[Any]:
+        return func.count(case((of[name], r.client_id)).distinct())
 
-    # Each client once first: two counts of different ones would sort the changes twice more.
-    each = (
-        select(
-            r.grp, r.from_stage, ever("left_forward").label("forward"), ever("left_rejected").label("closed")
-        )
-        .group_by(r.grp, r.from_stage, r.client_id)
-        .subquery("each")
-    )
-    e = each.c
     return select(
-        e.grp, e.from_stage, func.sum(e.forward).label("forward"), func.sum(e.closed).label("rejected")
-    ).group_by(e.grp, e.from_stage)
+        r.grp,
+        r.from_stage,
+        clients("left_forward").label("forward"),
+        clients("left_rejected").label("rejected"),
+    ).group_by(r.grp, r.from_stage)

@@ -202,7 +202,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
 
     @property
     def _pane_width(self) -> int:
-        return max(_PANE_LEAST, self.size.width * 2 // 5) if self.wide else 0
+        return max(_PANE_LEAST, self.size.width // 3) if self.wide else 0
 
     @property
     def _left(self) -> int:

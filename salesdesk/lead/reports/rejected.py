@@ -26,6 +26,7 @@ from salesdesk.storage.journal import table_of
 CHANGE, DEAL = table_of(StageChange), table_of(Deal)
 LATER, JUDGED = CHANGE.alias("later"), CHANGE.alias("judged")
 REVIEW = table_of(Review)
+_AFTER = or_(LATER.c.at > CHANGE.c.at, and_(LATER.c.at == CHANGE.c.at, LATER.c.id > CHANGE.c.id))
 
 COLUMNS = (
     Column("clients", N_("Clients"), Unit.COUNT),
@@ -64,16 +65,19 @@ def unusual_reasons(
     session: Session, context: Context, period: Period, operator_id: int | None = None
 ) -> tuple[Unusual, ...]:
     """Point out the reasons that one operator (None: any) gave far more often than the others in a period."""
-    rows = selected(context, Asked(period, "operator")).subquery("rows")
-    given = select(rows.c.grp, rows.c.reason, func.count(rows.c.client_id.distinct()).label("clients"))
-    found = session.execute(
-        given.group_by(rows.c.grp, rows.c.reason), {OPERATORS: operators_of(session, None)}
-    ).all()
+    given = (
+        select(
+            CHANGE.c.operator_id, CHANGE.c.reason, func.count(CHANGE.c.client_id.distinct()).label("clients")
+        )
+        .where(*_last_ones(context, period))
+        .group_by(CHANGE.c.operator_id, CHANGE.c.reason)
+    )
+    found = session.execute(given, {OPERATORS: operators_of(session, None)}).all()
     # Named afterwards: joined to them, the rejections would be looked for anew for each person.
     people = {
         row.id: row for row in session.execute(select(OPERATOR.c.id, OPERATOR.c.login, OPERATOR.c.name))
     }
-    counts = {(people[row.grp].login, row.reason): int(row.clients) for row in found}
+    counts = {(people[row.operator_id].login, row.reason): int(row.clients) for row in found}
     names = {row.login: row.name for row in people.values()}
     whose = {row.login for row in people.values() if operator_id in {None, row.id}}
     return tuple(one for one in unusual(counts, names) if one.operator in whose)
@@ -165,22 +169,13 @@ def _verdicts() -> FromClause:
 
 def selected(context: Context, asked: Asked) -> Select[Any]:
     """Select the rejections, each with its group: the last of each deal, or of a client that had none."""
-    stages = context.catalogues.stages
-    closing = [code for code, entry in stages.items() if not entry.in_work]
-    after = or_(LATER.c.at > CHANGE.c.at, and_(LATER.c.at == CHANGE.c.at, LATER.c.id > CHANGE.c.id))
-    again = there_is(
-        LATER.c.client_id == CHANGE.c.client_id,
-        _deal(LATER.c) == _deal(CHANGE.c),
-        LATER.c.to_stage.in_(closing),
-        LATER.c.at < asked.period.end,
-        after,
-    )
+    closing = _closing(context)
     back = there_is(
         LATER.c.client_id == CHANGE.c.client_id,
         LATER.c.from_stage.in_(closing),
-        LATER.c.to_stage.in_([code for code in stages if code not in closing]),
+        LATER.c.to_stage.in_([code for code in context.catalogues.stages if code not in closing]),
         LATER.c.at <= context.now,
-        after,
+        _AFTER,
     )
     grouped, judged = _grouping(asked), _verdicts()
     tables = CHANGE.outerjoin(DEAL, DEAL.c.id == CHANGE.c.deal_id).outerjoin(
@@ -206,14 +201,31 @@ def selected(context: Context, asked: Asked) -> Select[Any]:
             judged.c.returned_at,
         )
         .select_from(grouped.join_client(tables, CHANGE.c.client_id))
-        .where(
-            CHANGE.c.at >= asked.period.start,
-            CHANGE.c.at < asked.period.end,
-            CHANGE.c.to_stage.in_(closing),
-            among(CHANGE.c.operator_id, OPERATORS),
-            ~again,
-        )
+        .where(*_last_ones(context, asked.period))
     )
+
+
+def _last_ones(context: Context, period: Period) -> list[ColumnElement[bool]]:
+    """Say which changes of stage are the last rejections of a period."""
+    closing = _closing(context)
+    again = there_is(
+        LATER.c.client_id == CHANGE.c.client_id,
+        _deal(LATER.c) == _deal(CHANGE.c),
+        LATER.c.to_stage.in_(closing),
+        LATER.c.at < period.end,
+        _AFTER,
+    )
+    return [
+        CHANGE.c.at >= period.start,
+        CHANGE.c.at < period.end,
+        CHANGE.c.to_stage.in_(closing),
+        among(CHANGE.c.operator_id, OPERATORS),
+        ~again,
+    ]
+
+
+def _closing(context: Context) -> list[str]:
+    return [code for code, entry in context.catalogues.stages.items() if not entry.in_work]
 
 
 def _deal(columns: Any) -> ColumnElement[int]:  # noqa: ANN401  # the columns of the table or of its alias
