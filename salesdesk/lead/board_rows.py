@@ -10,7 +10,7 @@ TURNED_AWAY, USUAL, CLOSES = 1.5, 2.7, 3.0
 """Up to the first an operator is turned away at hello; the second is usual, the third of those who close."""
 
 
-FEW = 20
+FEW = 10
 """Of fewer companies calls per company say nothing yet: in the morning each was called once."""
 
 

@@ -169,5 +169,5 @@ def test_the_sign_differs_once_somebody_has_changed_something(desk):
     ],
 )  # fmt: skip
 def test_what_calls_per_company_say(value, mark):
-    assert calls_per_company_mark(value, companies=20) is mark
-    assert calls_per_company_mark(value, companies=19) is None
+    assert calls_per_company_mark(value, companies=10) is mark
+    assert calls_per_company_mark(value, companies=9) is None

@@ -57,7 +57,7 @@ async def test_who_is_on_what_stands_in_the_board(url, size):
         assert "Стройсервис" in lines[1][1]
         assert [line[2] for line in lines] == ["1", "0"]
         assert [line[-1] for line in lines] == ["0", "2"]
-        assert lines[0][6].startswith("1.0 ▼")
+        assert lines[0][6] == "1.0"
         assert "1 on a card · 1 idle" in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, OperatorsNowScreen))
