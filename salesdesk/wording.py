@@ -92,7 +92,7 @@ _AGES: Final = {
     Age.DAYS_4_7: N_("4–7 d"),
     Age.OLDER: N_("older"),
 }
-_MEASURES: Final = {
+MEASURES: Final = {
     Measure.CALLS: N_("Calls"),
     Measure.CONTACTS: N_("Contacts"),
     Measure.HIT: N_("Goals hit"),
@@ -183,7 +183,7 @@ def hold(code: Hold) -> str:
 
 def measure(code: Measure) -> str:
     """Name what a plan is made on."""
-    return _(_MEASURES[code])
+    return _(MEASURES[code])
 
 
 def from_lead(count: int) -> str:

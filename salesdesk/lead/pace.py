@@ -19,6 +19,7 @@ from salesdesk.lead.plans import Values, of_team
 from salesdesk.lead.reports import calls, sales
 from salesdesk.lead.working_time import WorkingTime, month_code, share_of_month, working_time
 from salesdesk.models import StageChange, Target
+from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
@@ -37,16 +38,16 @@ _FIRST = ~there_is(
     EARLIER.c.to_stage == CHANGE.c.to_stage,
     or_(EARLIER.c.at < CHANGE.c.at, and_(EARLIER.c.at == CHANGE.c.at, EARLIER.c.id < CHANGE.c.id)),
 )
-_CAME = (
-    select(CHANGE.c.operator_id, CHANGE.c.to_stage, func.count().label("came"))
-    .where(
-        CHANGE.c.at >= bindparam("start"),
-        CHANGE.c.at < bindparam("end"),
-        CHANGE.c.to_stage.in_([*STAGES]),
-        among(CHANGE.c.operator_id, OPERATORS),
-        _FIRST,
-    )
-    .group_by(CHANGE.c.operator_id, CHANGE.c.to_stage)
+CAME = select(CHANGE).where(
+    CHANGE.c.at >= bindparam("start", type_=Instant),
+    CHANGE.c.at < bindparam("end", type_=Instant),
+    CHANGE.c.to_stage.in_([*STAGES]),
+    among(CHANGE.c.operator_id, OPERATORS),
+    _FIRST,
+)
+"""The first comings of deals (of clients, where there is none) to a stage that a plan is made on."""
+_CAME = CAME.with_only_columns(CHANGE.c.operator_id, CHANGE.c.to_stage, func.count().label("came")).group_by(
+    CHANGE.c.operator_id, CHANGE.c.to_stage
 )
 
 

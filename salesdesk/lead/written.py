@@ -32,7 +32,7 @@ class Written:
     `totals` tells how many of the last rows are of all together; `below` is what to say under the rows,
     `method` how they came about, which is a sentence or more. `figures` are the keys of the columns
     (None: a label), `of_before` those columns that tell of the period before; `spots` tell where each
-    row's figures stand.
+    row's figures stand. Where each row is another figure, `row_figures` are their keys.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Written:
     below: str = ""
     method: str = ""
     figures: tuple[str | None, ...] = ()
+    row_figures: tuple[str, ...] = ()
     of_before: tuple[int, ...] = ()
     spots: tuple[Spot, ...] = ()
 
@@ -82,11 +83,16 @@ def written_report(context: Context, report: Report) -> Written:
         method=report.method,
         figures=(*([None] if named else []), *(column.key for column in columns)),
         spots=tuple(spots),
+        row_figures=tuple(
+            str(row.values["measure"]) for row in (*report.rows, *last) if "measure" in row.values
+        ),
     )
 
 
 def _spot(report: Report, row: ReportRow) -> Spot:
     """Say where a row's figures stand; a row that stands for itself may be one client's."""
+    if report.by == "measure":
+        return EVERYTHING
     client = row.values.get("client") if report.by is None else None
     return Spot(row.group, client_id=client if isinstance(client, int) else None)
 

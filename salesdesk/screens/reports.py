@@ -285,7 +285,9 @@ class ReportsScreen(ReportAsking):
         question = replace(self._shown, period=found.period)
         if column in written.of_before:
             question = replace(question, period=found.period.before)
-        self._open(question, spot, written.figures[column])
+        self._open(
+            question, spot, written.row_figures[row] if written.row_figures else written.figures[column]
+        )
 
     def _of_heat(self) -> tuple[Question, Spot, str]:
         """Say which calls a cell of the heat map is counted from."""

@@ -96,6 +96,34 @@ def test_the_rows_behind_every_figure_come_to_it(desk, name, dimensions, seed):
 
 
 @over()
+def test_the_rows_behind_the_facts_of_pace(desk, seed):
+    write_history(desk, seed, clients=8)
+    dice = dice_of(seed)
+    period = some_period(desk, dice)
+    for by in ("operator", "measure"):
+        found = desk.read(report, "pace", period=period, by=by)
+        rows = [(row, Spot(row.group)) for row in found.rows] + [(row, EVERYTHING) for row in found.totals]
+        for row, spot in rows:
+            opened = desk.read(behind, Question("pace", period, by), spot, row.values["measure"])
+            assert counted(row.values["measure"], opened.rows) == row.values["fact"], (row.group, by)
+
+
+@over()
+def test_the_calls_behind_reviews(desk, seed):
+    write_history(desk, seed, clients=8)
+    dice = dice_of(seed)
+    for by in ("operator", "item", "week"):
+        question = Question("reviews", some_period(desk, dice), by)
+        found = desk.read(report, "reviews", period=question.period, by=by)
+        spots = [(Spot(row.group), row.values) for row in found.rows]
+        for spot, values in [*spots, (EVERYTHING, found.total)]:
+            rows = [row.values for row in desk.read(behind, question, spot, "score").rows]
+            points, items = (sum(row[key] for row in rows) for key in ("points", "items"))
+            assert len(rows) == values["reviewed"]
+            assert (round(points / (2 * items), 4) if items else None) == values["score"]
+
+
+@over()
 def test_the_cards_behind_quality(desk, seed):
     random_base(desk, seed, clients=20)
     by_owner = desk.read(report, "quality", by="operator")

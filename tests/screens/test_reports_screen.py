@@ -156,6 +156,19 @@ async def test_a_report_of_single_rows_opens_the_card(url):
         await until(pilot, lambda: isinstance(app.screen, CardScreen) and app.screen.client_id == ROMASHKA)
 
 
+async def test_the_fact_of_a_plan_opens_into_its_calls(url):
+    async with desk(url) as (app, pilot):
+        screen = await reports_of(app, pilot)
+        await pilot.press("8")
+        await until(pilot, lambda: "Pace: November" in shown(app))
+        await settle(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RowsBehindScreen))
+        await until(pilot, lambda: "Pace" in shown(app) and "Calls" in shown(app).splitlines()[0])
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+
+
 async def test_a_report_that_does_not_open_says_so(url, monkeypatch):
     monkeypatch.delitem(asking_behind.OPENS, "calls")
     async with desk(url) as (app, pilot):

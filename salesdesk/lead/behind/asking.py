@@ -11,6 +11,8 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.lead.behind import calls as behind_calls
 from salesdesk.lead.behind import cards, changes, deals
+from salesdesk.lead.behind import pace as behind_pace
+from salesdesk.lead.behind import reviews as behind_reviews
 from salesdesk.lead.behind.groups import value_of
 from salesdesk.lead.behind.opening import PAGE, Behind, Opening, Wanted, page
 from salesdesk.lead.figures import Asked, Column
@@ -19,7 +21,7 @@ from salesdesk.lead.funnel import COLUMNS as FUNNEL_COLUMNS
 from salesdesk.lead.grouping import known_dimension, literal_grouping
 from salesdesk.lead.people import OPERATORS, operators_of, whose
 from salesdesk.lead.questions import FUNNEL, Question
-from salesdesk.lead.reports import answers, calls, operators, quality, rejected, sales
+from salesdesk.lead.reports import answers, calls, operators, quality, rejected, reviews, sales
 from salesdesk.lead.reports.asking import asked_for
 from salesdesk.lead.rows import Spot
 
@@ -52,6 +54,8 @@ OPENS: Mapping[str, _Opens] = {
     "sales": _Opens(deals.won, lambda _by: sales.COLUMNS, "amount"),
     "rejected": _Opens(deals.lost, lambda _by: rejected.COLUMNS, "clients"),
     "operators": _Opens(_of_operators, lambda _by: _OF_OPERATORS, "calls"),
+    "pace": _Opens(behind_pace.opened, lambda _by: behind_pace.FIGURES, "calls"),
+    "reviews": _Opens(behind_reviews.opened, lambda _by: reviews.COLUMNS, "reviewed"),
     "quality": _Opens(
         cards.opened, lambda by: quality.BY_OPERATOR if by == "operator" else quality.BY_CHECK, ""
     ),
@@ -121,7 +125,7 @@ def _ask_report(
         raise InputError(_("The figures of this report do not open into rows."), "rows")
     known = _known(opens.figures(asked.by), figure or opens.main or None)
     value = None
-    if asked.by != "check" and not spot.total:
+    if asked.by not in {"check", "measure"} and not spot.total:
         value = value_of(session, asked.by, asked.period, spot.group)
     wanted = Wanted(known.key, asked, spot, value)
     return _Opened(known, wanted, opens.open(context, wanted))
@@ -166,7 +170,7 @@ def _known(columns: tuple[Column, ...], figure: str | None) -> Column:
 def _title(session: Session, context: Context, wanted: Wanted) -> str:
     """Name the group; nothing for all together."""
     asked, spot, value = wanted.asked, wanted.spot, wanted.value
-    if asked.by is None or spot.total:
+    if asked.by in {None, "measure"} or spot.total:
         return ""
     if asked.by == "check":
         return _(quality.CHECKS[str(spot.group)])

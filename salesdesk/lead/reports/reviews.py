@@ -1,6 +1,8 @@
 """Reviews of calls: how many calls were reviewed in a period, and how well they met the checklist."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from salesdesk.context import Context
@@ -38,16 +40,7 @@ def reviews(session: Session, context: Context, asked: Asked) -> Report:
 
 
 def _counted(session: Session, asked: Asked) -> dict[object, Values]:
-    grouped = _grouping(asked)
-    inner = (
-        select(grouped.expression.label("grp"), REVIEW.c.call_id, SCORE.c.score)
-        .select_from(REVIEW.join(SCORE, SCORE.c.review_id == REVIEW.c.id))
-        .where(
-            REVIEW.c.at >= asked.period.start,
-            REVIEW.c.at < asked.period.end,
-            among(REVIEW.c.operator_id, OPERATORS),
-        )
-    ).subquery()
+    inner = selected(asked).subquery("rows")
     statement = select(
         inner.c.grp,
         func.count(inner.c.call_id.distinct()).label("reviewed"),
@@ -55,6 +48,20 @@ def _counted(session: Session, asked: Asked) -> dict[object, Values]:
     ).group_by(inner.c.grp)
     found = session.execute(statement, {OPERATORS: operators_of(session, asked.operator_id)})
     return {row.grp: {"reviewed": int(row.reviewed), "score": round(float(row.score), 4)} for row in found}
+
+
+def selected(asked: Asked) -> Select[Any]:
+    """Select each item of the checklist that was scored in the period, with its group."""
+    grouped = _grouping(asked)
+    return (
+        select(grouped.expression.label("grp"), REVIEW.c.call_id, REVIEW.c.at, SCORE.c.score)
+        .select_from(REVIEW.join(SCORE, SCORE.c.review_id == REVIEW.c.id))
+        .where(
+            REVIEW.c.at >= asked.period.start,
+            REVIEW.c.at < asked.period.end,
+            among(REVIEW.c.operator_id, OPERATORS),
+        )
+    )
 
 
 def _grouping(asked: Asked) -> Grouping:
