@@ -102,10 +102,7 @@ def board(session: Session, context: Context) -> TailBoard:
 
 
 def unowed(session: Session, context: Context) -> Counts:
-    """Count the clients in work that are owed nothing, by owner: defects, of which there should be none.
-
-    Apart from the board, because it looks at every client in work: on a large base it takes longer.
-    """
+    """Count the clients in work that are owed nothing, by owner: defects, of which there should be none."""
     statement = select(C.owner_id, func.count()).where(_UNOWED).group_by(C.owner_id)
     return Counter(dict(session.execute(_mine(context, statement, C.owner_id)).all()))
 

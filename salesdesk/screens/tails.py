@@ -72,7 +72,6 @@ class TailsScreen(TableScreen):
 
             self._board = await self.app.gateway.read(board)
             self._show()
-            # Looks at every client in work: on a large base it comes a moment later.
             self._unowed = dict(await self.app.gateway.read(unowed))
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
