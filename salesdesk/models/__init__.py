@@ -45,6 +45,7 @@ from salesdesk.models.catalogue import (
 )
 from salesdesk.models.client import Client, Contact, Phone
 from salesdesk.models.deal import Deal, StageChange
+from salesdesk.models.duplicate import LikelyDuplicate, Merge, MergedClient, NotDuplicate
 from salesdesk.models.lead import (
     CallReview,
     CallScore,
@@ -56,8 +57,9 @@ from salesdesk.models.lead import (
     Target,
 )
 from salesdesk.models.next_action import NextAction, NextActionPast
-from salesdesk.models.order import AuditEvent, ImportBatch, ImportRow
+from salesdesk.models.order import AuditEvent, ForbiddenNumber, ImportBatch, ImportRow, KnownMapping
 from salesdesk.models.people import Claim, Operator
+from salesdesk.models.segment import Segment
 from salesdesk.models.talk import Call, Draft, Message, Note
 
 __all__ = [
@@ -76,16 +78,22 @@ __all__ = [
     "Contact",
     "Deal",
     "Draft",
+    "ForbiddenNumber",
     "GoalResult",
     "Hold",
     "ImportAction",
     "ImportBatch",
     "ImportRow",
     "ImportState",
+    "KnownMapping",
+    "LikelyDuplicate",
     "Measure",
+    "Merge",
+    "MergedClient",
     "Message",
     "NextAction",
     "NextActionPast",
+    "NotDuplicate",
     "Note",
     "Operator",
     "OperatorCost",
@@ -98,6 +106,7 @@ __all__ = [
     "Role",
     "SQLModel",
     "Script",
+    "Segment",
     "ServicePolicy",
     "Setting",
     "Specialty",

@@ -53,6 +53,9 @@ class ImportBatch(Model, table=True):
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    options: dict[str, object] | None = Field(
+        default=None, sa_type=JSON, description="what was said of duplicates and of clients that are absent"
+    )
 
 
 class ImportRow(Model, table=True):
@@ -70,3 +73,29 @@ class ImportRow(Model, table=True):
     before: list[object] | None = Field(
         default=None, sa_type=JSON, description="as AuditEvent.changes; null for an added client"
     )
+
+
+class KnownMapping(Model, table=True):
+    """What a person said of a file's columns, for files that look the same."""
+
+    __tablename__ = "known_mapping"
+    __table_args__ = (Index("ix_known_mapping_mark", "mark", "kind", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    mark: str = Field(max_length=64, description="a fingerprint of the folded columns, in their order")
+    kind: str = Field(max_length=24)
+    mapping: dict[str, str] = Field(sa_type=JSON, description="column to field")
+    options: dict[str, object] = Field(sa_type=JSON, description="also said: words, dates, area code")
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    used_at: datetime = Field(sa_type=Instant)
+
+
+class ForbiddenNumber(Model, table=True):
+    """A number that nobody may call, whether or not a client has it: from a do-not-call list."""
+
+    __tablename__ = "forbidden_number"
+    __table_args__ = (Index("ix_forbidden_number_batch_id", "batch_id"),)
+
+    number: str = Field(primary_key=True, max_length=20, description="E.164; a local one as its digits")
+    batch_id: int | None = Field(default=None, sa_type=Id, foreign_key="import_batch.id")
+    at: datetime = Field(sa_type=Instant)

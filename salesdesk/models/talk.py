@@ -20,6 +20,12 @@ class Call(Model, table=True):
             "ix_call_operator_id",
             "operator_id", "started_at", "client_id", "outcome", "goal_result", "talk_seconds", "goal",
         ),
+        Index(
+            "ix_call_source_external_id",
+            "source", "external_id",
+            unique=True,
+            **only("external_id IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -41,6 +47,8 @@ class Call(Model, table=True):
     )
     note: str | None = None
     recording: str | None = Field(default=None, description="where its sound is: a path or an address")
+    external_id: str | None = Field(default=None, description="what an exchange calls it; None: logged here")
+    source: str | None = Field(default=None, description="the exchange; external_id is unique in it")
 
 
 class Message(Model, table=True):

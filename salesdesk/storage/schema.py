@@ -12,7 +12,7 @@ from salesdesk.i18n import _
 from salesdesk.storage.backup import copy_sqlite
 from salesdesk.storage.engine import sqlite_path
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
