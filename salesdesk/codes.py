@@ -123,6 +123,7 @@ class ImportKind(StrEnum):
 
     CLIENTS = "clients"
     DEALS = "deals"
+    CALLS = "calls"
 
 
 class ImportAction(StrEnum):

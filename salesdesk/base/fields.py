@@ -26,11 +26,16 @@ DEAL_FIELDS = (
     "external_id", "title", "client", "client.external_id", "owner", "product", "amount", "currency", "stage",
     "opened", "closed", "reject_reason",
 )  # fmt: skip
+CALL_FIELDS = (
+    "external_id", "started", "from", "to", "talk_seconds", "duration", "answered", "operator", "client",
+    "outcome", "note", "recording",
+)  # fmt: skip
 FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.CLIENTS: CLIENT_FIELDS,
     ImportKind.DEALS: DEAL_FIELDS,
+    ImportKind.CALLS: CALL_FIELDS,
 }
-MANY = frozenset({"phone", "contact.phone", "note"})
+MANY = frozenset({"phone", "contact.phone", "note", "operator", "outcome"})
 """Fields that several columns may fill."""
 IGNORED = "-"
 _OWN_IDS = frozenset(["external id", "внешний код"])
@@ -41,7 +46,11 @@ _CODED = {
     "do_not_call": "yes",
     "next_goal": "goal",
     "reject_reason": "reason",
+    "outcome": "outcome",
+    "operator": "operator",
 }
+_ANY_CODE = frozenset(["operator"])
+"""Fields whose codes are in the base, where they are looked for once the file is read."""
 
 
 @dataclass(frozen=True)
@@ -201,15 +210,24 @@ def find_mapping(
     return FieldMap(tuple(header), tuple(fields), kind)
 
 
+_LASTED = ("talk_seconds", "duration", "outcome")
+_SIDES = ("from", "to", "client")
 _REACHED = ("phone", "contact.phone", "email", "contact.email", "tax_id")
 
 
 def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> ImportKind:
     """Tell what the rows are: deals where the columns are those of a pipeline and reach nobody.
 
+    Calls where each has a time, a side, and a length or an outcome.
+
     A list of clients may have a stage and an amount as well; what is not clear is taken for clients.
     """
-    clients, deals = (set(find_mapping(header, sample, kind).fields) for kind in ImportKind)
+    clients, deals, calls = (
+        set(find_mapping(header, sample, kind).fields)
+        for kind in (ImportKind.CLIENTS, ImportKind.DEALS, ImportKind.CALLS)
+    )
+    if "started" in calls and calls.intersection(_LASTED) and len(calls.intersection(_SIDES)) >= 1:
+        return ImportKind.CALLS
     pipeline = {"amount", "stage"} <= deals and bool({"title", "opened", "closed"} & deals)
     whose = bool({"client", "client.external_id"} & deals)
     named = "name" in clients
@@ -358,6 +376,8 @@ def parse_values(text: str, codes: Mapping[str, Iterable[str]] | None = None) ->
 
 
 def _known_code(field: str, code: str, own: Iterable[str]) -> str:
+    if field in _ANY_CODE:
+        return code
     known = sorted({*known_words()[_CODED[field]].values(), *own})
     if code not in known:
         raise InputError(

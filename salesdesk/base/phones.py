@@ -225,7 +225,8 @@ def region_of_country(country: str) -> str | None:
 def _countries() -> dict[str, str]:
     from babel import Locale
 
-    names = {"usa": "US", "u s a": "US", "uk": "GB", "england": "GB", "рф": "RU", "russian federation": "RU",
+    names = {"usa": "US", "u s a": "US", "united states of america": "US", "uk": "GB", "england": "GB",
+             "rus": "RU", "рф": "RU", "russian federation": "RU",
              "российская федерация": "RU", "белоруссия": "BY", "сша": "US"}  # fmt: skip
     for language in ("en", "ru"):
         territories = Locale(language).territories

@@ -84,6 +84,10 @@ class Words:
         """Read a reject reason; None for one in a team's own words."""
         return self._find("reason", cell)
 
+    def outcome(self, cell: Cell) -> str | None:
+        """Read what came of a call: an outcome, or "answered"; None for a word that nobody explained."""
+        return self._find("outcome", cell)
+
     def goal(self, cell: Cell) -> str:
         """Read a call goal. Raises InputError."""
         return self._known("goal", cell, _("unknown goal {value}: say what it means with --values"))

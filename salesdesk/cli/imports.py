@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from salesdesk.catalogues import Catalogues
 
 PROBLEMS_SHOWN = 20
-KINDS = ("clients", "deals")
+KINDS = ("clients", "deals", "calls")
+_TAKEN_BACK = {
+    "clients": N_("Import {batch} is taken back: {removed} clients removed, {restored} restored."),
+    "deals": N_("Import {batch} is taken back: {removed} deals removed, {restored} restored."),
+    "calls": N_("Import {batch} is taken back: {removed} calls removed, {restored} restored."),
+}
 ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -31,7 +36,10 @@ def add_to(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "import",
-        help=N_("Bring clients or deals in: CSV, TSV, a spreadsheet. `import undo BATCH` takes it back."),
+        help=N_(
+            "Bring clients, deals or calls in: CSV, TSV, a spreadsheet, vCards, an exchange's records."
+            " `import undo BATCH` takes it back."
+        ),
         cls=Command,
     )(import_file)
 
@@ -65,7 +73,9 @@ def import_file(
     *,
     kind: Annotated[
         str,
-        typer.Option("--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients or deals.")),
+        typer.Option(
+            "--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients, deals or calls.")
+        ),
     ] = "clients",
     mapping: Annotated[
         str,
@@ -212,7 +222,12 @@ def _base_missing(ctx: typer.Context) -> bool:
 
 def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
     """Give the codes that the team's catalogues add to the words known of themselves."""
-    return {"stage": [*books.stages], "next_goal": [*books.goals], "reject_reason": [*books.reasons]}
+    return {
+        "stage": [*books.stages],
+        "next_goal": [*books.goals],
+        "reject_reason": [*books.reasons],
+        "outcome": [*books.outcomes],
+    }
 
 
 @contextmanager
@@ -252,6 +267,13 @@ def _print(desk: Desk, result: "ImportResult") -> None:
             added=result.added, updated=result.updated, unchanged=result.unchanged, rejected=result.rejected
         )
     )
+    if result.left_out:
+        said = ngettext(
+            "{count} row of a call within the house was left out.",
+            "{count} rows of calls within the house were left out.",
+            result.left_out,
+        )
+        say(said.format(count=result.left_out))
     _print_made(result)
     if result.possible_duplicates:
         count = result.possible_duplicates
@@ -300,17 +322,12 @@ def _undo(ctx: typer.Context, batch: int, *, as_json: bool) -> None:
     with sit_down(ctx) as desk:
         from salesdesk.base.importing import undo_import
         from salesdesk.cli.printing import emit, say
-        from salesdesk.codes import ImportKind
 
         undone = desk.write(undo_import, batch)
         if as_json:
             emit(undone.as_json())
             return
-        said = (
-            _("Import {batch} is taken back: {removed} deals removed, {restored} restored.")
-            if undone.kind == ImportKind.DEALS
-            else _("Import {batch} is taken back: {removed} clients removed, {restored} restored.")
-        )
+        said = _(_TAKEN_BACK.get(undone.kind, _TAKEN_BACK["clients"]))
         say(said.format(batch=batch, removed=undone.removed, restored=undone.restored))
         for client_id, name in undone.kept[:PROBLEMS_SHOWN]:
             say(_("Kept, since it was worked with: {client} {name}").format(client=client_id, name=name))

@@ -36,6 +36,7 @@ async def ask_source(app: "Shell", options: "ImportOptions", now: str) -> "Impor
     asked = {
         ImportKind.CLIENTS: _("Where do these clients come from?"),
         ImportKind.DEALS: _("Where do these deals come from?"),
+        ImportKind.CALLS: _("Where do these calls come from?"),
     }
     form = FormScreen(asked[options.kind], (Field("source", _("Source"), now),), take)
     name = await app.push_screen_wait(form)

@@ -45,7 +45,7 @@ MAPPING_COMMANDS = (
     Command("mapping.rehearse", "r", "rehearse", N_("rehearse"), N_("Try it: nothing is changed"), LIST),
     Command("mapping.run", "f2", "run", N_("import"), N_("Import the file"), LIST),
     Command("mapping.back", "escape", "back", N_("back"), N_("Back to the choice of the file"), DESK),
-    Command("mapping.kind", "k", "kind", N_("rows"), N_("Say what the rows are: clients or deals"), LIST),
+    Command("mapping.kind", "k", "kind", N_("rows"), N_("Say what the rows are"), LIST),
     Command("mapping.source", "n", "source", N_("source"), N_("Name where the rows come from"), LIST),
     Command("mapping.sheet", "t", "sheet", N_("sheet"), N_("Choose another sheet of the workbook"), LIST),
     Command("mapping.encoding", "e", "encoding", N_("encoding"), N_("Choose another encoding"), LIST),

@@ -19,6 +19,7 @@ _KINDS: Final = {
     "interest": "interest",
     "do_not_call": "yes",
     "next_goal": "goal",
+    "outcome": "outcome",
 }
 """Fields that hold words with a meaning, to the name under which an import keeps the words."""
 
@@ -48,6 +49,9 @@ def _codes(kind: str, catalogues: "Catalogues") -> list[tuple[str, str]]:
         return [*known, ("cold", _("never in conversation"))]
     if kind == "goal":
         return [(code, title(entry.title)) for code, entry in catalogues.goals.items()]
+    if kind == "outcome":
+        known = [(code, title(entry.title)) for code, entry in catalogues.outcomes.items()]
+        return [*known, ("answered", _("answered, and no more is known"))]
     if kind == "yes":
         return [("yes", _("yes")), ("no", _("no"))]
     if kind == "interest":

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_data_path
 from rich.cells import cell_len
 from textual.content import Content
 
 from salesdesk.codes import ImportKind
-from salesdesk.i18n import _, ngettext
+from salesdesk.i18n import N_, _, ngettext
 from salesdesk.widgets.cells import fit, fit_right, plain
 from salesdesk.widgets.progress_line import grouped
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from salesdesk.base.importing import ImportResult, Problem, UndoneImport, UnknownProduct
 
 _REJECTED = ".rejected.csv"
+_TAKEN_BACK: Final = {
+    ImportKind.DEALS: N_("Taken back: {removed} deals removed, {restored} as they were before."),
+    ImportKind.CALLS: N_("Taken back: {removed} calls removed, {restored} as they were before."),
+}
 
 
 def rejected_file(path: Path) -> Path:
@@ -54,6 +58,8 @@ def counts_text(result: "ImportResult") -> Content:
         names_only = _("new operators to own them: names only, none can sit down here")
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
         lines.append(("+ ", result.operators_made, names_only))
+    elif result.kind == ImportKind.CALLS:
+        lines.append(("· ", result.left_out, _("of these within the house: left out")))
     else:
         lines.append(("? ", result.possible_duplicates, _("possible duplicates of clients in the base")))
     width = max(cell_len(grouped(count)) for _sign, count, _words in lines)
@@ -148,12 +154,8 @@ def done_words(result: "ImportResult") -> str:
 
 def undone_words(undone: "UndoneImport") -> str:
     """Say what taking an import back did."""
-    said = (
-        _("Taken back: {removed} deals removed, {restored} as they were before.")
-        if undone.kind == ImportKind.DEALS
-        else _("Taken back: {removed} removed, {restored} as they were before.")
-    )
-    words = said.format(removed=grouped(undone.removed), restored=grouped(undone.restored))
+    said = _TAKEN_BACK.get(undone.kind, N_("Taken back: {removed} removed, {restored} as they were before."))
+    words = _(said).format(removed=grouped(undone.removed), restored=grouped(undone.restored))
     if undone.kept:
         names = ", ".join(plain(name) for _id, name in undone.kept[:5]) + (
             "…" if len(undone.kept) > 5 else ""

@@ -6,7 +6,11 @@ from typing import Final
 from salesdesk.codes import ImportKind
 from salesdesk.i18n import N_, _
 
-_KINDS: Final = {ImportKind.CLIENTS: N_("clients"), ImportKind.DEALS: N_("deals")}
+_KINDS: Final = {
+    ImportKind.CLIENTS: N_("clients"),
+    ImportKind.DEALS: N_("deals"),
+    ImportKind.CALLS: N_("calls"),
+}
 _CLIENT_FIELDS: Final = {
     "name": N_("name of the client"),
     "phone": N_("phone (any number of columns)"),
@@ -53,9 +57,24 @@ _DEAL_FIELDS: Final = {
     "reject_reason": N_("reason why it was lost"),
     "external_id": N_("id in the source: tells deals of one source apart"),
 }
+_CALL_FIELDS: Final = {
+    "started": N_("began: when"),
+    "from": N_("from: number"),
+    "to": N_("to: number"),
+    "client": N_("client: name or id, where there is no number"),
+    "talk_seconds": N_("talk time"),
+    "duration": N_("length with the ringing"),
+    "answered": N_("answered: yes or no"),
+    "outcome": N_("outcome (any number of columns)"),
+    "operator": N_("operator: login, name or extension (any number of columns)"),
+    "recording": N_("recording: file or address"),
+    "note": N_("note (any number of columns)"),
+    "external_id": N_("id in the source: tells calls of one source apart"),
+}
 _FIELDS: Final[Mapping[ImportKind, Mapping[str, str]]] = {
     ImportKind.CLIENTS: _CLIENT_FIELDS,
     ImportKind.DEALS: _DEAL_FIELDS,
+    ImportKind.CALLS: _CALL_FIELDS,
 }
 
 

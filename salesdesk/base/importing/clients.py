@@ -36,6 +36,7 @@ class ClientIntake(Intake):
         words: Words,
         batch: int,
     ) -> None:
+        super().__init__()
         self._session = session
         self._context = context
         self._batch = batch

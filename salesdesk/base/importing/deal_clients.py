@@ -42,14 +42,20 @@ class NewClient:
 Found = Row[Any] | NewClient
 
 
+def client_sources(session: Session) -> list[str] | None:
+    """Give where clients come from; None where there are so many that they are no help in a search."""
+    known = sorted(set(session.scalars(_SOURCES, {"most": _MOST_SOURCES})))
+    return known if len(known) < _MOST_SOURCES else None
+
+
 class DealClients:
     """Finds the clients of a chunk of deals, and makes those that are missing."""
 
     def __init__(self, session: Session, source: str) -> None:
         self._session = session
         self._source = source
-        known = set(session.scalars(_SOURCES, {"most": _MOST_SOURCES}))
-        self._sources = sorted(known | {source}) if len(known) < _MOST_SOURCES else None
+        known = client_sources(session)
+        self._sources = None if known is None else sorted({*known, source})
         self.made: dict[int, NewClient] = {}
         self._spare: list[int] = []
         self._most = 0

@@ -95,6 +95,7 @@ class DealIntake(Intake):
         batch: int,
     ) -> None:
         del options
+        super().__init__()
         self._session = session
         self._context = context
         self._batch = batch

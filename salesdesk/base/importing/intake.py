@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from salesdesk.base.importing.order import UnknownProduct
-from salesdesk.base.importing.row_reader import RowReader
+from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.reading.table import Row
 
 
@@ -19,6 +19,11 @@ class Intake(ABC):
     operators_made: int = 0
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
+    left_out: int = 0
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[int, Row, RowRejectedError]] = []
+        """Rows that only the base could tell to be wrong: taken from here once they are written."""
 
     @abstractmethod
     def take(self, number: int, row: Row) -> None:

@@ -1,6 +1,6 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,14 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _SAMPLE = 2000
-_DATED = {ImportKind.CLIENTS: ("last_call", "next_action"), ImportKind.DEALS: ("opened", "closed")}
+_DATED = {
+    ImportKind.CLIENTS: ("last_call", "next_action"),
+    ImportKind.DEALS: ("opened", "closed"),
+    ImportKind.CALLS: ("started",),
+}
+_BY_DAYS = frozenset([ImportKind.DEALS, ImportKind.CALLS])
+"""What is counted by its days: none of them may be guessed."""
+_NUMBERS = ("phone", "contact.phone", "from", "to")
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -41,6 +48,8 @@ class Preview:
     source: str
     kind: ImportKind = ImportKind.CLIENTS
     date_order: str | None = None
+    said: bool = False
+    """Whether a person said what a column is."""
 
     @property
     def format(self) -> str:
@@ -56,20 +65,50 @@ class Preview:
     @property
     def is_enough(self) -> bool:
         """Whether the columns are known that rows of this kind cannot do without."""
+        fields = set(self.mapping.fields)
         if self.kind == ImportKind.DEALS:
-            return bool({"client", "client.external_id"} & set(self.mapping.fields))
+            return bool({"client", "client.external_id"} & fields)
+        if self.kind == ImportKind.CALLS:
+            return "started" in fields and bool({"from", "to", "client"} & fields)
         return self.has_name
 
     def require(self) -> None:
         """Raise InputError where a column is missing that rows of this kind cannot do without."""
+        self._require_kind()
         if self.kind == ImportKind.DEALS:
             self._require_client()
+            self._require_dates()
+        elif self.kind == ImportKind.CALLS:
+            self._require_call()
             self._require_dates()
         elif not self.is_enough:
             raise InputError(
                 _(
                     'No column with the clients\' names is found. Say which one it is: --map "COLUMN=name".'
                     " The columns are: {columns}."
+                ).format(columns=", ".join(self.mapping.header)),
+                "map",
+            )
+
+    def _require_kind(self) -> None:
+        """Raise InputError for records of calls that are taken for something else, or the other way round."""
+        layout = self.table.layout
+        if layout is None or self.said or ImportKind.CALLS not in {layout.kind, self.kind}:
+            return
+        if layout.kind != self.kind:
+            raise InputError(
+                _("{file} is a file of {layout}: import it with --as {kind}.").format(
+                    file=self.path.name, layout=layout.title, kind=layout.kind.value
+                ),
+                "as",
+            )
+
+    def _require_call(self) -> None:
+        if not self.is_enough:
+            raise InputError(
+                _(
+                    "No columns are found that say when a call began and with whom. Say which they are:"
+                    ' --map "COLUMN=started,COLUMN=to". The columns are: {columns}.'
                 ).format(columns=", ".join(self.mapping.header)),
                 "map",
             )
@@ -87,7 +126,11 @@ class Preview:
     def region(self, default: str) -> str:
         """Tell where numbers without a country code belong."""
         cells = [
-            text_of(row[at]) for at in self.mapping.columns("phone") for row in self.sample if at < len(row)
+            text_of(row[at])
+            for name in _NUMBERS
+            for at in self.mapping.columns(name)
+            for row in self.sample
+            if at < len(row)
         ]
         return region_of(cells, default)
 
@@ -116,7 +159,7 @@ class Preview:
                     (row[at] for row in self.sample if at < len(row)), order=self.date_order
                 )
         # Deals are counted by their days: what one row far below says of its column is asked for too.
-        whole = self.kind == ImportKind.DEALS and len(self.sample) == _SAMPLE
+        whole = self.kind in _BY_DAYS and len(self.sample) == _SAMPLE
         undecided = {
             at: dates for at, dates in found.items() if not dates.decided and (whole or dates.ambiguous)
         }
@@ -146,16 +189,24 @@ def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
     path = Path(path)
     table = open_table(path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter)
     sample = tuple(table.sample(_SAMPLE))
-    mapping = find_mapping(table.header, sample, options.kind).with_said(options.map)
+    mapping = _mapping(table, sample, options.kind).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
-    return Preview(path, table, mapping, sample, source, options.kind, options.dates)
+    return Preview(path, table, mapping, sample, source, options.kind, options.dates, bool(options.map))
+
+
+def _mapping(table: Table, sample: Sequence[Row], kind: ImportKind) -> FieldMap:
+    """Find the mapping of a table: of a known kind of record it is known, whatever stands in it."""
+    if table.layout is not None and table.layout.kind == kind:
+        return FieldMap(tuple(table.header), table.layout.mapping(table.header), kind)
+    return find_mapping(table.header, sample, kind)
 
 
 def look_unasked(path: Path | str, options: ImportOptions | None = None) -> Preview:
     """Look into a file whose kind nobody said: it is guessed from the columns. Raises InputError."""
     preview = look(path, options)
-    kind = guess_kind(preview.table.header, preview.sample)
+    layout = preview.table.layout
+    kind = guess_kind(preview.table.header, preview.sample) if layout is None else layout.kind
     if kind == preview.kind:
         return preview
-    mapping = find_mapping(preview.table.header, preview.sample, kind)
+    mapping = _mapping(preview.table, preview.sample, kind)
     return replace(preview, mapping=mapping, kind=kind)

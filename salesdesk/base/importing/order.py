@@ -62,7 +62,8 @@ class UnknownProduct:
 class ImportResult:
     """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
 
-    The counts are of clients or of deals, as `kind` says; `clients_made` and `operators_made` are who had
+    The counts are of clients, deals or calls, as `kind` says; `left_out` are rows of calls within the house,
+    which count as unchanged; `clients_made` and `operators_made` are who had
     to be made for deals to belong to. `unknown_products` are the first of those that no deal had before.
     """
 
@@ -84,6 +85,7 @@ class ImportResult:
     operators_made: int = 0
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
+    left_out: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -109,6 +111,7 @@ class ImportResult:
             "operators_made": self.operators_made,
             "unknown_products": [_product(each) for each in self.unknown_products],
             "unknown_product_count": self.unknown_product_count,
+            "left_out": self.left_out,
         }
 
 
@@ -119,7 +122,7 @@ def _product(unknown: UnknownProduct) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class UndoneImport:
-    """What taking an import back did, in clients or deals.
+    """What taking an import back did, in clients, deals or calls.
 
     `kept` are clients (id, name) that were worked with since: they stay as they are.
     """

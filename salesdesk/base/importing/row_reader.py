@@ -12,7 +12,7 @@ from salesdesk.base.fields import FieldMap
 from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.order import Problem
 from salesdesk.base.importing.seen import Seen
-from salesdesk.base.reading.table import Row
+from salesdesk.base.reading.table import BadRow, Row
 from salesdesk.base.values import Words
 from salesdesk.context import Context
 from salesdesk.errors import InputError, SalesdeskError
@@ -51,6 +51,8 @@ class RowReader:
 
     def _whole(self, row: Row) -> Row:
         """Give a row as it was meant, its texts without what guards them. Raises RowRejectedError."""
+        if isinstance(row, BadRow):
+            raise RowRejectedError(row.why)
         if len(row) > len(self.mapping.header):
             raise RowRejectedError(_("more cells than columns: a delimiter or a quote too many"))
         if any(isinstance(cell, str) and not cell.isascii() and _DAMAGED.search(cell) for cell in row):

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
+from salesdesk.base.importing.calls import CallIntake
 from salesdesk.base.importing.clients import ClientIntake
 from salesdesk.base.importing.deals import DealIntake
 from salesdesk.base.importing.intake import Intake
@@ -26,6 +27,7 @@ Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
     ImportKind.DEALS: DealIntake,
+    ImportKind.CALLS: CallIntake,
 }
 
 
@@ -85,12 +87,14 @@ class _Run:
             self._take(number, row)
             if self._rows % _CHUNK == 0:
                 self._intake.write()
+                self._refuse()
                 if progress is not None:
                     progress(table.position, table.size)
                 if cancelled is not None and cancelled():
                     raise ImportStoppedError(_("Stopped: nothing was imported."))
         self._intake.write()
         self._intake.finish()
+        self._refuse()
         if progress is not None:
             progress(table.position, table.size)
 
@@ -98,8 +102,17 @@ class _Run:
         try:
             self._intake.take(number, row)
         except RowRejectedError as why:
-            self._rejected.put(row, str(why))
-            self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
+            self._reject(number, row, why)
+
+    def _refuse(self) -> None:
+        """Refuse the rows that were found to be wrong when they were written."""
+        for number, row, why in self._intake.refused:
+            self._reject(number, row, why)
+        self._intake.refused.clear()
+
+    def _reject(self, number: int, row: Row, why: RowRejectedError) -> None:
+        self._rejected.put(row, str(why))
+        self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""
@@ -128,6 +141,7 @@ class _Run:
             operators_made=intake.operators_made,
             unknown_products=intake.unknown_products,
             unknown_product_count=intake.unknown_product_count,
+            left_out=intake.left_out,
             **counts,
         )
 
@@ -147,6 +161,7 @@ def _words(context: Context, options: ImportOptions) -> Words:
         "stage": context.catalogues.stages,
         "goal": context.catalogues.goals,
         "reason": context.catalogues.reasons,
+        "outcome": context.catalogues.outcomes,
     }
     titles = {
         name: [(title, code) for code, entry in book.items() for title in (code, *entry.title.values())]

@@ -1,6 +1,6 @@
 """Taking a whole import back: what it added goes, what it changed is again what it was."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +22,7 @@ from salesdesk.storage.journal import play_back, table_of
 _CHUNK = 1000
 _CLIENT = table_of(Client)
 _DEAL = table_of(Deal)
+_CALL = table_of(Call)
 _EVENT = table_of(AuditEvent)
 _ROW = table_of(ImportRow)
 
@@ -36,8 +37,7 @@ def undo_import(session: Session, context: Context, batch_id: int) -> UndoneImpo
         raise NotFoundError(_("There is no import {batch}.").format(batch=batch_id))
     if batch.state == ImportState.UNDONE:
         raise NotAllowedError(_("Import {batch} was taken back already.").format(batch=batch_id))
-    undoing = _DealsUndoing if batch.kind == ImportKind.DEALS else _Undoing
-    undone = undoing(session, batch)
+    undone = _UNDOINGS.get(ImportKind(batch.kind), _Undoing)(session, batch)
     for rows in _rows(session, batch_id, ImportAction.UPDATED):
         undone.restore(rows)
     for rows in _rows(session, batch_id, ImportAction.ADDED):
@@ -158,6 +158,27 @@ class _DealsUndoing(_Undoing):
     def _count_removed(self, client_ids: list[int]) -> None:
         deals = select(func.count()).select_from(_DEAL).where(_DEAL.c.client_id.in_(client_ids))
         self.removed += self._session.execute(deals).scalar_one()
+
+
+class _CallsUndoing(_Undoing):
+    """The same for a batch of calls, which are what is counted; they never brought a client."""
+
+    def _spared(self, ids: set[int]) -> set[int]:
+        spared = self._changed_since(ids)
+        self._keep(sorted(spared))
+        return spared
+
+    def _count_restored(self, changes: list[Any]) -> None:
+        calls = [(row_id, before is None) for table, row_id, before, _after in changes if table == _CALL.name]
+        added = {row_id for row_id, new in calls if new}
+        self.removed += len(added)
+        self.restored += len({row_id for row_id, _new in calls} - added)
+
+
+_UNDOINGS: Mapping[ImportKind, type[_Undoing]] = {
+    ImportKind.DEALS: _DealsUndoing,
+    ImportKind.CALLS: _CallsUndoing,
+}
 
 
 def _dismiss(session: Session, context: Context, batch_id: int) -> None:

@@ -32,9 +32,11 @@ class Updater:
         self._context = context
         self._batch_id = batch_id
         self._adder = adder
+        self._new_people: dict[tuple[int, str], int] = {}
 
     def update(self, pairs: list[tuple[Incoming, Known]]) -> int:
         """Bring clients in step with the file; tell how many differed from it."""
+        self._new_people.clear()
         marks: list[dict[str, Any]] = []
         for incoming, known in pairs:
             changes = self._step(incoming, known)
@@ -88,7 +90,7 @@ class Updater:
         for person in incoming.people:
             same = next((each for each in known.people if fold(each.name) == fold(person.name)), None)
             if same is None:
-                journal.add(
+                self._new_people[known.client.id, fold(person.name)] = journal.add(
                     Contact,
                     client_id=known.client.id,
                     name=person.name,
@@ -117,7 +119,9 @@ class Updater:
     def _contact_id(self, known: Known, person: Person | None) -> int | None:
         if person is None:
             return None
-        return next((each.id for each in known.people if fold(each.name) == fold(person.name)), None)
+        name = fold(person.name)
+        found = next((each.id for each in known.people if fold(each.name) == name), None)
+        return found if found is not None else self._new_people.get((known.client.id, name))
 
     def _facts(self, journal: Journal, incoming: Incoming, known: Known) -> None:
         client = known.client

@@ -37,7 +37,7 @@ def find_encoding(path: Path) -> str:
             )
         )
     foreign = _not_utf8(path)
-    return "utf-8" if foreign is None else _guess(foreign)
+    return "utf-8" if foreign is None else guess(foreign)
 
 
 def _wide(head: bytes) -> str | None:
@@ -100,7 +100,7 @@ def _tally(block: bytes, foreign: bytearray, broken: int, whole: int) -> tuple[i
     return broken, whole
 
 
-def _guess(foreign: bytes) -> str:
+def guess(foreign: bytes) -> str:
     """Choose among the encodings of one byte, and ask the detector for all others."""
     runs = re.findall(rb"[\x80-\xff]+", foreign)
     high = sum(map(len, runs))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from salesdesk.base.cells import Cell, is_blank, text_of
 from salesdesk.base.columns import is_phone
 from salesdesk.base.fields import is_known_column
+from salesdesk.base.reading.layouts import find_layout
 
 LOOKED_AT = 40
 _LONGEST_NAME = 60
@@ -15,6 +16,8 @@ _VALUE = re.compile(r"[\W\d_]*\d[\W\d_]*|\S+@\S+\.\S+|https?://\S+|www\.\S+|true
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> int | None:
     """Tell which of a file's first rows holds the columns' names; None where none does."""
+    if find_layout(rows) is not None:
+        return None
     head = rows[:LOOKED_AT]
     widths = [sum(not is_blank(cell) for cell in row) for row in head]
     counted = Counter(width for width in widths if width).most_common(1)

@@ -3,11 +3,15 @@
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from salesdesk.base.reading.card_head import holds_cards
 from salesdesk.base.reading.delimited import DelimitedTable
+from salesdesk.base.reading.header import LOOKED_AT
+from salesdesk.base.reading.layouts import VICIDIAL, find_layout
 from salesdesk.base.reading.table import Table
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
+_LOOKED_INTO = 8192
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 # A workbook of Office with a password is an OLE file that holds this stream.
@@ -17,7 +21,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 def open_table(
     path: Path | str, *, encoding: str | None = None, sheet: str | None = None, delimiter: str | None = None
 ) -> Table:
-    """Open a table: CSV, TSV or the like, XLSX, XLS, XLSB, ODS. What is not said is found.
+    """Open a table: CSV, TSV or the like, vCards, XLSX, XLS, XLSB, ODS. What is not said is found.
 
     `sheet` is a number from 1 or a name. Raises InputError with one line for a file that is missing,
     empty, a folder, no table, damaged, protected by a password, or made to fill the memory.
@@ -27,7 +31,7 @@ def open_table(
         if path.is_dir():
             raise InputError(_("{file} is a folder; give a file.").format(file=path))
         with path.open("rb") as file:
-            head = file.read(8)
+            head = file.read(_LOOKED_INTO)
     except FileNotFoundError as wrong:
         raise InputError(_("There is no file {file}.").format(file=path)) from wrong
     except (OSError, ValueError) as wrong:
@@ -39,7 +43,25 @@ def open_table(
         return _open_archive(path, sheet)
     if head.startswith(_OLE):
         return _open_old_workbook(path, sheet)
-    return DelimitedTable(path, encoding, delimiter)
+    if holds_cards(head):
+        from salesdesk.base.reading.cards import CardTable
+
+        return CardTable(path, encoding)
+    return _laid_out(DelimitedTable(path, encoding, delimiter))
+
+
+def _laid_out(table: DelimitedTable) -> Table:
+    """Name the columns of a table without a header where its rows are of a known kind."""
+    layout = None if table.header_found else find_layout(table.sample(LOOKED_AT))
+    if layout is VICIDIAL:
+        from salesdesk.base.reading.leads import LeadTable
+
+        return LeadTable(table)
+    if layout is not None:
+        table.layout = layout
+        table.header = layout.header(len(table.header))
+        table.format += f", {layout.title}"
+    return table
 
 
 def _open_archive(path: Path, sheet: str | None) -> Table:

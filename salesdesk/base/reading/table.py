@@ -1,12 +1,28 @@
 """A table in a file, read from its first row to its last."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING, Self
 
 from salesdesk.base.cells import Cell
 
+if TYPE_CHECKING:
+    from salesdesk.base.reading.layouts import Layout
+
 Row = tuple[Cell, ...]
+
+
+class BadRow(Row):
+    """A row that the reading of its file found to be wrong; `why` says what is the matter."""
+
+    why: str
+
+    def __new__(cls, cells: Iterable[Cell], why: str) -> Self:
+        """Take the row's cells, and what is wrong with them."""
+        row = super().__new__(cls, cells)
+        row.why = why
+        return row
 
 
 class Table(ABC):
@@ -19,6 +35,8 @@ class Table(ABC):
     format: str
     header: tuple[str, ...]
     header_found: bool
+    layout: "Layout | None" = None
+    """What kind of record the file is known to hold: then its columns need not be guessed."""
     size: int | None
     position: int = 0
 
