@@ -1,6 +1,7 @@
 """Which column of a file is which field: found by the columns' names and contents, or said by a person."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -198,7 +199,7 @@ def find_mapping(
     for at, name in enumerate(header):
         values = [row[at] for row in sample if at < len(row)]
         match = _match(name, values, kind)
-        if match and _contradicted(match[0], values):
+        if match and _contradicted(match[0], values, kind):
             ours = kind == ImportKind.CLIENTS and _names_one_client(match[0], at, header, sample)
             match = match if ours else None
         if match:
@@ -210,8 +211,6 @@ def find_mapping(
     return FieldMap(tuple(header), tuple(fields), kind)
 
 
-_LASTED = ("talk_seconds", "duration", "outcome")
-_SIDES = ("from", "to", "client")
 _REACHED = ("phone", "contact.phone", "email", "contact.email", "tax_id")
 
 
@@ -226,7 +225,7 @@ def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Impor
         set(find_mapping(header, sample, kind).fields)
         for kind in (ImportKind.CLIENTS, ImportKind.DEALS, ImportKind.CALLS)
     )
-    if "started" in calls and calls.intersection(_LASTED) and len(calls.intersection(_SIDES)) >= 1:
+    if "started" in calls and _are_calls(calls):
         return ImportKind.CALLS
     pipeline = {"amount", "stage"} <= deals and bool({"title", "opened", "closed"} & deals)
     whose = bool({"client", "client.external_id"} & deals)
@@ -234,6 +233,15 @@ def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Impor
     if pipeline and (whose or not named) and not clients.intersection(_REACHED):
         return ImportKind.DEALS
     return ImportKind.CLIENTS
+
+
+def _are_calls(fields: AbstractSet[str | None]) -> bool:
+    """Tell calls by what nothing else has: two ends, a length, a recording."""
+    ends = fields & {"from", "to"}
+    lasted = fields & {"talk_seconds", "duration", "recording"}
+    if len(ends) == 2 and (lasted or "outcome" in fields):
+        return True
+    return bool(ends and lasted) or ("client" in fields and bool(lasted - {"duration"}))
 
 
 def _match(name: str, values: Sequence[Cell], kind: ImportKind) -> tuple[str, int] | None:
@@ -247,10 +255,11 @@ def _match(name: str, values: Sequence[Cell], kind: ImportKind) -> tuple[str, in
     return match
 
 
-def _contradicted(field: str, values: Sequence[Cell]) -> bool:
+def _contradicted(field: str, values: Sequence[Cell], kind: ImportKind) -> bool:
     """Tell whether a column cannot be what its name says: an id that repeats, a class of no known word."""
     if field == "external_id":
-        return not _each_its_own(values)
+        # Of a call there may be a row for each of its legs.
+        return kind != ImportKind.CALLS and not _each_its_own(values)
     if field in {"class", "interest"}:
         filled = [fold(text_of(value)) for value in values if not is_blank(value)]
         return bool(filled) and not any(word in known_words()[field] for word in filled)

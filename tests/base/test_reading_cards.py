@@ -13,6 +13,7 @@ from salesdesk.base.reading.table import BadRow
 from salesdesk.errors import SalesdeskError
 from salesdesk.models import Client, Contact, Note, Phone
 
+NAMELESS = "a card without a name, a company, an e-mail address or a number"
 CARDS = DATA / "vcards"
 
 
@@ -83,10 +84,10 @@ def test_a_person_at_a_company_is_a_contact_and_one_alone_is_a_client(cards):
         (["KIND:org", "FN:Мак", "ORG:Мак", "CATEGORIES:Хлеб"], {"name": "Мак", "industry": "Хлеб"}),
         (["FN:Ann", "AGENT:", "BEGIN:VCARD", "FN:Bob", "TEL:84951234567", "END:VCARD", "TEL:1"],
          {"name": "Ann", "phone": "1", "note": "Assistant: Bob, 84951234567"}),
-        (["FN;X-A=\"a:b\";;  TYPE = x :Ann"], {"name": "Ann"}),
+        (['FN;X-A="a:b";;  TYPE = x :Ann'], {"name": "Ann"}),
         (["FN:Ann", "PHOTO;ENCODING=b:AAAA", " BBBB", "KEY;X509;BASE64:", "  CCCC", "", "TEL:1"],
          {"name": "Ann", "phone": "1"}),
-        (["NOTE:nobody"], {"note": "nobody", "why": "a card without a name, a company, an e-mail address or a number"}),
+        (["NOTE:nobody"], {"note": "nobody", "why": NAMELESS}),
         (["KIND:group", "FN:All"], {"name": "All", "why": "a list of other cards, not a client"}),
     ],
 )  # fmt: skip
@@ -136,7 +137,7 @@ def test_a_picture_is_not_held(tmp_path):
     with path.open("w") as file:
         for number in range(3):
             file.write(f"BEGIN:VCARD\nVERSION:2.1\nFN:Ann {number}\nPHOTO;ENCODING=BASE64:\n")
-            file.writelines(" " + "A" * 75 + "\n" for _line in range(50_000))
+            file.writelines(" " + "A" * 75 + "\n" for _line in range(20_000))
             file.write("\nLOGO;ENCODING=b:" + "B" * (4 << 20) + "\nTEL:1\nEND:VCARD\n")
     table = open_table(path)
     tracemalloc.start()
@@ -147,14 +148,18 @@ def test_a_picture_is_not_held(tmp_path):
 
 
 def test_a_line_beyond_all_measure_is_refused(cards):
-    assert [each.get("why") for each in cards(card("FN:Ann", "NOTE:" + "x" * (2 << 20)) + card("FN:Bob"))] == [
-        "the card is longer than any real one", None,
-    ]  # fmt: skip
+    found = cards(card("FN:Ann", "NOTE:" + "x" * (2 << 20)) + card("FN:Bob"))
+    assert [each.get("why") for each in found] == ["the card is longer than any real one", None]
 
 
-@given(st.lists(st.sampled_from([b"BEGIN:VCARD", b"END:VCARD", b"FN:", b"TEL;", b":", b"=", b"=D0", b"\n", b"\r\n",
-                                 b" ", b"\\", b";", b"\xd0", b"\xff", b"\0", b'"', b"AGENT:", b"ENCODING=B", b"A",
-                                 b"ENCODING=QUOTED-PRINTABLE", b"CHARSET=idna", b"ADR:", b"N:"]), max_size=60))  # fmt: skip
+PIECES = [
+    b"BEGIN:VCARD", b"END:VCARD", b"FN:", b"TEL;", b":", b"=", b"=D0", b"\n", b"\r\n", b" ", b"\\", b";",
+    b"\xd0", b"\xff", b"\0", b'"', b"AGENT:", b"ENCODING=B", b"A", b"ENCODING=QUOTED-PRINTABLE",
+    b"CHARSET=idna", b"ADR:", b"N:", b"CHARSET=utf-16", b"PHOTO:", b"ORG:", b"\xef\xbb\xbf",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60))
 def test_no_bytes_break_the_reading(tmp_path_factory, parts):
     path = tmp_path_factory.mktemp("fuzz") / "cards.vcf"
     path.write_bytes(b"BEGIN:VCARD\n" + b"".join(parts))
@@ -192,8 +197,10 @@ def test_a_wrong_card_is_a_rejected_row(bring, rows, tmp_path):
 
 def test_our_own_export_comes_back_the_same(bring, rows, base, context, desk, tmp_path):
     with desk.filling() as filling:
-        filling.client("ООО «Ромашка»", phones=("+7 495 123-45-67", "123-45-67"), city="Тула", address="ул. Мира, 5",
-                       region="Тульская область", industry="Цветы", email="a@b.ru", website="romashka.ru")  # fmt: skip
+        filling.client(
+            "ООО «Ромашка»", phones=("+7 495 123-45-67", "123-45-67"), city="Тула", address="ул. Мира, 5",
+            region="Тульская область", industry="Цветы", email="a@b.ru", website="romashka.ru",
+        )  # fmt: skip
         filling.client("Лютик; и\\Мак", phones=(), people=("Иван Петров", "Мария"))
         filling.client("Лютик; и\\Мак", phones=("+7 495 123-45-68",), people=("Анна",))
     path = tmp_path / "x.vcf"

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
-from salesdesk.base.folding import fold
 from salesdesk.base.importing.call_reader import ANSWERED, EXTENSION, CallReader, IncomingCall
 from salesdesk.base.importing.called import CalledClients, Callers
 from salesdesk.base.importing.forbidding import forbid
@@ -47,6 +46,8 @@ _CHANGES = (
     .order_by(_CHANGE.c.at, _CHANGE.c.id)
 )
 _PHONES = select(_PHONE).where(_PHONE.c.client_id == bindparam("client"))
+_OURS = "salesdesk-"
+"""What our own export calls a call, before its number."""
 _NEAR = timedelta(seconds=90)
 TALKED = "gatekeeper"
 """What a call is taken for of which an exchange knows only that somebody took it: it claims nothing."""
@@ -272,18 +273,22 @@ class CallIntake(Intake):
 
     def _doubt_operator(self, call: IncomingCall) -> None:
         """Say once of each whom nobody knows that their calls are kept as of who imports."""
-        short = (word for word in call.operators if EXTENSION.fullmatch(word))
-        name = next(short, next(iter(call.operators), ""))
+        name = next((word for word in call.operators if EXTENSION.fullmatch(word)), "")
         columns = self._reader.mapping.columns("operator") or (self._reader.whose_column,)
-        if fold(name) in self._strangers:
+        if name in self._strangers:
             return
-        self._strangers.add(fold(name))
-        self._reader.problem(
-            call.row, columns[0], call.cells[columns[0]],
+        self._strangers.add(name)
+        said = (
             _(
                 "no operator is called so: kept as calls of {operator};"
                 ' say who it is: --values "operator:{name}=LOGIN"'
-            ).format(operator=self._context.me.name, name=name[:40]),
+            )
+            if name
+            else _("nothing says whose call it was: kept as a call of {operator}")
+        )
+        self._reader.problem(
+            call.row, columns[0], call.cells[columns[0]],
+            said.format(operator=self._context.me.name, name=name),
         )  # fmt: skip
 
     def _resets(self, outcome: str) -> bool:
@@ -348,7 +353,7 @@ def _same(
         apart = abs(row.started_at - call.started_at)
         if apart > _NEAR or row.id in used:
             continue
-        if call.given and row.external_id == call.external_id:
+        if call.given and call.external_id in {row.external_id, f"{_OURS}{row.id}"}:
             return row
         if row.external_id is None and operator_id in {None, row.operator_id}:
             near[apart].append(row)

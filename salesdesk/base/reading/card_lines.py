@@ -30,7 +30,8 @@ _READ = frozenset(
     [
         "BEGIN", "END", "VERSION", "KIND", "X-ABSHOWAS", "X-ADDRESSBOOKSERVER-KIND", "FN", "N", "ORG",
         "NICKNAME", "TITLE", "ROLE", "TEL", "EMAIL", "ADR", "LABEL", "URL", "NOTE", "BDAY", "CATEGORIES",
-        "UID", "IMPP", "X-SKYPE", "X-SKYPE-USERNAME", "X-TELEGRAM", "X-ABLABEL", "AGENT", "X-SALESDESK-CLIENT",
+        "UID", "IMPP", "X-SKYPE", "X-SKYPE-USERNAME", "X-TELEGRAM", "X-ABLABEL", "AGENT",
+        "X-SALESDESK-CLIENT",
     ]
 )  # fmt: skip
 
@@ -104,18 +105,18 @@ class CardReader:
 
     def _lines(self) -> Iterator[tuple[bytes, bool]]:
         """Give each line, cut where it is longer than any that says something, and whether it ended."""
-        rest = b""
-        first = True
-        for block in self._blocks():
-            held = rest + (block.removeprefix(codecs.BOM_UTF8) if first else block)
-            first = False
+        rest = returns = b""
+        for number, block in enumerate(self._blocks()):
+            held = returns + (block if number else block.removeprefix(codecs.BOM_UTF8))
             bare = held.rstrip(b"\r")
-            *lines, rest = _LINE_END.split(bare)
-            rest = rest[:_LONGEST_LINE] + held[len(bare) :]
+            returns = held[len(bare) :]
+            first, *lines = _LINE_END.split(bare)
+            rest = (rest + first)[:_LONGEST_LINE]
             for line in lines:
-                yield line[:_LONGEST_LINE], True
+                yield rest, True
+                rest = line[:_LONGEST_LINE]
         if rest:
-            yield rest.rstrip(b"\r"), False
+            yield rest, bool(returns)
 
     def _unfolded(self) -> Iterator["_Line"]:
         """Give each line that is read, put together again where it was folded."""

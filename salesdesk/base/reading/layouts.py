@@ -12,7 +12,7 @@ from salesdesk.base.cells import Cell, is_blank, text_of
 from salesdesk.codes import ImportKind
 
 _LOOKED_AT = 40
-_ENOUGH = 0.9
+_ENOUGH = 0.7
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,11 @@ def find_layout(rows: Sequence[Sequence[Cell]]) -> Layout | None:
     """Tell of which known kind the first rows of a table are, if of any."""
     filled = [row for row in rows[:_LOOKED_AT] if not all(map(is_blank, row))]
     texts = [[text_of(cell).strip() for cell in row] for row in filled]
+    if not texts or not any(cell.isdecimal() for cell in texts[0]):
+        # The names of columns are no numbers: what stands below them is told by them.
+        return None
     for layout in LAYOUTS:
-        if texts and sum(map(layout.fits, texts)) >= _ENOUGH * len(texts):
+        if sum(map(layout.fits, texts)) >= _ENOUGH * len(texts):
             return layout
     return None
 

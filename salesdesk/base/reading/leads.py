@@ -16,6 +16,7 @@ _NAMES = (
     "last_name", "address1", "address2", "address3", "city", "state", "province", "postal_code", "country",
     "gender", "date_of_birth", "alt_phone", "email", "security_phrase", "comments", "called_count", "status",
 )  # fmt: skip
+_SAMPLE = 2000
 _NEVER = frozenset(["DNC", "DNCL", "DNCC"])
 _STAGES = {"SALE": "shipped", "NI": "rejected", "CALLBK": "new", "CBHOLD": "new"}
 _ALTERNATIVES = re.compile(r"\+?[\d ()-]{5,}_\d{0,4}(_[^!]*)?(!\+?[\d ()-]{5,}_\d{0,4}(_[^!]*)?)*!?")
@@ -26,6 +27,7 @@ class LeadTable(Table):
 
     def __init__(self, table: DelimitedTable) -> None:
         self._table = table
+        self._coded = _tells_apart(table)
         self.path = table.path
         self.layout = VICIDIAL
         self.header = VICIDIAL.names
@@ -38,17 +40,24 @@ class LeadTable(Table):
         """Give each lead, with the number of its row."""
         for number, row in self._table.rows():
             self.position = self._table.position
-            yield number, _lead(row)
+            yield number, _lead(row, coded=self._coded)
 
 
-def _lead(row: Row) -> Row:
+def _tells_apart(table: DelimitedTable) -> bool:
+    """Tell whether a vendor's codes are ids: many a list has one code for all of its leads."""
+    codes = [code for row in table.sample(_SAMPLE) if (code := text_of(row[0]).strip())]
+    return len(set(codes)) >= 0.9 * len(codes)
+
+
+def _lead(row: Row, *, coded: bool) -> Row:
+    """Put a row together as a client; `coded`: the vendor's codes are ids."""
     cells = [text_of(cell).strip() for cell in row]
     said = dict(zip_longest(_NAMES, cells[: len(_NAMES)], fillvalue=""))
     phones = _phones(said, cells[len(_NAMES) :])
     status = said["status"].upper()
     person = " ".join(filter(None, (said["first_name"], said["middle"], said["last_name"])))
     found = {
-        "external_id": said["vendor_lead_code"],
+        "external_id": said["vendor_lead_code"] if coded else "",
         "name": person or (phones[0] if phones else ""),
         "phone": "; ".join(phones),
         "email": said["email"],
