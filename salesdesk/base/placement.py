@@ -1,6 +1,6 @@
 """Where a client stands: the keys by which the lists are cut, derived here and nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +116,25 @@ def standing(context: Context, client: Row[Any], *, number: bool, next_action: b
     )
 
 
+def place_called(
+    journal: Journal,
+    context: Context,
+    client: Row[Any],
+    action: Row[Any] | None,
+    *,
+    number: bool,
+    last_call_at: datetime | None,
+    **said: Any,  # noqa: ANN401  # columns of the client
+) -> None:
+    """Write what calls change of a client that was read, and what follows: `place` without reading anew."""
+    where = replace(
+        standing(context, client, number=number, next_action=action is not None), last_call_at=last_call_at
+    )
+    journal.change(Client, client, last_call_at=last_call_at, **said, **where.keys)
+    if action is not None:
+        _place_action(journal, context, client, action, where)
+
+
 def place(journal: Journal, context: Context, client_id: int) -> None:
     """Bring the client's derived columns, and its open next action's, in step with what the rows say now."""
     session = journal.session
@@ -126,7 +145,13 @@ def place(journal: Journal, context: Context, client_id: int) -> None:
     where = standing(context, client, number=has_number(session, client_id), next_action=action is not None)
     journal.change(Client, client, **where.keys)
     if action is not None:
-        hold = action.hold if action.hold == Hold.ATTEMPTS_USED_UP else where.hold(action.kind, 0, None)
-        change_owed(
-            journal, context, action, band=where.band, sort_key=where.sort_key, zone=client.zone, hold=hold
-        )
+        _place_action(journal, context, client, action, where)
+
+
+def _place_action(
+    journal: Journal, context: Context, client: Row[Any], action: Row[Any], where: Standing
+) -> None:
+    hold = action.hold if action.hold == Hold.ATTEMPTS_USED_UP else where.hold(action.kind, 0, None)
+    change_owed(
+        journal, context, action, band=where.band, sort_key=where.sort_key, zone=client.zone, hold=hold
+    )

@@ -20,7 +20,7 @@ from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview
 from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.importing.row_reader import RowRejectedError
-from salesdesk.base.placement import place, read_open_action
+from salesdesk.base.placement import place, place_called
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.base.values import Words
 from salesdesk.codes import GoalResult, ImportAction, PhoneState
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Row
 
-_CALL, _CLIENT, _CHANGE, _PHONE = (table_of(model) for model in (Call, Client, StageChange, Phone))
+_CALL, _CLIENT, _CHANGE, _PHONE, _ACTION = (
+    table_of(model) for model in (Call, Client, StageChange, Phone, NextAction)
+)
 _KNOWN = select(_CALL).where(_CALL.c.source == bindparam("source"), among(_CALL.c.external_id, "ids"))
 _CLIENTS = select(_CLIENT).where(among(_CLIENT.c.id, "clients"))
 _CALLS = select(_CALL).where(among(_CALL.c.client_id, "clients")).order_by(_CALL.c.started_at, _CALL.c.id)
@@ -44,6 +46,12 @@ _CHANGES = (
     select(_CHANGE.c.client_id, _CHANGE.c.at, _CHANGE.c.from_stage, _CHANGE.c.to_stage)
     .where(among(_CHANGE.c.client_id, "clients"))
     .order_by(_CHANGE.c.at, _CHANGE.c.id)
+)
+_ACTIONS = select(_ACTION).where(among(_ACTION.c.client_id, "clients"), _ACTION.c.closed_at.is_(None))
+_CALLABLE = (
+    select(_PHONE.c.client_id)
+    .where(among(_PHONE.c.client_id, "clients"), _PHONE.c.state == PhoneState.GOOD)
+    .distinct()
 )
 _PHONES = select(_PHONE).where(_PHONE.c.client_id == bindparam("client"))
 _OURS = "salesdesk-"
@@ -66,6 +74,9 @@ class _Called:
     changes: "list[Row[Any]]" = field(default_factory=list)
     fresh: list[tuple[IncomingCall, int, int | None, bool]] = field(default_factory=list)
     first_row: int = 0
+    action: "Row[Any] | None" = None
+    callable_now: bool = False
+    never: bool = False
 
     def stage_at(self, moment: datetime) -> str | None:
         """Tell at which stage the client stood, as far as that is known."""
@@ -224,6 +235,10 @@ class CallIntake(Intake):
             clients[row.client_id].calls.append(row)
         for row in self._session.execute(_CHANGES, wanted):
             clients[row.client_id].changes.append(row)
+        for row in self._session.execute(_ACTIONS, wanted):
+            clients[row.client_id].action = row
+        for client_id in self._session.scalars(_CALLABLE, wanted):
+            clients[client_id].callable_now = True
         return clients
 
     # -- calls -----------------------------------------------------------------------------------------
@@ -268,8 +283,7 @@ class CallIntake(Intake):
         )  # fmt: skip
         client.fresh.append((call, call.talk_seconds, phone_id, resets))
         client.first_row = client.first_row or call.row
-        if rule.do_not_call:
-            self._never_again(client)
+        client.never |= rule.do_not_call
 
     def _doubt_operator(self, call: IncomingCall) -> None:
         """Say once of each whom nobody knows that their calls are kept as of who imports."""
@@ -316,11 +330,15 @@ class CallIntake(Intake):
         """Let a client stand where its calls put it; what it is owed next stays as it is."""
         row, journal = client.row, client.journal
         ended = max(call.started_at + timedelta(seconds=talk) for call, talk, _phone, _resets in client.fresh)
-        said: dict[str, Any] = {"attempts": self._attempts(client), "updated_at": self._context.now}
-        if row.last_call_at is None or ended > row.last_call_at:
-            said["last_call_at"] = min(ended, self._context.now)
-        journal.change(Client, row, **said)
-        place(journal, self._context, row.id)
+        ended = min(ended, self._context.now)
+        place_called(
+            journal, self._context, row, client.action, number=client.callable_now,
+            last_call_at=max(filter(None, (row.last_call_at, ended))), attempts=self._attempts(client),
+            updated_at=self._context.now,
+        )  # fmt: skip
+        if client.never:
+            self._never_again(client)
+            place(journal, self._context, row.id)
 
     def _attempts(self, client: _Called) -> int:
         """Count the dials in a row that nobody answered, with those of the file in their places."""
@@ -339,9 +357,8 @@ class CallIntake(Intake):
         for phone in self._session.execute(_PHONES, {"client": client.row.id}).all():
             if client.journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL) and phone.e164:
                 self._never.add(phone.e164)
-        action = read_open_action(self._session, client.row.id)
-        if action is not None:
-            client.journal.change(NextAction, action, closed_at=self._context.now)
+        if client.action is not None:
+            client.journal.change(NextAction, client.action, closed_at=self._context.now)
 
 
 def _same(

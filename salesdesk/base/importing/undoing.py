@@ -98,7 +98,11 @@ class _Undoing:
             else:
                 restored.append(client_id)
                 self._count_restored(changes)
-        search_index.replace(self._session, documents(self._session, [*dict.fromkeys(restored)]))
+        self._find_again([*dict.fromkeys(restored)])
+
+    def _find_again(self, restored: list[int]) -> None:
+        """Let clients be found by what they were."""
+        search_index.replace(self._session, documents(self._session, restored))
 
     def remove(self, rows: list[tuple[int, int]]) -> None:
         """Take out clients that the import added, with all that hangs on them."""
@@ -167,6 +171,9 @@ class _CallsUndoing(_Undoing):
         spared = self._changed_since(ids)
         self._keep(sorted(spared))
         return spared
+
+    def _find_again(self, restored: list[int]) -> None:
+        """Nobody is found by their calls."""
 
     def _count_restored(self, changes: list[Any]) -> None:
         calls = [(row_id, before is None) for table, row_id, before, _after in changes if table == _CALL.name]
