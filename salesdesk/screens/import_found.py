@@ -71,13 +71,16 @@ def delimiter_words(delimiter: str) -> str:
 
 def found_words(preview: "Preview", rows: int | None) -> str:
     """Say how a file is read, and how many rows it has once they are counted."""
-    delimiter = delimiter_of(preview)
-    parts = (
-        [preview.format] if delimiter is None else [encoding_of(preview) or "", delimiter_words(delimiter)]
-    )
-    parts.append(
-        _("names of columns found") if preview.table.header_found else _("no names of columns: numbered here")
-    )
+    delimiter, layout = delimiter_of(preview), preview.table.layout
+    if delimiter is not None:
+        parts = [encoding_of(preview) or "", delimiter_words(delimiter)]
+    else:
+        parts = [preview.format if layout is None else encoding_of(preview) or ""]
+    if layout is not None:
+        parts.append(_("{layout}: its columns are known").format(layout=layout.title))
+    else:
+        found = preview.table.header_found
+        parts.append(_("names of columns found") if found else _("no names of columns: numbered here"))
     columns = len(preview.mapping.header)
     parts.append(ngettext("{count} column", "{count} columns", columns).format(count=columns))
     if rows is None:

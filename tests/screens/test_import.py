@@ -519,3 +519,35 @@ async def test_strange_texts_are_text_on_every_step(sqlite_url, tmp_path):
         await pilot.press("f2")
         await ended(app, pilot, "Imported as no. 1")
     assert rows_of(sqlite_url, Client)
+
+
+# Records without a header
+
+
+async def test_records_of_calls_are_known_and_taken_in(sqlite_url, tmp_path):
+    path = tmp_path / "Master.csv"
+    line = (
+        '"","101","8495123456{}","x","""A"" <101>","SIP/101-0000001a","SIP/t-0000001b","Dial","x",'
+        '"2026-11-20 10:00:00","","2026-11-20 10:00:30","30","0","NO ANSWER","3","17.{}",""\n'
+    )
+    path.write_text("".join(line.format(at, at) for at in (7, 8)) + line.format("102", 9).replace(
+        "8495123456102", "102"), "utf-8")  # fmt: skip
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        assert "each row is a call (k: another kind)" in shown(app)
+        assert "Asterisk cdr-csv: its columns are known" in shown(app)
+        assert screen.preview.mapping.fields[:3] == ("operator", "from", "to")
+        await pilot.press("к")
+        await ended(app, pilot, "Nothing was changed")
+        assert "within the house: left out" in shown(app)
+        assert "no client has the number" in shown(app)
+
+
+async def test_cards_are_known(sqlite_url, tmp_path):
+    path = tmp_path / "x.vcf"
+    path.write_text("BEGIN:VCARD\nFN:Иван\nORG:Ромашка\nTEL:84951234567\nEND:VCARD\n", "utf-8")
+    async with desk(sqlite_url) as (app, pilot):
+        await mapped(app, pilot, path)
+        assert "utf-8 · vCard: its columns are known" in shown(app)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no.")

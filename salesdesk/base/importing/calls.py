@@ -301,7 +301,7 @@ class CallIntake(Intake):
             else _("nothing says whose call it was: kept as a call of {operator}")
         )
         self._reader.problem(
-            call.row, columns[0], call.cells[columns[0]],
+            call.row, columns[0], name or call.cells[columns[0]],
             said.format(operator=self._context.me.name, name=name),
         )  # fmt: skip
 
