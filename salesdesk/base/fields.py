@@ -36,7 +36,7 @@ FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.DEALS: DEAL_FIELDS,
     ImportKind.CALLS: CALL_FIELDS,
 }
-MANY = frozenset({"phone", "contact.phone", "note", "operator", "outcome"})
+MANY = frozenset({"phone", "contact.phone", "note", "operator", "outcome", "started"})
 """Fields that several columns may fill."""
 IGNORED = "-"
 _OWN_IDS = frozenset(["external id", "внешний код"])

@@ -7,10 +7,22 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    CursorResult,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
@@ -134,6 +146,16 @@ def _update(table: Table) -> Update:
     return update(table).where(table.c.id == bindparam(ROW))
 
 
+@cache
+def _delete(table: Table) -> Delete:
+    return delete(table).where(table.c.id == bindparam(ROW))
+
+
+@lru_cache(maxsize=200)
+def _columns(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(*(table.c[name] for name in names)).where(table.c.id == bindparam(ROW))
+
+
 def play_back(session: Session, changes: list[Change]) -> None:
     """Write back what the rows were, the last change first.
 
@@ -144,16 +166,15 @@ def play_back(session: Session, changes: list[Change]) -> None:
         if after is not None:
             _unchanged_since(session, table, row_id, after)
         if before is None:
-            session.execute(delete(table).where(table.c.id == row_id))
+            session.connection().execute(_delete(table), {ROW: row_id})
         elif after is None:
             session.execute(insert(table).values(_revived(table, before)))
         else:
-            session.execute(update(table).where(table.c.id == row_id).values(_revived(table, before)))
+            session.connection().execute(_update(table), _revived(table, before) | {ROW: row_id})
 
 
 def _unchanged_since(session: Session, table: Table, row_id: int, after: Mapping[str, Any]) -> None:
-    columns = [table.c[name] for name in after]
-    now = session.execute(select(*columns).where(table.c.id == row_id)).first()
+    now = session.connection().execute(_columns(table, tuple(after)), {ROW: row_id}).first()
     if now is None or _stored(dict(now._mapping)) != dict(after):  # noqa: SLF001
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 

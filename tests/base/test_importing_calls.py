@@ -419,6 +419,14 @@ def test_times_that_cannot_be(desk, calls, start):
     assert (result.added, result.rejected) == ((1, 0) if start == "1700000000" else (0, 1))
 
 
+@pytest.mark.parametrize("head", ["Дата;Время;Номер;Длительность", "Время;Дата;Номер;Длительность"])
+def test_a_day_and_a_time_in_columns_of_their_own(desk, calls, rows, head):
+    desk.client()
+    cells = {"Дата": "20.11.2026", "Время": "10:05:30", "Номер": "84951234567", "Длительность": "30"}
+    calls(head + "\n" + ";".join(cells[name] for name in head.split(";")) + "\n", "calls.csv")
+    assert [call.started_at.isoformat() for call in rows(Call)] == ["2026-11-20T07:05:30+00:00"]
+
+
 def test_a_table_of_calls_needs_a_time_and_a_side(tmp_path):
     path = tmp_path / "calls.csv"
     path.write_text("Дата звонка;Сумма\n20.11.2026;5\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
 from salesdesk.base.folding import fold
@@ -19,6 +19,7 @@ ANSWERED = "answered"
 EXTENSION = re.compile(r"[*#]?\d{1,5}")
 # What a dialplan calls its own steps.
 _NO_SIDE = frozenset(["s", "h", "i", "t", "o", "fax"])
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?")
 _CHANNEL = re.compile(r"[A-Za-z]\w*/(?:[^/@]+/)?([^/@]+?)(?:-[0-9a-f]{6,}|@.*)?(?:;\d)?")
 _CLID = re.compile(r'"?(.*?)"?\s*<([^>]*)>')
@@ -111,8 +112,7 @@ class CallReader(RowReader):
     # -- when, and how long ----------------------------------------------------------------------------
 
     def _started(self, row: Row) -> datetime:
-        at = self._at["started"][0]
-        cell = row[at]
+        at, cell = self._when(row)
         try:
             moment = _epoch(cell) or self._instant(self.dates[at].parse(cell))[0]
         except InputError as wrong:
@@ -122,6 +122,20 @@ class CallReader(RowReader):
         if moment > self.context.now + timedelta(days=1):
             raise RowRejectedError(_("a call in the future: {value}").format(value=text_of(cell)[:60]), at)
         return min(moment, self.context.now).replace(microsecond=0)
+
+    def _when(self, row: Row) -> tuple[int, Cell]:
+        """Find when a call began: a day and a clock time may stand in columns of their own."""
+        columns = [at for at in self._at["started"] if not is_blank(row[at])]
+        clocks = [at for at in columns if _CLOCK.fullmatch(text_of(row[at]).strip())]
+        days = [at for at in columns if at not in clocks]
+        if not days:
+            return self._at["started"][0], None
+        cell = row[days[0]]
+        bare = cell.date() if isinstance(cell, datetime) and cell.time() == time(0) else cell
+        text = text_of(bare).strip()
+        if clocks and ":" not in text:
+            return days[0], f"{text} {text_of(row[clocks[0]]).strip()}"
+        return days[0], cell
 
     def _seconds(self, number: int, row: Row, name: str) -> int | None:
         found: int | None = self._value(number, row, name, parse_seconds, [])
