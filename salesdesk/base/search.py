@@ -4,7 +4,7 @@ What is typed is looked for as it is. Where nobody has it, it may have been type
 of the keyboard, with a blank too many, or with a slip of the finger; the result says what was understood.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import bindparam, select
@@ -46,6 +46,7 @@ MOST_WORDS = 6
 _EXAMPLES = 300
 _LONGEST_NUMBER = 15
 _NOBODY = SearchResult((), 0)
+_Slipping = Callable[[str], mistyping.Slips]
 
 C, P = table_of(Client).c, table_of(Phone).c
 
@@ -167,10 +168,10 @@ class _Seeker:
             if found.rows:
                 return replace(found, understood=other)
         for slipped in (text, *others[:1]):
-            for found in (self._joined(slipped), self._slipped(slipped)):
+            for found in (self._joined(slipped), self._slipped(slipped, mistyping.one_slip)):
                 if found.rows:
                     return found
-        return _NOBODY
+        return self._slipped(text, mistyping.two_slips)
 
     def _is_known(self, part: str) -> bool:
         words = words_of(part)
@@ -187,9 +188,9 @@ class _Seeker:
                 return replace(found, understood=" ".join(words))
         return _NOBODY
 
-    def _slipped(self, text: str) -> SearchResult:
-        """Find the words, or the number, with one slip of the finger in each that nobody has."""
-        if PHONE_LIKE.fullmatch(text.strip()):
+    def _slipped(self, text: str, slips: _Slipping) -> SearchResult:
+        """Find the words, or the number, with a slip of the finger in each that nobody has."""
+        if PHONE_LIKE.fullmatch(text.strip()) and slips is mistyping.one_slip:
             found = self._misdialled(text)
             if found.rows:
                 return found
@@ -197,10 +198,10 @@ class _Seeker:
         places = [place for place, word in enumerate(asked.words) if self._may_slip(word)]
         unknown = [place for place in places if len(asked.words) == 1 or not self._holds(asked.words[place])]
         if unknown:
-            return self._mended(asked, unknown)
+            return self._mended(asked, unknown, slips)
         # Each is somebody's, all are nobody's: a slip made another word of one, of the longest most likely.
         for place in sorted(places, key=lambda place: -len(asked.words[place].spelled[0]))[:2]:
-            found = self._mended(asked, [place])
+            found = self._mended(asked, [place], slips)
             if found.rows:
                 return found
         return _NOBODY
@@ -212,30 +213,27 @@ class _Seeker:
     def _holds(self, word: Word) -> bool:
         return bool(match_groups(self.session, [word.group], 1))
 
-    def _mended(self, asked: Asked, places: Sequence[int]) -> SearchResult:
+    def _mended(self, asked: Asked, places: Sequence[int], slips: _Slipping) -> SearchResult:
         """Find the words with those at some places mended."""
         if len(places) > 2:  # each takes a hundredth of a second, and is a guess
             return _NOBODY
-        for slips in (mistyping.one_slip, mistyping.two_slips):
-            of = {place: slips(asked.words[place].spelled[0]) for place in places}
-            groups = [
-                _ways(asked.words[place].spelled[0], of[place]) if place in of else word.group
-                for place, word in enumerate(asked.words)
-            ]
-            examples = match_many(self.session, groups, _EXAMPLES) if all(groups) else []
-            if examples:
-                texts = texts_of(self.session, examples)
-                words = [
-                    _meant(word, of[place], texts) if place in of else word
-                    for place, word in enumerate(asked.words)
-                ]
-                said = " ".join(
-                    " ".join(word.spelled if word.together else word.spelled[:1]) for word in words
-                )
-                return replace(self.found(Asked(tuple(words), said)), understood=said)
-            if min(len(asked.words[place].spelled[0]) for place in places) < mistyping.SHORTEST_OF_TWO:
-                break
-        return _NOBODY
+        mistyped = {place: asked.words[place].spelled[0] for place in places}
+        if slips is mistyping.two_slips and min(map(len, mistyped.values())) < mistyping.SHORTEST_OF_TWO:
+            return _NOBODY
+        of = {place: slips(word) for place, word in mistyped.items()}
+        groups = [
+            _ways(mistyped[place], of[place]) if place in of else word.group
+            for place, word in enumerate(asked.words)
+        ]
+        examples = match_many(self.session, groups, _EXAMPLES) if all(groups) else []
+        if not examples:
+            return _NOBODY
+        texts = texts_of(self.session, examples)
+        words = [
+            _meant(word, of[place], texts) if place in of else word for place, word in enumerate(asked.words)
+        ]
+        said = " ".join(word.said for word in words)
+        return replace(self.found(Asked(tuple(words), said)), understood=said)
 
     def _misdialled(self, text: str) -> SearchResult:
         """Find a whole number with one slip in its digits."""

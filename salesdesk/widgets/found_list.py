@@ -136,10 +136,21 @@ class FoundList(Widget):
         rest = max(width, 50) - _NUMBER - _STAGE - _WHAT - 6
         name = rest * 2 // 3
         return (
-            f"{CURSOR if chosen else ' '} {fit(row.name, name)} ",
+            f"{CURSOR if chosen else ' '} {self._fit(row.name, name)} ",
             f"{fit(about, rest - name)} {fit(number, _NUMBER)} ",
             f"{fit(stage, _STAGE)} {fit(matched, _WHAT)}",
         )
+
+    def _fit(self, text: str, width: int) -> str:
+        """Fit a text; of one that is too long, the part in which something was found."""
+        from salesdesk.base.search_marks import spans
+
+        text = plain(text)
+        if len(text) > width:
+            found = spans(text, self._marks)
+            if found and found[0][1] >= width:
+                text = "…" + text[found[0][0] - width // 3 :].lstrip()
+        return fit(text, width)
 
     def on_click(self, event: events.Click) -> None:
         """Open what was clicked."""
