@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import growth, importing, lead_desk, logging_calls, screen, searching, today
+from benchmarks import filters, growth, importing, lead_desk, logging_calls, screen, searching, today
 from benchmarks.bases import counts_of, sample_base
 from benchmarks.figures import Figure, table
 
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Path, int], list[Figure]]] = {
     "screen": lambda path, _clients: screen.figures(path),
     "today": lambda path, _clients: today.figures(path),
     "search": lambda path, _clients: searching.figures(path),
+    "filters": lambda path, _clients: filters.figures(path),
     "logging": lambda path, _clients: logging_calls.figures(path),
     "lead": lambda path, _clients: lead_desk.figures(path),
     "growth": lambda path, _clients: growth.figures(path),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.bases import NOW, OPERATOR, opened
 from benchmarks.figures import Bar, Figure, milliseconds, percentile
+from salesdesk.base.layouts import RUSSIAN_OF
 from salesdesk.base.search import search
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
@@ -23,6 +24,8 @@ _KINDS = {
     "last four digits": "SELECT last4 FROM phone WHERE id = ?",
     "tax ids": "SELECT tax_id FROM client WHERE id = ? AND tax_id IS NOT NULL",
 }
+
+_FORGIVEN = ("Cyrillic names", "people")
 
 
 def typed(path: Path) -> dict[str, list[str]]:
@@ -65,6 +68,49 @@ def query_times(path: Path) -> dict[str, list[float]]:
     return taken
 
 
+def slipped(text: str, chance: random.Random) -> str:
+    """Mistype a letter of the longest word: another, none, twice the same, or two in the wrong order."""
+    words = text.lower().split()
+    longest = max(range(len(words)), key=lambda place: len(words[place]))
+    word = words[longest]
+    at = chance.randrange(1, max(2, len(word) - 1))
+    words[longest] = chance.choice((
+        word[:at] + chance.choice("оаеинт") + word[at + 1 :],
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+    ))  # fmt: skip
+    return " ".join(words)
+
+
+def forgiving_times(path: Path) -> dict[str, list[float]]:
+    """Give milliseconds for texts that nobody has as they are typed, after each key from the fourth on."""
+    chance = random.Random(11)
+    texts = {kind: found for kind, found in typed(path).items() if kind in _FORGIVEN}
+    keys = {russian: latin for latin, russian in RUSSIAN_OF.items()}
+    forgiven = {
+        f"mistyped: {kind}": [slipped(text, chance) for text in found] for kind, found in texts.items()
+    }
+    forgiven["the other layout"] = [
+        "".join(keys.get(sign, sign) for sign in text.lower()) for found in texts.values() for text in found
+    ]
+    forgiven["the other layout, mistyped"] = [
+        "".join(keys.get(sign, sign) for sign in slipped(text, chance)) for text in texts["people"]
+    ]
+    taken: dict[str, list[float]] = {}
+    with opened(path) as base:
+        context = context_of(base, Clock(fixed=NOW), OPERATOR)
+        for kind, found in forgiven.items():
+            taken[kind] = []
+            for field in (field for text in found for field in keystrokes(text)[3:]):
+                with base.read() as session:
+                    took, _result = milliseconds(
+                        lambda field=field: search(session, context, field, limit=SHOWN)
+                    )
+                taken[kind].append(took)
+    return taken
+
+
 def p95(path: Path) -> float:
     """Give the 95th percentile over every kind, in milliseconds."""
     return percentile([took for times in query_times(path).values() for took in times], 0.95)
@@ -79,6 +125,10 @@ def figures(path: Path) -> list[Figure]:
         *(
             Figure(f"… {kind}", percentile(times, 0.95), "ms", bar=Bar(most=5))
             for kind, times in taken.items()
+        ),
+        *(
+            Figure(f"search, {kind}, p95", percentile(times, 0.95), "ms", bar=Bar(most=50))
+            for kind, times in forgiving_times(path).items()
         ),
     ]
 

@@ -359,15 +359,22 @@ class SearchRow:
     stage: str | None
     contact: str | None
     matched: str
+    matched_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The clients found, best first; `total` counts no further than `total_is_exact` says."""
+    """The clients found, best first; `total` counts no further than `total_is_exact` says.
+
+    `understood` is what they are shown for, where nobody has what was typed; `marks` are the folded words
+    and the digits that were found.
+    """
 
     rows: tuple[SearchRow, ...]
     total: int
     total_is_exact: bool = True
+    understood: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlmodel import Session
 
 from salesdesk.base.filters import Everything, Filter, condition_of
+from salesdesk.base.filters.counting import count_of
 from salesdesk.base.visible import visible_to
 from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
 from salesdesk.context import Context
@@ -17,6 +18,7 @@ from salesdesk.models import Client, NextAction, Operator, Phone
 from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.walking import along_the_list, is_covered, is_rare, is_sqlite
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -96,6 +98,9 @@ _FEW = 10
 of names: it would be walked from end to end, a client looked up at each step. Joined with nothing,
 a name is the same and is in no index."""
 
+_STEPS = 10_000
+"""Clients that are passed by along the index of the list before it is asked whether they are a rare kind."""
+
 _CLIENTS: Select[Any] = (
     select(
         C.id, C.external_id, C.name, C.stage, C.client_class, C.band, O.login.label("owner"), C.city,
@@ -132,19 +137,76 @@ def listed(
     ago; by next action, the earliest first. An operator's list holds their own and nobody's. Raises
     FilterError for a value that the base does not know.
     """
-    condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
-    total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
-    key = _KEYS[sort]
-    if sort is Sort.NAME and total <= limit * _FEW:
-        key = C.name_key + ""
-    page: Select[Any] = select(C.id, key.label("key")).where(condition)
-    if after is not None:
-        page = page.where(_behind(key, after, backwards=sort in _BACKWARDS))
-    page = page.order_by(key.desc() if sort in _BACKWARDS else key, C.id).limit(limit + 1)
-    found = session.execute(page).all()
+    chosen = where or Everything()
+    total = counted(session, context, chosen)
+    return paged(session, context, chosen, limit, after, sort=sort, total=total)
+
+
+def counted(session: Session, context: Context, where: Filter) -> int:
+    """Count the clients that a filter chooses. Raises FilterError."""
+    return count_of(session, _condition(session, context, where))
+
+
+def paged(
+    session: Session,
+    context: Context,
+    where: Filter,
+    limit: int = 50,
+    after: After | None = None,
+    *,
+    sort: Sort = Sort.NAME,
+    total: int = -1,
+) -> Listed:
+    """Give a page alone, as `listed` does; `total` is what is known of it."""
+    condition = _condition(session, context, where)
+    key, backwards = _KEYS[sort], sort in _BACKWARDS
+    page = select(C.id, key.label("key")).where(condition)
+    found: Sequence[Any] | None = None
+    if sort is Sort.NAME:
+        few = 0 <= total <= limit * _FEW
+        if is_sqlite(session) and not few:
+            found = _walked(session, condition, page, limit, after)
+        if found is None and (few or is_sqlite(session)):
+            key = C.name_key + ""
+            page = select(C.id, key.label("key")).where(condition)
+    elif is_covered(condition):
+        page = along_the_list(page)
+    if found is None:
+        if after is not None:
+            page = page.where(_behind(key, after, backwards=backwards))
+        found = session.execute(page.order_by(key.desc() if backwards else key, C.id).limit(limit + 1)).all()
     rows = rows_of(session, [client_id for client_id, _key in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
     return Listed(rows, total, None if last is None else After(last[1], last[0]))
+
+
+def _condition(session: Session, context: Context, where: Filter) -> ColumnElement[bool]:
+    return and_(visible_to(context), condition_of(session, context, where))
+
+
+def _walked(
+    session: Session, condition: ColumnElement[bool], page: Select[Any], limit: int, after: After | None
+) -> Sequence[Any] | None:
+    """Walk along the names until a page is full; None where it is quicker to find all and sort them.
+
+    The first steps are taken in any case: most pages are full after a few thousand of them.
+    """
+    if after is not None:
+        page = page.where(_behind(C.name_key, after, backwards=False))
+    page = along_the_list(page.order_by(C.name_key, C.id).limit(limit + 1))
+    covered = is_covered(condition)
+    far = select(C.name_key).order_by(C.name_key, C.id).limit(1).offset(_STEPS if covered else _STEPS // 10)
+    if after is not None:
+        far = far.where(C.name_key >= after.key)
+    beyond = session.scalar(along_the_list(far))
+    if beyond is None:
+        return session.execute(page).all()
+    found = session.execute(page.where(C.name_key < beyond)).all()
+    if len(found) > limit:
+        return found
+    if not covered or is_rare(session, condition):
+        return None
+    return session.execute(page).all()
 
 
 def _behind(key: ColumnElement[Any], after: After, *, backwards: bool) -> ColumnElement[bool]:

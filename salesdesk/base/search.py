@@ -1,20 +1,35 @@
-"""Finding a client as one types: company, person, any run of phone digits, tax id, e-mail, city."""
+"""Finding a client as one types: company, person, any run of phone digits, tax id, e-mail, city.
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+What is typed is looked for as it is. Where nobody has it, it may have been typed on the other layout
+of the keyboard, with a blank too many, or with a slip of the finger; the result says what was understood.
+"""
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.engine import Row
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from salesdesk.base.folding import fold, name_key
+from salesdesk.base import mistyping
+from salesdesk.base.layouts import looks_switched, switched
+from salesdesk.base.search_asked import PHONE_LIKE, Asked, Word, readings, run_of, words_of
+from salesdesk.base.search_matches import Around, clients, ordered, shown
 from salesdesk.context import Context
-from salesdesk.models import Client, Contact, Phone
-from salesdesk.rows import SearchResult, SearchRow
+from salesdesk.models import Client, Phone
+from salesdesk.rows import SearchResult
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.search_index import RUN, SHORTEST_RUN, match, match_digits
+from salesdesk.storage.search_index import (
+    RUN,
+    SHORTEST_RUN,
+    Group,
+    Term,
+    match,
+    match_digits,
+    match_groups,
+    match_many,
+    texts_of,
+)
 
 CANDIDATES = 100
 """How many clients are counted at the most, unless more are asked for: a common prefix would be slow."""
@@ -22,16 +37,25 @@ CANDIDATES = 100
 RANKED = 40
 """How many of them are read and ranked. What is surest comes first: the ends of numbers, then names."""
 
-C, P, PERSON = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
+OWN_AMONG = 2000
+"""Among so many names that begin alike one's own clients are looked for, when there are too many to rank."""
 
-_PHONE_LIKE = re.compile(r"[\d\s()+\-.]{3,}")
+MOST_WORDS = 6
+"""In a longer text no slip is looked for: it was pasted."""
+
+_EXAMPLES = 300
+_LONGEST_NUMBER = 15
+_NOBODY = SearchResult((), 0)
+_Slipping = Callable[[str], mistyping.Slips]
+
+C, P = table_of(Client).c, table_of(Phone).c
 
 # Made once: making a statement takes longer than the database takes to answer it.
-_NAMES = (
-    select(C.id)
-    .where(C.name_key >= bindparam("key"), C.name_key < bindparam("beyond"))
-    .order_by(C.name_key)
-    .limit(bindparam("most"))
+_NAMED = C.name_key >= bindparam("key"), C.name_key < bindparam("beyond")
+_NAMES = select(C.id).where(*_NAMED).order_by(C.name_key).limit(bindparam("most"))
+_FIRST_NAMES = select(C.id, C.owner_id).where(*_NAMED).order_by(C.name_key).limit(OWN_AMONG).subquery()
+_OWN_NAMES = (
+    select(_FIRST_NAMES.c.id).where(_FIRST_NAMES.c.owner_id == bindparam("me")).limit(bindparam("most"))
 )
 _ENDS = (
     select(P.client_id)
@@ -40,126 +64,217 @@ _ENDS = (
     .limit(bindparam("most"))
 )
 _HOLDS = select(P.client_id).where(among(P.client_id, "among"), P.digits.like(bindparam("holding")))
-_CLIENTS: Select[Any] = select(
-    C.id, C.external_id, C.name, C.name_key, C.city, C.stage, C.tax_id, C.email, C.last_call_at
-).where(among(C.id, "clients"))
-_NUMBERS = (
-    select(P.client_id, func.coalesce(P.e164, P.raw))
-    .where(among(P.client_id, "clients"))
-    .order_by(P.position.desc(), P.id.desc())
-)
-_PEOPLE = select(PERSON.client_id, PERSON.name).where(among(PERSON.client_id, "clients")).order_by(PERSON.id)
+_CALLED = select(P.e164).where(among(P.e164, "numbers")).distinct().limit(5)
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
     """Find clients by what was typed so far, best first; nothing for nothing typed."""
-    del context
-    words = fold(text).split()
-    if not words:
-        return SearchResult((), 0)
-    most, ranked = max(CANDIDATES, limit), max(RANKED, limit)
-    digits = re.sub(r"\D", "", text) if _PHONE_LIKE.fullmatch(text.strip()) else ""
-    ends, holds, cut = _by_digits(session, digits, most // 2) if digits else ([], [], False)
-    matched = match(session, words, most)
-    ids = [*dict.fromkeys((*ends, *holds, *_by_name(session, text, ranked // 2), *matched))][:most]
-    rows = session.connection().execute(_CLIENTS, {"clients": ids[:ranked]}).all()
-    key, called = name_key(text), dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
-    best = sorted(rows, key=lambda row: _rank(row, words, key, called))[:limit]
-    people, numbers = _about(session, [row.id for row in best])
-    shown = tuple(
-        _search_row(row, words, digits, people.get(row.id, ()), numbers.get(row.id)) for row in best
+    seeker = _Seeker(session, context, limit)
+    if looks_switched(text):  # folding would take the letters that are on the keys of signs
+        for other in switched(text, set()):
+            found = seeker.as_typed(other)
+            if found.rows:
+                return replace(found, understood=other)
+    found = seeker.as_typed(text)
+    if found.rows or not words_of(text):
+        return found
+    return seeker.as_meant(text)
+
+
+class _Seeker:
+    """Looks for one text, in as many ways as it takes."""
+
+    def __init__(self, session: Session, context: Context, limit: int) -> None:
+        self.session = session
+        self.context = context
+        self.limit = limit
+
+    # -- as it is --------------------------------------------------------------------------------
+
+    def as_typed(self, text: str) -> SearchResult:
+        """Find what was typed."""
+        for asked in readings(text):
+            found = self.found(asked)
+            if found.rows:
+                return found
+        return _NOBODY
+
+    def found(self, asked: Asked) -> SearchResult:
+        """Find clients, the best of them first."""
+        most, ranked = max(CANDIDATES, self.limit), max(RANKED, self.limit)
+        ends, holds, cut = self._by_digits(asked.digits, most // 2) if asked.digits else ([], [], False)
+        matched = match_groups(self.session, [word.group for word in asked.words], most)
+        cut = cut or len(matched) >= most
+        named = self._by_name(asked.key, ranked // 2)
+        ids = [*dict.fromkeys((*ends, *holds, *named, *matched))][:most]
+        if not ids:
+            return _NOBODY
+        rows = clients(self.session, ids[:ranked])
+        called = dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
+        best = ordered(self.context, rows, asked, called)
+        around = Around()
+        if not asked.has_runs:
+            best = best[: self.limit]
+        around.take(self.session, [row.id for row in best])
+        found = [row for row in (shown(row, asked, around) for row in best) if row is not None]
+        total = len(ids) - (len(best) - len(found))
+        exact = not cut and len(ids) < most
+        return SearchResult(tuple(found[: self.limit]), total, total_is_exact=exact, marks=asked.marks)
+
+    def _by_name(self, key: str, most: int) -> list[int]:
+        """Give clients whose folded name begins with what was typed: those are never cut away.
+
+        One's own come first where there are too many of them.
+        """
+        if len(key) < 2:  # one letter begins too many names to tell anything
+            return []
+        given = {"key": key, "beyond": key + "\U0010ffff", "most": most, "me": self.context.me.id}
+        connection = self.session.connection()
+        names = connection.execute(_NAMES, given).scalars().all()
+        own = connection.execute(_OWN_NAMES, given).scalars().all() if len(names) == most else ()
+        return [*own, *names]
+
+    def _by_digits(self, run: str, most: int) -> tuple[list[int], list[int], bool]:
+        """Give clients with a number that ends with this run, and those with one that holds it.
+
+        No more than `most` of each, and whether there may be more.
+        """
+        connection = self.session.connection()
+        ends: list[int] = []
+        holds: list[int] = []
+        if len(run) >= RUN:  # the last four are indexed by themselves
+            ending = {"last4": run[-RUN:], "ending": f"%{run}", "most": most}
+            ends += connection.execute(_ENDS, ending).scalars().all()
+        cut = len(ends) == most
+        if len(run) >= SHORTEST_RUN and not cut:
+            holds += match_digits(self.session, run, most)
+            cut = len(holds) == most
+            if len(run) > RUN:
+                given = {"among": holds, "holding": f"%{run}%"}
+                holds = [*connection.execute(_HOLDS, given).scalars().all()]
+        return ends, holds, cut
+
+    # -- as it may have been meant ---------------------------------------------------------------
+
+    def as_meant(self, text: str) -> SearchResult:
+        """Find what may have been meant; the result says what that is."""
+        parts = text.split()
+        if len(parts) > MOST_WORDS:
+            return _NOBODY
+        unknown = {part for part in parts if len(parts) == 1 or not self._is_known(part)}
+        others = [*switched(text, unknown)]
+        for other in others:
+            found = self.as_typed(other)
+            if found.rows:
+                return replace(found, understood=other)
+        for slipped in (text, *others[:1]):
+            for found in (self._joined(slipped), self._slipped(slipped, mistyping.one_slip)):
+                if found.rows:
+                    return found
+        return self._slipped(text, mistyping.two_slips)
+
+    def _is_known(self, part: str) -> bool:
+        words = words_of(part)
+        if match(self.session, words, 1):
+            return True
+        asked = next(readings(part), None)
+        return asked is not None and asked.digits != "" and bool(self._by_digits(asked.digits, 1)[1])
+
+    def _joined(self, text: str) -> SearchResult:
+        """Find the words with a blank less."""
+        for words in mistyping.joined(words_of(text)):
+            found = self.found(Asked(tuple(Word((word,)) for word in words), " ".join(words)))
+            if found.rows:
+                return replace(found, understood=" ".join(words))
+        return _NOBODY
+
+    def _slipped(self, text: str, slips: _Slipping) -> SearchResult:
+        """Find the words, or the number, with a slip of the finger in each that nobody has."""
+        if PHONE_LIKE.fullmatch(text.strip()) and slips is mistyping.one_slip:
+            found = self._misdialled(text)
+            if found.rows:
+                return found
+        asked = [*readings(text)][-1]
+        places = [place for place, word in enumerate(asked.words) if self._may_slip(word)]
+        unknown = [place for place in places if len(asked.words) == 1 or not self._holds(asked.words[place])]
+        if unknown:
+            return self._mended(asked, unknown, slips)
+        # Each is somebody's, all are nobody's: a slip made another word of one, of the longest most likely.
+        for place in sorted(places, key=lambda place: -len(asked.words[place].spelled[0]))[:2]:
+            found = self._mended(asked, [place], slips)
+            if found.rows:
+                return found
+        return _NOBODY
+
+    @staticmethod
+    def _may_slip(word: Word) -> bool:
+        return len(word.spelled) == 1 and mistyping.may_be_mistyped(word.spelled[0])
+
+    def _holds(self, word: Word) -> bool:
+        return bool(match_groups(self.session, [word.group], 1))
+
+    def _mended(self, asked: Asked, places: Sequence[int], slips: _Slipping) -> SearchResult:
+        """Find the words with those at some places mended."""
+        if len(places) > 2:  # each takes a hundredth of a second, and is a guess
+            return _NOBODY
+        mistyped = {place: asked.words[place].spelled[0] for place in places}
+        if slips is mistyping.two_slips and min(map(len, mistyped.values())) < mistyping.SHORTEST_OF_TWO:
+            return _NOBODY
+        of = {place: slips(word) for place, word in mistyped.items()}
+        groups = [
+            _ways(mistyped[place], of[place]) if place in of else word.group
+            for place, word in enumerate(asked.words)
+        ]
+        examples = match_many(self.session, groups, _EXAMPLES) if all(groups) else []
+        if not examples:
+            return _NOBODY
+        texts = texts_of(self.session, examples)
+        words = [
+            _meant(word, of[place], texts) if place in of else word for place, word in enumerate(asked.words)
+        ]
+        said = " ".join(word.said for word in words)
+        return replace(self.found(Asked(tuple(words), said)), understood=said)
+
+    def _misdialled(self, text: str) -> SearchResult:
+        """Find a whole number with one slip in its digits."""
+        digits = "".join(sign for sign in text if sign.isdecimal() and sign.isascii())
+        numbers = {f"+{other}" for whole in self._whole(digits) for other in mistyping.of_number(whole)}
+        given = {"numbers": sorted(numbers)}
+        for number in self.session.connection().execute(_CALLED, given).scalars() if numbers else ():
+            found = self.as_typed(str(number))
+            if found.rows:
+                return replace(found, understood=str(number))
+        return _NOBODY
+
+    def _whole(self, digits: str) -> Iterator[str]:
+        """Give digits as those of a whole number, in the writings of the team's country."""
+        if not mistyping.SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
+            return
+        from phonenumbers import country_code_for_region
+
+        code = str(country_code_for_region(self.context.catalogues.team.country))
+        run = run_of(digits)
+        yield run
+        if not run.startswith(code) or run != digits:
+            yield code + run
+
+
+def _ways(word: str, slips: mistyping.Slips) -> Group:
+    """Give what a mistyped word may be in the index: another word, the beginning of one, or two words."""
+    return (
+        *((Term(each, whole=True),) for each in slips.whole),
+        *((Term(each),) for each in slips.begun),
+        *((Term(one, whole=True), Term(other)) for one, other in mistyping.splits(word) if slips.whole),
     )
-    return SearchResult(shown, len(ids), total_is_exact=not cut and max(len(ids), len(matched)) < most)
 
 
-def _by_name(session: Session, text: str, most: int) -> list[int]:
-    """Give clients whose folded name begins with what was typed: those are never cut away."""
-    key = name_key(text)
-    if len(key) < 2:  # one letter begins too many names to tell anything
-        return []
-    given = {"key": key, "beyond": key + "\U0010ffff", "most": most}
-    return list(session.connection().execute(_NAMES, given).scalars().all())
-
-
-def _by_digits(session: Session, digits: str, most: int) -> tuple[list[int], list[int], bool]:
-    """Give clients with a number that ends with this run, and those with one that holds it.
-
-    No more than `most` of each, and whether there may be more.
-    """
-    run = digits[1:] if len(digits) == 11 and digits[0] == "8" else digits  # a Russian trunk prefix
-    ends: list[int] = []
-    holds: list[int] = []
-    if len(run) >= 4:  # the last four are indexed by themselves
-        ending = {"last4": run[-4:], "ending": f"%{run}", "most": most}
-        ends += session.connection().execute(_ENDS, ending).scalars().all()
-    cut = len(ends) == most
-    if len(run) >= SHORTEST_RUN and not cut:
-        holds += match_digits(session, run, most)
-        cut = len(holds) == most
-        if len(run) > RUN:
-            given = {"among": holds, "holding": f"%{run}%"}
-            holds = [*session.connection().execute(_HOLDS, given).scalars().all()]
-    return ends, holds, cut
-
-
-def _about(session: Session, ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, str]]:
-    """Read the people of clients, and the first number of each."""
-    given = {"clients": ids}
-    people: dict[int, list[str]] = {}
-    for client_id, name in session.connection().execute(_PEOPLE, given).all():
-        people.setdefault(client_id, []).append(name)
-    numbers = dict(session.connection().execute(_NUMBERS, given).all())
-    return people, numbers
-
-
-def _rank(row: Row[Any], words: Sequence[str], key: str, called: dict[int, int]) -> tuple[Any, ...]:
-    """Rank a match: the whole name, a number, the name's beginning, every word in the name, the rest."""
-    name = row.name_key
-    if name == key:
-        place = 0
-    elif row.id in called:
-        place = called[row.id]
-    elif name.startswith(key):
-        place = 3
-    elif _all_begin(words, name.split()):
-        place = 4
-    else:
-        place = 5
-    # Among equals those that somebody works with come first.
-    return place, row.stage is None, row.last_call_at is None, name, row.id
-
-
-def _all_begin(words: Iterable[str], among: Sequence[str]) -> bool:
-    return all(any(word.startswith(wanted) for word in among) for wanted in words)
-
-
-def _search_row(
-    row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str], number: str | None
-) -> SearchRow:
-    matched, person = _matched(row, words, digits, people)
-    return SearchRow(
-        client_id=row.id,
-        external_id=row.external_id,
-        name=row.name,
-        phone=number,
-        city=row.city,
-        stage=row.stage,
-        contact=person or next(iter(people), None),
-        matched=matched,
-    )
-
-
-def _matched(
-    row: Row[Any], words: Sequence[str], digits: str, people: Sequence[str]
-) -> tuple[str, str | None]:
-    """Tell what of a client it was that matched, and which of its people."""
-    if _all_begin(words, row.name_key.split()) or _all_begin(words, fold(row.name).split()):
-        return "name", None
-    for person in people:
-        if _all_begin(words, fold(person).split()):
-            return "contact", person
-    fields = (("tax_id", row.tax_id), ("email", row.email), ("city", row.city))
-    for field, value in fields:
-        if value and _all_begin(words, fold(value).split()):
-            return field, None
-    return ("phone" if digits else "name"), None
+def _meant(word: Word, slips: mistyping.Slips, texts: Sequence[str]) -> Word:
+    """Tell what a mistyped word stands for, by documents in which it was found."""
+    meant = slips.meant(texts)
+    if meant:
+        return Word(meant, word.digits)
+    held = [text.split() for text in texts]
+    for one, other in mistyping.splits(word.spelled[0]):
+        if any(one in words and any(each.startswith(other) for each in words) for words in held):
+            return Word((one, other), together=True)
+    return word

@@ -46,12 +46,15 @@ def search(
                     "rows": [shapes.found(row) for row in found.rows],
                     "total": found.total,
                     "total_is_exact": found.total_is_exact,
+                    "understood": found.understood,
                 }
             )
             return
         if not found.rows:
             say(_("Nothing was found."))
             return
+        if found.understood is not None:
+            say(_("Shown for “{text}”").format(text=found.understood))
         table(
             (_("Client"), _("External id"), _("Name"), _("Phone"), _("City"), _("Person")),
             [

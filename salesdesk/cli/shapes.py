@@ -208,6 +208,7 @@ class Shapes:
             "stage": row.stage,
             "contact": row.contact,
             "matched": row.matched,
+            "matched_text": row.matched_text,
         }
 
     def listed(self, row: "ListedRow") -> Document:

@@ -16,6 +16,7 @@ class Deal(Model, table=True):
         Index(
             "ix_deal_open", "stage", "owner_id", "stage_since", "amount_minor", **only("closed_at IS NULL")
         ),
+        Index("ix_deal_open_client", "client_id", **only("closed_at IS NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

@@ -111,12 +111,16 @@ class SearchScreen(DeskModal[int]):
             words = _("{count} clients or more: type on").format(count=result.total)
         elif result.total > len(result.rows):
             words += " · " + _("the first {count} are shown: type on").format(count=len(result.rows))
+        if result.understood is not None:
+            words = _("shown for “{text}”").format(text=plain(result.understood)) + " · " + words
         self._say(words)
 
     def _show(self, result: SearchResult, text: str) -> None:
         self.searched = text
         opened = self.app.gateway.opened
-        self.found.show(result.rows, opened.context.catalogues.stages if opened is not None else {})
+        self.found.show(
+            result.rows, opened.context.catalogues.stages if opened is not None else {}, result.marks
+        )
 
     # The list, while the typing goes on
 

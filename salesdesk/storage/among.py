@@ -37,34 +37,42 @@ class _Many(TypeDecorator[Sequence[Any]]):
         return json.dumps(values) if dialect.name == "sqlite" else values
 
 
-class _Among(FunctionElement[bool]):
+class Among(FunctionElement[bool]):
+    """That a column is among many values."""
+
     type = Boolean()
     inherit_cache = True
 
-    def self_group(self, against: OperatorType | None = None) -> "_Among":
+    @property
+    def column(self) -> ColumnElement[Any]:
+        """The column that is."""
+        column: ColumnElement[Any] = next(iter(self.clauses))
+        return column
+
+    def self_group(self, against: OperatorType | None = None) -> "Among":  # noqa: D102  # SQLAlchemy's
         # A condition already: compared with 1, as SQLAlchemy would, no index is used for it.
         del against
         return self
 
 
-@compiles(_Among, "sqlite")
-def _on_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's
+@compiles(Among, "sqlite")
+def _on_sqlite(element: Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # SQLAlchemy's
     column, values = (compiler.process(part, **options) for part in element.clauses)
     return f"({column} IN (SELECT value FROM json_each({values})))"
 
 
-@compiles(_Among, "postgresql")
-def _on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # the same
+@compiles(Among, "postgresql")
+def _on_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  # the same
     column, values = (compiler.process(part, **options) for part in element.clauses)
     return f"({column} = ANY ({values}))"
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Tell whether a column of whole numbers or of text is among the values of the parameter `name`."""
-    return _Among(column, bindparam(name, type_=_Many(whole=column.type.python_type is int)))
+    return Among(column, bindparam(name, type_=_Many(whole=column.type.python_type is int)))
 
 
 def within(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """Tell whether a column is among these values, for a statement that is made for them."""
     whole = column.type.python_type is int
-    return _Among(column, bindparam("within", [*values], type_=_Many(whole=whole), unique=True))
+    return Among(column, bindparam("within", [*values], type_=_Many(whole=whole), unique=True))

@@ -7,8 +7,9 @@ bring is then checked against the number itself. Three digits begin a run of fou
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
 RUN = 4
@@ -22,6 +23,28 @@ _PREFIXES = "1 2 3 4 5 6 7 8 9"
 
 LONGEST = 100
 """Letters of a word that are looked at: an index takes no word of any length."""
+
+
+class Term(NamedTuple):
+    """A word that a document holds: the beginning of one of its words, or a whole one."""
+
+    word: str
+    whole: bool = False
+
+
+Way = tuple[Term, ...]
+"""Words that a document holds all of."""
+
+Group = tuple[Way, ...]
+"""Ways of which a document goes one at least."""
+
+
+def run_terms(digits: str) -> Way:
+    """Give the terms of a number that holds these digits, three or more of them."""
+    runs = [
+        Term(RUN_MARK + digits[start : start + RUN], whole=True) for start in range(len(digits) - RUN + 1)
+    ]
+    return tuple(runs) or (Term(RUN_MARK + digits),)
 
 
 def digit_runs(digits: str) -> str:
@@ -78,7 +101,7 @@ def match(session: Session, words: Sequence[str], limit: int) -> list[int]:
     No more than `limit`, in no particular order. `words` are folded and hold letters and digits
     only, so none can be an operator of the query.
     """
-    return _match(session, [word[:LONGEST] for word in words], (), limit)
+    return match_groups(session, [((Term(word),),) for word in words], limit)
 
 
 def match_digits(session: Session, digits: str, limit: int) -> list[int]:
@@ -86,18 +109,57 @@ def match_digits(session: Session, digits: str, limit: int) -> list[int]:
 
     Surely a number of theirs holds three or four; more may stand apart, or in several numbers.
     """
-    runs = [RUN_MARK + digits[start : start + RUN] for start in range(len(digits) - RUN + 1)]
-    return _match(session, () if runs else [RUN_MARK + digits], runs, limit)
+    return match_groups(session, [(run_terms(digits),)], limit)
 
 
-def _match(session: Session, words: Sequence[str], runs: Sequence[str], limit: int) -> list[int]:
-    if not words and not runs:
+def match_groups(session: Session, groups: Sequence[Group], limit: int) -> list[int]:
+    """Give clients whose document goes one of the ways of each group; as `match` does."""
+    if not groups:
         return []
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    write, both = (_fts5, " AND ") if on_sqlite else (_tsquery, " & ")
+    either = " OR " if on_sqlite else " | "
+    query = both.join(
+        _bracketed([_bracketed([write(term) for term in way], both) for way in group], either)
+        for group in groups
+    )
+    found = session.execute(_SQLITE if on_sqlite else _POSTGRESQL, {"query": query, "most": limit})
+    return list(found.scalars().all())
+
+
+def match_many(session: Session, groups: Sequence[Group], limit: int) -> list[int]:
+    """Give clients as `match_groups` does, for groups of hundreds of ways that hardly anybody goes."""
     if session.get_bind().dialect.name == "sqlite":
-        query = " AND ".join([*(f'"{run}"' for run in runs), *(f'"{word}"*' for word in words)])
-        return list(session.execute(_SQLITE, {"query": query, "most": limit}).scalars().all())
-    query = " & ".join([*(f"'{run}'" for run in runs), *(f"'{word}':*" for word in words)])
-    return list(session.execute(_POSTGRESQL, {"query": query, "most": limit}).scalars().all())
+        return match_groups(session, groups, limit)
+    # So many ways look as if half of the base went them, and as if reading on would soon find enough.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    try:
+        return match_groups(session, groups, limit)
+    finally:
+        session.execute(text("SET LOCAL enable_seqscan = on"))
+
+
+def texts_of(session: Session, client_ids: Sequence[int]) -> list[str]:
+    """Give the documents of clients."""
+    found = session.execute(
+        text(f"SELECT text FROM client_search WHERE {_id(session)} IN :ids").bindparams(
+            bindparam("ids", expanding=True)
+        ),
+        {"ids": list(client_ids)},
+    )
+    return list(found.scalars().all())
+
+
+def _bracketed(parts: Sequence[str], between: str) -> str:
+    return parts[0] if len(parts) == 1 else f"({between.join(parts)})"
+
+
+def _fts5(term: Term) -> str:
+    return f'"{term.word[:LONGEST]}"' if term.whole else f'"{term.word[:LONGEST]}"*'
+
+
+def _tsquery(term: Term) -> str:
+    return f"'{term.word[:LONGEST]}'" if term.whole else f"'{term.word[:LONGEST]}':*"
 
 
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")

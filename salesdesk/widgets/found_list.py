@@ -16,8 +16,9 @@ from salesdesk.widgets.cells import fit, plain
 from salesdesk.widgets.queue_lines import CURSOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from rich.style import Style
     from textual import events
 
     from salesdesk.rows import SearchRow
@@ -30,13 +31,18 @@ _MATCHED = {
     "email": N_("e-mail"),
     "city": N_("city"),
 }
+_SAID = frozenset(["tax_id", "email"])
+"""What is on the line only when it is by this that a client was found."""
+
 _NUMBER, _STAGE, _WHAT = 17, 14, 9
 
 
 class FoundList(Widget):
     """Lines with a cursor that is moved by the screen: the keys belong to the field above."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"found-list--cursor", "found-list--name", "found-list--rest"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "found-list--cursor", "found-list--name", "found-list--rest", "found-list--found",
+    }  # fmt: skip
     DEFAULT_CSS = """
     FoundList {
         height: 1fr;
@@ -45,6 +51,7 @@ class FoundList(Widget):
                               text-style: bold; }
         .found-list--name { text-style: bold; }
         .found-list--rest { color: $secondary; }
+        .found-list--found { text-style: bold underline; }
     }
     """
     ALLOW_SELECT = False
@@ -60,6 +67,7 @@ class FoundList(Widget):
         super().__init__()
         self._rows: Sequence[SearchRow] = ()
         self._stages: Mapping[str, Titled] = {}
+        self._marks: Sequence[str] = ()
         self.place = 0
 
     @property
@@ -67,10 +75,12 @@ class FoundList(Widget):
         """The client under the cursor."""
         return self._rows[self.place] if self.place < len(self._rows) else None
 
-    def show(self, rows: Sequence[SearchRow], stages: Mapping[str, Titled]) -> None:
-        """Show what was found, the cursor on the best of it."""
+    def show(
+        self, rows: Sequence[SearchRow], stages: Mapping[str, Titled], marks: Sequence[str] = ()
+    ) -> None:
+        """Show what was found, the cursor on the best of it, with `marks` marked where they stand."""
         if rows or self._rows:
-            self._rows, self._stages, self.place = rows, stages, 0
+            self._rows, self._stages, self._marks, self.place = rows, stages, marks, 0
             self.refresh()
 
     def choose(self, place: int) -> None:
@@ -94,27 +104,53 @@ class FoundList(Widget):
         parts = self._parts(self._rows[y], width, chosen=y == self.place)
         if y == self.place:
             style = base + self.get_component_rich_style("found-list--cursor", partial=True)
-            return Strip([Segment("".join(parts), style)]).crop_extend(0, width, style)
+            return Strip(self._marked("".join(parts), style)).crop_extend(0, width, style)
         name, rest = (
             base + self.get_component_rich_style(f"found-list--{part}", partial=True)
             for part in ("name", "rest")
         )
-        segments = [Segment(part, style) for part, style in zip(parts, (name, base, rest), strict=True)]
+        segments = [
+            *self._marked(parts[0], name), *self._marked(parts[1], base), Segment(parts[2], rest),
+        ]  # fmt: skip
         return Strip(segments).crop_extend(0, width, base)
+
+    def _marked(self, text: str, style: Style) -> Iterator[Segment]:
+        """Give a text with what was looked for underlined."""
+        from salesdesk.base.search_marks import spans
+
+        found = style + self.get_component_rich_style("found-list--found", partial=True)
+        at = 0
+        for start, end in spans(text, self._marks):
+            yield Segment(text[at:start], style)
+            yield Segment(text[start:end], found)
+            at = end
+        yield Segment(text[at:], style)
 
     def _parts(self, row: SearchRow, width: int, *, chosen: bool) -> tuple[str, str, str]:
         """Write a client: who; where, whom to ask for, the number; the stage, what matched."""
         number = formatting.phone(row.phone) if row.phone else ""
         stage = wording.titled(self._stages, row.stage) or _("cold")
         matched = _(_MATCHED[row.matched]) if row.matched in _MATCHED else ""
-        about = " · ".join(plain(part) for part in (row.city, row.contact) if part)
+        value = row.matched_text if row.matched in _SAID else None
+        about = " · ".join(plain(part) for part in (value, row.city, row.contact) if part)
         rest = max(width, 50) - _NUMBER - _STAGE - _WHAT - 6
         name = rest * 2 // 3
         return (
-            f"{CURSOR if chosen else ' '} {fit(row.name, name)} ",
+            f"{CURSOR if chosen else ' '} {self._fit(row.name, name)} ",
             f"{fit(about, rest - name)} {fit(number, _NUMBER)} ",
             f"{fit(stage, _STAGE)} {fit(matched, _WHAT)}",
         )
+
+    def _fit(self, text: str, width: int) -> str:
+        """Fit a text; of one that is too long, the part in which something was found."""
+        from salesdesk.base.search_marks import spans
+
+        text = plain(text)
+        if len(text) > width:
+            found = spans(text, self._marks)
+            if found and found[0][1] >= width:
+                text = "…" + text[found[0][0] - width // 3 :].lstrip()
+        return fit(text, width)
 
     def on_click(self, event: events.Click) -> None:
         """Open what was clicked."""

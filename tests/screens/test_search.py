@@ -109,3 +109,20 @@ async def test_opens_from_the_card_and_on_a_russian_layout(url):
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, CardScreen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood", "marked"),
+    [("ромвшка", "ромашка", "Ромашка"), ("hjvfi", "ромаш", "Ромаш"), ("2001020", None, "200-10-20")],
+)
+async def test_what_was_understood_is_said_and_what_matched_is_underlined(url, typed, understood, marked):
+    async with desk(url, (80, 24)) as (app, pilot):
+        screen = await open_search(app, pilot)
+        await pilot.press(*typed)
+        await until(pilot, lambda: screen.searched == typed and screen.found.chosen is not None)
+        await settle(pilot)
+        assert ("shown for" in shown(app)) == (understood is not None)
+        if understood is not None:
+            assert f"shown for “{understood}”" in shown(app)
+        line = screen.found.render_line(0)
+        assert marked in [each.text for each in line if each.style is not None and each.style.underline]

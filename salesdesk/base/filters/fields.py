@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import not_, or_
 
 from salesdesk.base.filters.ground import Ground
-from salesdesk.base.filters.identity import NameKind, PhoneKind, TaxKind
+from salesdesk.base.filters.identity import MailKind, NameKind, PhoneKind, TaxKind
 from salesdesk.base.filters.kinds import (
     PERSON,
     C,
@@ -34,6 +34,10 @@ from salesdesk.base.folding import fold
 from salesdesk.base.values import COLD, known_words
 from salesdesk.codes import Band, ClientClass
 from salesdesk.context import Context
+from salesdesk.models import StageChange
+from salesdesk.storage.journal import table_of
+
+S = table_of(StageChange).c
 
 Words = Mapping[str, str | None]
 
@@ -120,6 +124,20 @@ def _has_such_deal(code: str | None, ground: Ground) -> Condition:
     return not_(or_(among(C.stage, out), has_deal()))
 
 
+def _reason_words(context: Context) -> Words:
+    return {
+        fold(word): code
+        for code, entry in context.catalogues.reasons.items()
+        for word in (code, *entry.title.values())
+    }
+
+
+def _was_rejected_for(code: str | None, ground: Ground) -> Condition:
+    del ground
+    changed = of_client(S.client_id, S.reason.is_not(None), S.reason == code)
+    return or_(changed, has_deal(D.reject_reason.is_not(None), D.reject_reason == code))
+
+
 def _is_never_called(code: str | None, ground: Ground) -> Condition:
     del ground
     return C.do_not_call.is_(code == "yes")
@@ -160,6 +178,11 @@ FIELDS: Mapping[str, Field] = {
             TimeKind(N.due_at, forward=True, inside=open_action),
         ),
         Field("deal", ("сделка",), CodeKind(lambda _context: _DEALS, _has_such_deal)),
+        Field(
+            "reject_reason",
+            ("reason", "причина", "причина отказа", "причина брака"),
+            CodeKind(_reason_words, _was_rejected_for),
+        ),
         Field("product", ("товар", "продукт", "услуга"), ProductKind(D.product)),
         Field(
             "do_not_call",
@@ -168,7 +191,7 @@ FIELDS: Mapping[str, Field] = {
         ),
         Field(
             "created",
-            ("created at", "создан", "добавлен", "в базе"),
+            ("created at", "age", "создан", "добавлен", "в базе", "возраст"),
             TimeKind(C.created_at, may_lack=False),
         ),
         Field(
@@ -178,6 +201,7 @@ FIELDS: Mapping[str, Field] = {
         ),
         Field("name", ("client", "company", "имя", "название", "клиент", "компания"), NameKind()),
         Field("phone", ("телефон", "тел", "номер"), PhoneKind()),
+        Field("email", ("mail", "e_mail", "почта"), MailKind()),
         Field("tax_id", ("inn", "tax", "инн"), TaxKind()),
     )
 }

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from salesdesk.context import Context
 from salesdesk.models import Campaign, Operator
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.walking import distinct
 
 _CAMPAIGN, _OPERATOR = table_of(Campaign).c, table_of(Operator).c
 
@@ -30,8 +31,7 @@ class Ground:
         """Give the texts of a column that fit."""
         texts = self._texts.get(str(column))
         if texts is None:
-            found = self.session.execute(select(column).where(column.is_not(None)).distinct())
-            texts = self._texts[str(column)] = [*found.scalars()]
+            texts = self._texts[str(column)] = distinct(self.session, column)
         return [text for text in texts if fits(text)]
 
     def campaigns(self, fits: Callable[[str], bool]) -> list[str]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from salesdesk.base.cells import line_of
 from salesdesk.base.filters.ground import Ground
-from salesdesk.base.filters.kinds import TEXT, C, Condition, Kind, P, absent, of_client
+from salesdesk.base.filters.kinds import PERSON, TEXT, C, Condition, Kind, P, absent, of_client
 from salesdesk.base.filters.quoting import is_nothing
 from salesdesk.base.filters.values import Value
 from salesdesk.base.folding import name_key
@@ -73,6 +74,41 @@ class NameKind(Kind):
         if operator == "~":
             return or_(false(), *(C.name_key.contains(key, autoescape=True) for key in keys))
         return or_(false(), *(C.name_key == key for key in keys))
+
+
+class MailKind(Kind):
+    """An e-mail of the client or of its people; with `~` a part of it: a name, a domain."""
+
+    operators = TEXT
+
+    def read(self, text: str, *, bare: bool, context: Context) -> Value:
+        """Read an address or a part of one. Raises InputError for an empty one."""
+        del context
+        if bare and is_nothing(text):
+            return None
+        clean = line_of(text)
+        if not clean:
+            raise InputError(_("there is nothing between the quotes"))
+        return clean
+
+    def holds(self, operator: str, values: Sequence[Value], ground: Ground) -> Condition:
+        """Look among the addresses; the case of letters does not matter."""
+        del ground
+        tests: list[Condition] = []
+        for value in values:
+            if value is None:
+                theirs = of_client(PERSON.client_id, not_(absent(PERSON.email)))
+                tests.append(and_(absent(C.email), not_(theirs)))
+                continue
+            own, theirs_too = (_spells(column, operator, str(value)) for column in (C.email, PERSON.email))
+            tests.append(or_(own, of_client(PERSON.client_id, theirs_too)))
+        return or_(false(), *tests)
+
+
+def _spells(column: ColumnElement[Any], operator: str, value: str) -> Condition:
+    written, wanted = func.lower(column), value.lower()
+    said = written.contains(wanted, autoescape=True) if operator == "~" else written == wanted
+    return and_(column.is_not(None), said)
 
 
 class TaxKind(Kind):

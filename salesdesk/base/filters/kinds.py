@@ -64,15 +64,28 @@ def absent(column: ColumnElement[Any]) -> Condition:
 
 def among(column: ColumnElement[Any], values: Sequence[Any]) -> Condition:
     """Tell whether a column is among values; an empty one is not."""
+    if len(values) == 1:
+        return and_(column.is_not(None), column == values[0])
     return and_(column.is_not(None), within(column, values)) if values else false()
 
 
-def of_client(column: ColumnElement[Any], *where: Condition) -> Exists:
+class OfClient(Exists):
+    """That a client has a row of another table, whose `column` is the client, of which `holding` holds."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any], where: Sequence[Condition]) -> None:
+        super().__init__(select(column).where(column == C.id, *where))
+        self.column = column
+        self.holding = where
+
+
+def of_client(column: ColumnElement[Any], *where: Condition) -> OfClient:
     """Tell whether a client has a row of another table, of which this holds."""
-    return select(column).where(column == C.id, *where).exists()
+    return OfClient(column, where)
 
 
-def open_action(*where: Condition) -> Exists:
+def open_action(*where: Condition) -> OfClient:
     """Tell whether a client is owed a next action of which this holds."""
     return of_client(N.client_id, N.closed_at.is_(None), *where)
 

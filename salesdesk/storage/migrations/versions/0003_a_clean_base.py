@@ -8,6 +8,11 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+LISTED = [
+    "name_key", "id", "stage", "owner_id", "client_class", "band", "do_not_call", "campaign", "interest",
+    "attempts", "expected_minor", "last_call_at", "created_at", "source", "city", "region", "industry",
+]  # fmt: skip
+
 
 def upgrade() -> None:
     op.create_table(
@@ -138,3 +143,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.add_column("import_batch", sa.Column("options", sa.JSON(), nullable=True))
+    op.create_index(
+        "ix_deal_open_client",
+        "deal",
+        ["client_id"],
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_index("ix_client_name_key", "client")
+        op.create_index("ix_client_listed", "client", LISTED)
+        for column in ("city", "region", "industry"):
+            op.create_index(
+                f"ix_client_{column}", "client", [column], sqlite_where=sa.text(f"{column} IS NOT NULL")
+            )
