@@ -1,10 +1,13 @@
 """Tables in binary workbooks: XLS, XLSB. Read whole, so only while they are small."""
 
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 from zlib import error as ZlibError  # noqa: N812  # an exception, by the name of its kind
 
@@ -15,45 +18,35 @@ from salesdesk.base.reading.numbers import clock, number_of
 from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged, too_big
 from salesdesk.i18n import _
 
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
-
 _MOST_BYTES = 64 << 20
 _MOST_UNPACKED = 256 << 20
-_MOST_CELLS = 4_000_000
+_MOST_CELLS = 2_500_000
+_MOST_SECONDS = 55
+_PROGRAM = Path(__file__).with_name("calamine_apart.py")
 
 
 class CalamineTable(SheetTable):
-    """One sheet of a workbook that calamine reads."""
+    """One sheet of a workbook that calamine reads, in a process of its own."""
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
-        from python_calamine import SheetVisibleEnum, load_workbook
-
         self.path = path
         _check_sizes(path)
-        with _told(path), load_workbook(str(path)) as workbook:
-            hidden = {
-                at
-                for at, found in enumerate(workbook.sheets_metadata)
-                if found.visible is not SheetVisibleEnum.Visible
-            }
-            self._workbook = workbook
-            self._read: dict[int, list[list[Cell]]] = {}
-            self._merged: dict[int, list[Span]] = {}
-            name = self.choose(workbook.sheet_names, hidden, sheet)
+        found = _ask(path)
+        self._read: dict[int, list[list[Cell]]] = {}
+        self._merged: dict[int, list[Span]] = {}
+        hidden = [at for at, visible in enumerate(found["visible"]) if not visible]
+        name = self.choose(found["names"], hidden, sheet)
         self._read = {self._sheet: self._read[self._sheet]}
         self.size = len(self._read[self._sheet])
         self.format = _("workbook, sheet {name}").format(name=name)
 
     def _rows_of(self, sheet: int) -> list[list[Cell]]:
         if sheet not in self._read:
-            found = self._workbook.get_sheet_by_index(sheet)
-            self._read[sheet] = (
-                [[_cell(value) for value in row] for row in found.to_python(skip_empty_area=False)]
-                if found.height
-                else []
+            found = _ask(self.path, sheet)
+            self._read[sheet] = [[_cell(value) for value in row] for row in found["rows"]]
+            self._merged[sheet] = sorted(
+                (first[0] + 1, last[0] + 1, first[1]) for first, last in found["merged"] if last[0] > first[0]
             )
-            self._merged[sheet] = _spans(found)
         return self._read[sheet]
 
     def cells(self, sheet: int) -> Iterator[NumberedRow]:
@@ -68,28 +61,22 @@ class CalamineTable(SheetTable):
         return self._merged.get(sheet, [])
 
 
-def _spans(sheet: "CalamineSheet") -> list[Span]:
-    merged = sheet.merged_cell_ranges or []
-    return sorted((first[0] + 1, last[0] + 1, first[1]) for first, last in merged if last[0] > first[0])
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Say in one line what is wrong with a workbook: what calamine raises, and where it panics."""
-    from python_calamine import CalamineError, PasswordError
-
+def _ask(path: Path, *sheet: int) -> dict[str, Any]:
+    """Let calamine read the sheets of a workbook, or the cells of one. Raises InputError."""
     from salesdesk.base.reading.opening import protected
 
+    command = [sys.executable, "-P", str(_PROGRAM), str(path.absolute()), *map(str, sheet)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        yield
-    except PasswordError as wrong:
-        raise protected(path) from wrong
-    except (CalamineError, OSError, ValueError, OverflowError, IndexError) as wrong:
+        done = subprocess.run(  # noqa: S603  # our own program, no shell
+            command, env=environment, capture_output=True, timeout=_MOST_SECONDS, check=True
+        )
+        answer: dict[str, Any] = pickle.loads(done.stdout)  # noqa: S301  # what our own program wrote
+    except (OSError, subprocess.SubprocessError, pickle.UnpicklingError, EOFError) as wrong:
         raise damaged(path) from wrong
-    except BaseException as wrong:
-        if type(wrong).__name__ != "PanicException":
-            raise
-        raise damaged(path) from wrong
+    if "password" in answer:
+        raise protected(path)
+    return answer
 
 
 def _cell(value: str | float | time | date | timedelta) -> Cell:

@@ -12,15 +12,17 @@ _DIGITS = 16
 def number_of(text: str) -> int | float | str:
     """Read a number as a spreadsheet shows it: whole where it is, of no more than 15 digits.
 
-    What is no number that can be counted with stays text. Raises ValueError for what is no number at all.
+    What is no number that can be counted with stays text.
     """
-    if text.isdecimal() and len(text) < 4000:
-        return int(text)
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        return text
     if not isfinite(value):
         return text
-    if value.is_integer() and abs(value) < _MOST_WHOLE:
-        return int(value)
+    if value.is_integer():
+        # A whole number written in full is taken to its last digit, as long as it may be.
+        return int(value) if abs(value) < _MOST_WHOLE else int(text) if text.isdecimal() else value
     return float(f"{value:.15g}") if len(text) > _DIGITS else value
 
 

@@ -27,7 +27,7 @@ _LAST_ROW = 1 << 20
 _LONGEST_TEXT = 1 << 20
 # A cell or a row may stand for thousands like it; so many cells more than are written is a bomb.
 _MOST_REPEATED = 2_000_000
-_MOST_SILENT = 1 << 24
+_MOST_SILENT = 1 << 23
 _SHEET = re.compile(rb"<(?:\w+:)?table\s([^<>]*)>")
 _NAME = re.compile(rb"""(?:\w+:)?name=(?:"([^"]*)"|'([^']*)')""")
 _STYLE = re.compile(rb"""(?:\w+:)?style-name=["']([^"']*)["']""")
@@ -42,7 +42,7 @@ _TIME = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 class OdsTable(SheetTable):
     """One sheet of an OpenDocument spreadsheet."""
 
-    faults = (BadZipFile, ZlibError, EOFError, ValueError, KeyError, NotImplementedError, ExpatError)
+    faults = (OSError, BadZipFile, ZlibError, EOFError, ValueError, KeyError, NotImplementedError, ExpatError)
 
     def __init__(self, path: Path, sheet: str | None = None, *, flat: bool = False) -> None:
         self.path = path
@@ -180,7 +180,7 @@ class _Reader:
         return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "table":
             self.seen += 1
             self._depth += 1
@@ -222,7 +222,7 @@ class _Reader:
             self._text.append("\t" if tag == "tab" else "\n")
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "table":
             self._depth -= 1
             if self._reading and self._depth == 0:

@@ -13,7 +13,7 @@ _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
 _LONGEST_TEXT = 1 << 20
 # So much of a sheet without a single cell is no sheet.
-_MOST_SILENT = 1 << 24
+_MOST_SILENT = 1 << 22
 
 _SIGN = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 
@@ -40,7 +40,9 @@ class SheetReader:
 
     def __init__(self, strings: SharedStrings, styles: list[Shown | None], *, since_1904: bool) -> None:
         self._strings = strings
-        self._styles = styles
+        self._styles: dict[str | None, Shown] = {
+            str(at): shown for at, shown in enumerate(styles) if shown is not None
+        }
         self._epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)  # noqa: DTZ001  # no zone in a sheet
         self._since_1904 = since_1904
         self._done: list[tuple[int, list[Cell]]] = []
@@ -49,10 +51,8 @@ class SheetReader:
         self._column = -1
         self._kind: str | None = None
         self._style: str | None = None
-        self._text: list[str] | None = None
-        self._length = 0
+        self._taking = False
         self._silent = 0
-        self._cells = 0
         self.over = False
         self._value = ""
         self._columns: dict[str, int] = {}
@@ -65,9 +65,9 @@ class SheetReader:
 
     def feed(self, block: bytes) -> list[tuple[int, list[Cell]]]:
         """Read on; `over` tells that the last row was read. Raises MalformedError."""
-        cells = self._cells
+        before = self._number, self._column
         rows = self._read(block, last=False)
-        self._silent = self._silent + len(block) if cells == self._cells else 0
+        self._silent = self._silent + len(block) if before == (self._number, self._column) else 0
         if self._silent > _MOST_SILENT:
             raise MalformedError
         return rows
@@ -86,30 +86,26 @@ class SheetReader:
         return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             self._kind, self._style, self._value = attributes.get("t"), attributes.get("s"), ""
-            self._cells += 1
             self._column = self._column_of(attributes["r"]) if "r" in attributes else self._column + 1
         elif tag == "v" or (tag == "t" and self._kind == "inlineStr"):
-            self._text, self._length = [], len(self._value)
+            self._taking = True
         elif tag == "row":
-            self._cells += 1
             self._number = int(attributes["r"]) if "r" in attributes else self._number + 1
             self._row, self._column = [], -1
             if not 0 < self._number <= _LAST_ROW:
                 raise ValueError(self._number)
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             if self._value:
                 self._put()
             self._kind = None
-        elif tag in {"v", "t"}:
-            if self._text is not None:
-                self._value += "".join(self._text)
-                self._text = None
+        elif tag == "v" or tag == "t":  # noqa: PLR1714  # asked for every cell: a set is slower
+            self._taking = False
         elif tag == "row" and self._row:
             self._done.append((self._number, self._row))
             self._row = []
@@ -117,11 +113,10 @@ class SheetReader:
             self.over = True
 
     def _characters(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-            self._length += len(text)
-            if self._length > _LONGEST_TEXT:
-                raise ValueError(self._length)
+        if self._taking:
+            self._value += text
+            if len(self._value) > _LONGEST_TEXT:
+                raise ValueError(len(self._value))
 
     def _column_of(self, reference: str) -> int:
         letters = reference.rstrip("0123456789")
@@ -160,11 +155,8 @@ class SheetReader:
 
     def _shown(self, number: float | str) -> Cell:
         """Give a number as its style shows it."""
-        if self._style is None or isinstance(number, str):
-            return number
-        style = int(self._style)
-        shown = self._styles[style] if style < len(self._styles) else None
-        if shown is None:
+        shown = self._styles.get(self._style)
+        if shown is None or isinstance(number, str):
             return number
         if isinstance(shown, int):
             return f"{number:0{shown}}" if isinstance(number, int) and number >= 0 else number

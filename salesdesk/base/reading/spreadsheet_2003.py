@@ -15,7 +15,7 @@ from salesdesk.i18n import _
 _BLOCK = 1 << 16
 _LONGEST_TEXT = 1 << 20
 _LAST_ROW = 1 << 20
-_MOST_SILENT = 1 << 24
+_MOST_SILENT = 1 << 23
 _NO_DAY = ("1899-12-31T", "1899-12-30T", "1904-01-01T")
 
 
@@ -102,9 +102,9 @@ class _Reader:
         return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.seen += 1
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "Cell":
+            self.seen += 1
             self._start_cell({key.rpartition(":")[2]: value for key, value in attributes.items()})
         elif tag == "Data":
             self._kind = next(
@@ -112,6 +112,7 @@ class _Reader:
             )
             self._text, self._length = [], 0
         elif tag == "Row":
+            self.seen += 1
             said = {key.rpartition(":")[2]: value for key, value in attributes.items()}.get("Index")
             self._number = int(said) if said else self._number + 1
             if not 0 < self._number <= _LAST_ROW:
@@ -121,6 +122,7 @@ class _Reader:
             local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
             self.names.append(local.get("Name", ""))
             self._number = 0
+            self.seen += 1
         elif tag == "Visible":
             self._option = []
 
@@ -134,7 +136,7 @@ class _Reader:
             self.spans.append((len(self.names) - 1, (self._number, self._number + down, self._column)))
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "Data":
             self._put()
             self._kind = None

@@ -17,7 +17,7 @@ _BLOCK = 1 << 16
 _MOST_BYTES = 16 << 20
 # Excel ends a cell at 32,767 signs.
 _LONGEST_STRING = 1 << 20
-_MOST_SILENT = 1 << 24
+_MOST_SILENT = 1 << 22
 _MOST_STRINGS = 160 << 20
 
 
@@ -122,12 +122,12 @@ class SharedStrings:
             raise ValueError(part) from wrong
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         self._inside = tag == "t" and not self._phonetic
         self._phonetic = self._phonetic or tag == "rPh"
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         self._inside = False
         if tag == "rPh":
             self._phonetic = False

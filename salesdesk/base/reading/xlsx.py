@@ -26,7 +26,16 @@ _SMALL = 16 << 20
 class XlsxTable(SheetTable):
     """One sheet of a workbook."""
 
-    faults = (BadZipFile, MalformedError, ZlibError, EOFError, ValueError, KeyError, NotImplementedError)
+    faults = (
+        OSError,
+        BadZipFile,
+        MalformedError,
+        ZlibError,
+        EOFError,
+        ValueError,
+        KeyError,
+        NotImplementedError,
+    )
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         self.path = path
