@@ -34,7 +34,7 @@ class DelimitedTable(Table):
         self._says = said is not None
         self.dialect = find_dialect(rest if self._says and rest.strip() else head, delimiter or said)
         self._skipped = 0
-        self._header = read_header(list(islice(self._lists(), 2 * LOOKED_AT)))
+        self._header = read_header(self._first_rows())
         self.header_found = self._header.found
         self._skipped = self._header.below
         self.header = self._header.names
@@ -62,6 +62,17 @@ class DelimitedTable(Table):
         if not head.strip():
             raise InputError(_("{file} is empty.").format(file=self.path.name))
         return head
+
+    def _first_rows(self) -> list[list[str]]:
+        """Read the rows that the header is looked for in. A fault below them is told when it is come to."""
+        rows: list[list[str]] = []
+        try:
+            for row in islice(self._lists(), 2 * LOOKED_AT):
+                rows.append(row)  # noqa: PERF402  # what was read before a fault stays
+        except InputError:
+            if not rows:
+                raise
+        return rows
 
     def _lists(self) -> Iterator[list[str]]:
         self.position = 0

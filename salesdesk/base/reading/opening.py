@@ -83,7 +83,7 @@ def _open_archive(path: Path, sheet: str | None) -> Table:
     try:
         with ZipFile(path) as archive:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
-    except (BadZipFile, OSError) as wrong:
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise InputError(_("{file} is damaged or cut short; get it anew.").format(file=path.name)) from wrong
     if "xl/workbook.xml" in names:
         from salesdesk.base.reading.xlsx import XlsxTable
