@@ -185,6 +185,14 @@ def test_blanks_around_quotes(put):
     assert read(path)[1][0] == ("Acme, Ltd", "84951234567", "Moscow")
 
 
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_lines_in_quotes_as_a_whole(put, mark):
+    lines = [line.replace('"', '""') for line in written(mark).splitlines()]
+    path = put("".join(f'"{line}"\n' for line in lines))
+    assert read(path) == (tuple(HEADER), [tuple(row) for row in ROWS])
+    assert read(put('"Название"\n"Ромашка, ООО"\n"Лютик, ООО"\n'))[1][0] == ("Ромашка, ООО",)
+
+
 def test_columns_without_name_and_content_are_dropped(put):
     assert read(put("Название;Телефон;\nРомашка;1;\nЛютик;2;\n"))[0] == ("Название", "Телефон")
     assert read(put("Название;Телефон;\nРомашка;1;x\nЛютик;2;\n"))[0] == ("Название", "Телефон", "3")

@@ -4,8 +4,9 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
-from salesdesk.base.reading.dialect import ONE_COLUMN, Dialect
+from salesdesk.base.reading.dialect import ONE_COLUMN, Dialect, unwrapped
 from salesdesk.base.reading.header import LOOKED_AT, known_names
 from salesdesk.base.reading.lines import Rows, UncutError
 
@@ -43,6 +44,16 @@ def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
     `text` ends with a whole line. A delimiter given is taken.
     """
     lines = list(io.StringIO(text, newline=""))
+    if not delimiter and _is_wrapped(lines):
+        within = replace(_best(list(map(unwrapped, lines)), None), wrapped=True)
+        if any(known_names(row) > 1 for row in islice(Rows(iter(lines), within, trial=True), LOOKED_AT)):
+            return within
+    return _best(lines, delimiter)
+
+
+def _best(lines: list[str], delimiter: str | None) -> Dialect:
+    """Try all dialects there may be."""
+    text = "".join(lines)
     nulls = "\\N" in text
     scored = [
         (_fitness(lines, replace(dialect, nulls=nulls)), dialect)
@@ -51,6 +62,15 @@ def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
     ]
     dialect = max(scored, key=lambda each: each[0])[1]
     return replace(dialect, nulls=nulls)
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Tell whether each line is one quoted cell."""
+    bare = [line.strip() for line in lines[:LOOKED_AT] if line.strip()]
+    return bool(bare) and all(
+        len(line) > 1 and line[0] == line[-1] == '"' and '"' not in line[1:-1].replace('""', "")
+        for line in bare
+    )
 
 
 def _marks(text: str, lines: list[str]) -> list[str]:

@@ -32,9 +32,13 @@ class Dialect:
     escape: str | None = None
     spaced: bool = False
     nulls: bool = False
+    wrapped: bool = False
+    """Each line as a whole is put in quotes: so it is where a table was taken for one column."""
 
     def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Cut lines into rows of cells. Raises csv.Error for quotes out of order and for huge cells."""
+        if self.wrapped:
+            lines = map(unwrapped, lines)
         if self.nulls:
             null = re.compile(rf"(^|{re.escape(self.delimiter)})\\N(?={re.escape(self.delimiter)}|[\r\n]|$)")
             lines = map(partial(null.sub, r"\1"), lines)
@@ -64,6 +68,8 @@ class Dialect:
 
     def cut_loosely(self, line: str) -> list[str]:
         """Cut one line whose quotes are out of order: one closes only where its cell ends."""
+        if self.wrapped:
+            line = unwrapped(line)
         if len(self.delimiter) > 1:
             line = line.replace(self.delimiter, _STAND_IN)
         line = line.rstrip("\r\n")
@@ -101,6 +107,13 @@ class Dialect:
         if self.quote is None:
             return said + ", " + _("no quotes")
         return said if self.quote == '"' else said + ", " + _("quotes {sign}").format(sign=self.quote)
+
+
+def unwrapped(line: str) -> str:
+    """Take off the quotes around a whole line."""
+    bare = line.strip()
+    whole = len(bare) > 1 and bare[0] == bare[-1] == '"'
+    return bare[1:-1].replace('""', '"') + "\n" if whole else line
 
 
 def said_delimiter(line: str) -> str | None:

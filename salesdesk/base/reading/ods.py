@@ -42,7 +42,16 @@ _TIME = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 class OdsTable(SheetTable):
     """One sheet of an OpenDocument spreadsheet."""
 
-    faults = (OSError, BadZipFile, ZlibError, EOFError, ValueError, KeyError, NotImplementedError, ExpatError)
+    faults = (
+        OSError,
+        BadZipFile,
+        ZlibError,
+        EOFError,
+        ValueError,
+        LookupError,
+        NotImplementedError,
+        ExpatError,
+    )
 
     def __init__(self, path: Path, sheet: str | None = None, *, flat: bool = False) -> None:
         self.path = path

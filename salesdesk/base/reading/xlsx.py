@@ -33,7 +33,7 @@ class XlsxTable(SheetTable):
         ZlibError,
         EOFError,
         ValueError,
-        KeyError,
+        LookupError,
         NotImplementedError,
     )
 
