@@ -13,6 +13,8 @@ from salesdesk.base.fields import is_known_column
 
 LOOKED_AT = 100
 _LONGEST_NAME = 60
+# A cell that lies further off is no column: all rows would be filled up to it.
+_MOST_NAMELESS = 200
 _VALUE = re.compile(r"[\W\d_]*\d[\W\d_]*|\S+@\S+\.\S+|https?://\S+|www\.\S+|true|false", re.IGNORECASE)
 _COMPANY = re.compile(
     r"(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТОО|ГУП|МУП)\b.+|.+\b(?:Ltd|Inc|LLC|GmbH|Corp)\b\.?", re.IGNORECASE
@@ -57,9 +59,10 @@ def read_header(rows: Sequence[Sequence[Cell]], *, wider: bool = False) -> Heade
     if known > 1 and below < len(rows) and _numbers_columns(rows[below]):
         below += 1
     under = rows[below : below + LOOKED_AT]
-    width = max(map(_filled_width, under), default=0)
+    named = _filled_width(names)
+    width = min(max(map(_filled_width, under), default=0), named + _MOST_NAMELESS)
     return Header(
-        _names(names, max(_filled_width(names), width if wider else min(width, len(names)))),
+        _names(names, max(named, width if wider else min(width, len(names)))),
         below,
         found=True,
         known=known,

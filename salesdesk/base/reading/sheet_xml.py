@@ -11,6 +11,8 @@ from salesdesk.base.reading.workbook_xml import SharedStrings, Shown, refuse_doc
 
 _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
+# So many cells left open before others are no table: one is never so thin.
+_MOST_EMPTY = 100_000_000
 _LONGEST_TEXT = 1 << 20
 # So much of a sheet without a single cell is no sheet.
 _MOST_SILENT = 1 << 22
@@ -53,6 +55,7 @@ class SheetReader:
         self._style: str | None = None
         self._taking = False
         self._silent = 0
+        self._empty = 0
         self.over = False
         self._value = ""
         self._columns: dict[str, int] = {}
@@ -140,6 +143,9 @@ class SheetReader:
             row.append(value)
             return
         if column > len(row):
+            self._empty += column - len(row)
+            if self._empty > _MOST_EMPTY:
+                raise ValueError(self._empty)
             row.extend([None] * (column - len(row) + 1))
         row[column] = value
 
