@@ -21,6 +21,8 @@ _DELIMITERS = {
     ";": N_("semicolon between cells"),
     "\t": N_("tab between cells"),
     "|": N_("| between cells"),
+    " ": N_("space"),
+    "\x1c": N_("one column"),
 }
 _SAMPLES = 5
 

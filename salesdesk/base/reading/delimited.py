@@ -1,21 +1,23 @@
 """Tables in text files: CSV, TSV and their kin."""
 
-import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from salesdesk.base.cells import is_blank
-from salesdesk.base.reading.dialect import find_dialect
+from salesdesk.base.reading.choosing import find_dialect
+from salesdesk.base.reading.dialect import said_delimiter
 from salesdesk.base.reading.encoding import find_encoding
-from salesdesk.base.reading.header import LOOKED_AT, find_header, names_of
-from salesdesk.base.reading.table import Row, Table, fitted
+from salesdesk.base.reading.header import LOOKED_AT, read_header
+from salesdesk.base.reading.lines import Rows, TooLongError, UnclosedError, read_lines
+from salesdesk.base.reading.table import MOST_COLUMNS, Row, Table, fitted, too_wide
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _HEAD = 1 << 21
-_LONGEST_CELL = 1 << 20
-_MOST_LINES = 1000
+# The end of a text in the days of DOS.
+_END = "\x1a"
 
 
 class DelimitedTable(Table):
@@ -24,21 +26,28 @@ class DelimitedTable(Table):
     def __init__(self, path: Path, encoding: str | None = None, delimiter: str | None = None) -> None:
         self.path = path
         self.size = path.stat().st_size
+        self._lenient = encoding is None
         self.encoding = encoding or find_encoding(path)
         head = self._head()
-        self.dialect = find_dialect(head, delimiter)
-        first = self._first_rows()
-        at = find_header(first)
-        self.header_found = at is not None
-        self._skipped = 0 if at is None else at + 1
-        width = max((len(row) for row in first[self._skipped :]), default=0) if at is None else 0
-        self.header = names_of(None if at is None else first[at], width)
+        first, _end, rest = head.partition("\n")
+        said = said_delimiter(first)
+        self._says = said is not None
+        self.dialect = find_dialect(rest if self._says and rest.strip() else head, delimiter or said)
+        self._skipped = 0
+        self._header = read_header(self._first_rows())
+        self.header_found = self._header.found
+        self._skipped = self._header.below
+        self.header = self._header.names
         self.format = f"{self.encoding}, {self.dialect}"
 
     def _open(self) -> io.TextIOWrapper:
-        # Damaged bytes of a UTF-8 file come through as themselves: their row
-        # can be refused, and given back whole.
-        errors = "surrogateescape" if self.encoding in {"utf-8", "utf-8-sig"} else "strict"
+        # Damaged bytes come through as themselves: their row can be refused, and given back whole.
+        # Where a person said the encoding, they are told that it is another.
+        errors = "strict"
+        if self.encoding in {"utf-8", "utf-8-sig"}:
+            errors = "surrogateescape"
+        elif self._lenient:
+            errors = "replace" if self.encoding.startswith("utf") else "surrogateescape"
         return self.path.open("r", encoding=self.encoding, errors=errors, newline="")
 
     def _head(self) -> str:
@@ -48,37 +57,51 @@ class DelimitedTable(Table):
         except (UnicodeError, LookupError) as wrong:
             raise _undecodable(self.path, self.encoding, wrong) from wrong
         if len(head) == _HEAD:
-            head = head[: head.rfind("\n") + 1] or head
+            head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
+        head = head.replace("\0", "").replace("\ufeff", "")
         if not head.strip():
             raise InputError(_("{file} is empty.").format(file=self.path.name))
         return head
 
     def _first_rows(self) -> list[list[str]]:
+        """Read the rows that the header is looked for in. A fault below them is told when it is come to."""
         rows: list[list[str]] = []
-        for row in self._lists():
-            rows.append(row)
-            if len(rows) >= 2 * LOOKED_AT:
-                break
+        try:
+            for row in islice(self._lists(), 2 * LOOKED_AT):
+                rows.append(row)  # noqa: PERF402  # what was read before a fault stays
+        except InputError:
+            if not rows:
+                raise
         return rows
 
     def _lists(self) -> Iterator[list[str]]:
-        csv.field_size_limit(_LONGEST_CELL)
         self.position = 0
-        read = 0
+        rows: Rows | None = None
         try:
             with self._open() as file:
-                span = _Span(file)
-                for row in self.dialect.reader(span):
-                    span.row_ends()
-                    read += 1
-                    if read % 256 == 0:
+                lines = read_lines(file)
+                if self._says:
+                    next(lines, None)
+                rows = Rows(lines, self.dialect)
+                for row in rows:
+                    if rows.count % 256 == 0:
                         self.position = _told(file)
+                    if len(row) > MOST_COLUMNS:
+                        raise too_wide(self.path, rows.count - self._skipped, len(row))
                     yield row
-        except csv.Error as wrong:
+        except UnclosedError as wrong:
             raise InputError(
                 _(
-                    "{file}, after row {row}: a quote is opened there and never closed. Nothing was imported."
-                ).format(file=self.path.name, row=read)
+                    "{file}, row {row} (line {line}): a quote is opened there and never closed. "
+                    "Nothing was imported."
+                ).format(file=self.path.name, row=wrong.row - self._skipped, line=wrong.line + self._says)
+            ) from wrong
+        except TooLongError as wrong:
+            raise InputError(
+                _(
+                    "{file}, row {row} (line {line}): more text stands there than a table's row can hold. "
+                    "Nothing was imported."
+                ).format(file=self.path.name, row=wrong.row - self._skipped, line=wrong.line + self._says)
             ) from wrong
         except UnicodeError as wrong:
             raise _undecodable(self.path, self.encoding, wrong) from wrong
@@ -87,37 +110,15 @@ class DelimitedTable(Table):
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Give each row that has anything in it, with its number."""
         width = len(self.header)
+        first = self._header.row[0] if self._header.row else None
         for number, row in enumerate(self._lists(), 1 - self._skipped):
-            if number < 1 or not row:
+            if number < 1 or not row or (row[0] == first and self._header.repeats(row)):
                 continue
             if len(row) == width:
                 if any(row) and not all(map(is_blank, row)):
                     yield number, tuple(row)
-            elif not all(map(is_blank, row)):
+            elif not all(map(is_blank, row)) and row != [_END]:
                 yield number, fitted(list(row), width)
-
-
-class _Span:
-    """Lines of a file, told as they fall into rows: a quote never closed would swallow them all."""
-
-    def __init__(self, file: io.TextIOWrapper) -> None:
-        self._file = file
-        self._lines = 0
-        self._ended = False
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._file:
-            self._lines += 1
-            if self._lines > _MOST_LINES:
-                raise csv.Error
-            yield line
-        self._ended = True
-
-    def row_ends(self) -> None:
-        """Take note that a row is whole. Raises csv.Error where it ended only because the file did."""
-        if self._ended:
-            raise csv.Error
-        self._lines = 0
 
 
 def _told(file: io.TextIOWrapper) -> int:

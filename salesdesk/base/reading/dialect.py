@@ -1,15 +1,26 @@
-"""Finding how a text file cuts its rows: the delimiter, and the quotes around cells, if any are."""
+"""How a text file cuts its rows: the delimiter, and the quotes around cells, if any are."""
 
 import csv
-from collections import Counter
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
 
 from salesdesk.i18n import N_, _
 
-DELIMITERS = ",;\t|"
-_NAMES = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab")}
-_MOST_ROWS = 5000
+# What a file of one column is cut by: a sign that no text holds.
+ONE_COLUMN = "\x1c"
+_NAMES = {
+    ",": N_("comma"),
+    ";": N_("semicolon"),
+    "\t": N_("tab"),
+    " ": N_("space"),
+    ONE_COLUMN: N_("one column"),
+}
+_STAND_IN = "\ue000"
+_MOST_LOOSE = 1 << 16
+_SEP_LINE = re.compile(r'"?sep=(\S|\t| )"?[;,\t]*\s*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -19,94 +30,93 @@ class Dialect:
     delimiter: str
     quote: str | None = '"'
     escape: str | None = None
+    spaced: bool = False
+    nulls: bool = False
+    wrapped: bool = False
+    """Each line as a whole is put in quotes: so it is where a table was taken for one column."""
 
-    def reader(self, lines: Iterable[str]) -> Iterable[list[str]]:
-        """Cut lines into rows of cells. Raises csv.Error for a cell beyond the size limit."""
-        if self.quote is None:
-            return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+    def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """Cut lines into rows of cells. Raises csv.Error for quotes out of order and for huge cells."""
+        if self.wrapped:
+            lines = map(unwrapped, lines)
+        if self.nulls:
+            null = re.compile(rf"(^|{re.escape(self.delimiter)})\\N(?={re.escape(self.delimiter)}|[\r\n]|$)")
+            lines = map(partial(null.sub, r"\1"), lines)
+        if len(self.delimiter) > 1:
+            lines = map(methodcaller("replace", self.delimiter, _STAND_IN), lines)
         return csv.reader(
             lines,
-            delimiter=self.delimiter,
+            delimiter=self._sign,
             quotechar=self.quote,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             escapechar=self.escape,
             doublequote=self.escape is None,
+            skipinitialspace=self.spaced,
+            strict=True,
         )
+
+    @property
+    def _sign(self) -> str:
+        return self.delimiter if len(self.delimiter) == 1 else _STAND_IN
+
+    @property
+    def restored(self) -> Callable[[list[str]], list[str]] | None:
+        """Give what puts a delimiter of several signs back into the cells that held it in quotes."""
+        if len(self.delimiter) == 1:
+            return None
+        return lambda row: [cell.replace(_STAND_IN, self.delimiter) for cell in row]
+
+    def cut_loosely(self, line: str) -> list[str]:
+        """Cut one line whose quotes are out of order: one closes only where its cell ends."""
+        if self.wrapped:
+            line = unwrapped(line)
+        if len(self.delimiter) > 1:
+            line = line.replace(self.delimiter, _STAND_IN)
+        line = line.rstrip("\r\n")
+        if self.quote is None or len(line) > _MOST_LOOSE:
+            return line.split(self._sign)
+        row: list[str] = []
+        at = 0
+        while True:
+            end, cell = self._loose_cell(line, at)
+            row.append(cell)
+            if end >= len(line):
+                return row
+            at = end + 1
+
+    def _loose_cell(self, line: str, at: int) -> tuple[int, str]:
+        """Give a cell that begins at a place of a line, and where the delimiter behind it stands."""
+        quote, sign = self.quote or "", self._sign
+        start = len(line) - len(line[at:].lstrip(" ")) if self.spaced else at
+        if line.startswith(quote, start):
+            close = start
+            while (close := line.find(quote, close + 1)) > 0:
+                behind = close + 1
+                while behind < len(line) and line[behind] == " ":
+                    behind += 1
+                if behind >= len(line) or line[behind] == sign:
+                    return behind, line[start + 1 : close].replace(quote * 2, quote)
+        end = line.find(sign, at)
+        end = len(line) if end < 0 else end
+        return end, line[at:end]
 
     def __str__(self) -> str:
         said = _(_NAMES[self.delimiter]) if self.delimiter in _NAMES else self.delimiter
+        if not said.isprintable():
+            said = repr(said)[1:-1]
         if self.quote is None:
             return said + ", " + _("no quotes")
         return said if self.quote == '"' else said + ", " + _("quotes {sign}").format(sign=self.quote)
 
 
-def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
-    """Choose the dialect by which the beginning of a file falls into rows of one width.
-
-    `text` ends with a whole line. A delimiter given is taken.
-    """
-    candidates = [
-        Dialect(mark, quote, escape)
-        for mark in (delimiter or DELIMITERS)
-        for quote, escape in _quotes(text, mark)
-    ]
-    return max(candidates, key=lambda dialect: _fitness(text, dialect))
+def unwrapped(line: str) -> str:
+    """Take off the quotes around a whole line."""
+    bare = line.strip()
+    whole = len(bare) > 1 and bare[0] == bare[-1] == '"'
+    return bare[1:-1].replace('""', '"') + "\n" if whole else line
 
 
-def _quotes(text: str, mark: str) -> list[tuple[str | None, str | None]]:
-    """Tell which ways of quoting there may be: only a quote at the edge of a cell can be one."""
-    edged = {
-        quote for quote in "\"'" if f"{mark}{quote}" in text or f"\n{quote}" in text or text.startswith(quote)
-    }
-    ways: list[tuple[str | None, str | None]] = [(None, None)] if '"' in edged else []
-    for quote in "\"'":
-        if quote in edged:
-            ways.append((quote, None))
-            if f"\\{quote}" in text:
-                ways.append((quote, "\\"))
-    return ways if '"' in edged else [('"', None), *ways]
-
-
-def _fitness(text: str, dialect: Dialect) -> tuple[float, float, float]:
-    """Score a dialect: share of rows of the usual width, then how well quotes stand, then how wide it is."""
-    lines = text.splitlines(keepends=True)
-    widths: Counter[int] = Counter()
-    wrapped = cells = 0
-    broken = _broken_quotes(lines, dialect)
-    try:
-        for number, row in enumerate(dialect.reader(lines)):
-            if number >= _MOST_ROWS:
-                break
-            if row:
-                widths[len(row)] += 1
-                cells += len(row)
-                wrapped += sum(len(cell) > 1 and cell[0] == cell[-1] and cell[0] in "\"'" for cell in row)
-    except csv.Error:
-        return (0.0, 0.0, 0.0)
-    usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=1)
-    total = sum(widths.values()) or 1
-    if usual < 2:
-        return (0.01 if dialect.delimiter == "," else 0.0, -broken - wrapped, 0.0)
-    return ((widths[usual] - broken) / total, -wrapped / cells, usual)
-
-
-def _broken_quotes(lines: list[str], dialect: Dialect) -> int:
-    """Count rows in which a quote closes before its cell ends: the sign that quotes are but letters."""
-    if dialect.quote is None:
-        return 0
-    strict = csv.reader(
-        lines,
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quote,
-        escapechar=dialect.escape,
-        doublequote=dialect.escape is None,
-        strict=True,
-    )
-    broken = 0
-    for _number in range(_MOST_ROWS):
-        try:
-            next(strict)
-        except StopIteration:
-            break
-        except csv.Error:
-            broken += 1
-    return broken
+def said_delimiter(line: str) -> str | None:
+    """Tell which delimiter a file names in its first line, as Excel reads it: `sep=;`."""
+    found = _SEP_LINE.fullmatch(line.rstrip("\r\n")) or _SEP_LINE.fullmatch(line)
+    return found[1] if found else None

@@ -41,24 +41,36 @@ def find_encoding(path: Path) -> str:
 
 
 def _wide(head: bytes) -> str | None:
-    """Recognise UTF-16 without its mark: every other byte is of few kinds."""
+    """Recognise UTF-16 and UTF-32 without their marks: every other byte is of few kinds."""
     if len(head) < 4:
         return None
+    fours = len(head) // 4
+    for name, empty in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
+        if all(head[at::4].count(0) >= 0.99 * fours for at in empty):
+            return name
     pairs = len(head) // 2
     for name, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
-        if b"\0" in high and sum(high.count(byte) for byte in (0, 4)) > 0.9 * pairs:
+        if b"\0" in high and sum(high.count(byte) for byte in (0, 4, 0x20, 0x21)) > 0.9 * pairs:
             return name
     return None
 
 
-_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27, 28, 29, 30, 31})
+_CONTROLS = bytes(set(range(1, 32)) - {9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
+_SIGNED = (
+    b"%PDF", b"%!PS", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"BZh", b"Rar!", b"7z\xbc\xaf",
+    b"\xfd7zXZ", b"{\\rtf", b"SQLite format 3\0", b"\x7fELF", b"MZ\x90",
+)  # fmt: skip
 
 
 def _is_binary(head: bytes) -> bool:
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return head.startswith(
-        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
-    ) or (controls > max(1, 0.02 * len(head)))
+    """Tell what is no text. One control sign may stand between cells, and NULs may fill cells up."""
+    if head.startswith(_SIGNED):
+        return True
+    said = head.replace(b"\0", b"")
+    controls = sorted(said.count(bytes((sign,))) for sign in _CONTROLS)
+    return (
+        len(said) < 0.4 * len(head.rstrip(b"\0")) or not said or sum(controls[:-1]) > max(1, 0.01 * len(said))
+    )
 
 
 def _not_utf8(path: Path) -> bytes | None:
@@ -105,6 +117,8 @@ def guess(foreign: bytes) -> str:
     runs = re.findall(rb"[\x80-\xff]+", foreign)
     high = sum(map(len, runs))
     in_words = sum(len(run) for run in runs if len(run) >= 3)
+    if foreign.count(b"\xb9") > 0.5 * high:
+        return "cp1251"  # № is all that is not Latin
     if in_words < 0.3 * high:
         # Lone letters inside Latin words: é, ü, ñ.
         return "cp1252" if _decodes(foreign, "cp1252") else "latin-1"

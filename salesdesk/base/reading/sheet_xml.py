@@ -6,11 +6,16 @@ from datetime import datetime, timedelta
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from salesdesk.base.cells import Cell
-from salesdesk.base.reading.workbook_xml import DateKind, SharedStrings
+from salesdesk.base.reading.numbers import clock, iso_moment, number_of
+from salesdesk.base.reading.workbook_xml import SharedStrings, Shown, refuse_doctype
 
 _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
+# So many cells left open before others are no table: one is never so thin.
+_MOST_EMPTY = 100_000_000
 _LONGEST_TEXT = 1 << 20
+# So much of a sheet without a single cell is no sheet.
+_MOST_SILENT = 1 << 22
 
 _SIGN = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 
@@ -23,7 +28,7 @@ def _as_written(text: str) -> str:
 _PLAIN: dict[str | None, Callable[[str], Cell]] = {
     "str": str,
     "inlineStr": _as_written,
-    "b": lambda text: text == "1",
+    "b": lambda text: text.strip().lower() in {"1", "true"},
     "e": lambda _text: None,
 }
 
@@ -35,9 +40,11 @@ class MalformedError(Exception):
 class SheetReader:
     """Takes blocks of a sheet's XML and gives the rows that they complete: (number from 1, cells)."""
 
-    def __init__(self, strings: SharedStrings, dates: list[DateKind | None], *, since_1904: bool) -> None:
+    def __init__(self, strings: SharedStrings, styles: list[Shown | None], *, since_1904: bool) -> None:
         self._strings = strings
-        self._dates = dates
+        self._styles: dict[str | None, Shown] = {
+            str(at): shown for at, shown in enumerate(styles) if shown is not None
+        }
         self._epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)  # noqa: DTZ001  # no zone in a sheet
         self._since_1904 = since_1904
         self._done: list[tuple[int, list[Cell]]] = []
@@ -46,7 +53,10 @@ class SheetReader:
         self._column = -1
         self._kind: str | None = None
         self._style: str | None = None
-        self._text: list[str] | None = None
+        self._taking = False
+        self._silent = 0
+        self._empty = 0
+        self.over = False
         self._value = ""
         self._columns: dict[str, int] = {}
         self._parser = ParserCreate()
@@ -54,11 +64,16 @@ class SheetReader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
-        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser.StartDoctypeDeclHandler = refuse_doctype
 
     def feed(self, block: bytes) -> list[tuple[int, list[Cell]]]:
-        """Read on. Raises MalformedError."""
-        return self._read(block, last=False)
+        """Read on; `over` tells that the last row was read. Raises MalformedError."""
+        before = self._number, self._column
+        rows = self._read(block, last=False)
+        self._silent = self._silent + len(block) if before == (self._number, self._column) else 0
+        if self._silent > _MOST_SILENT:
+            raise MalformedError
+        return rows
 
     def finish(self) -> list[tuple[int, list[Cell]]]:
         """Read the end. Raises MalformedError where the XML is cut short."""
@@ -68,17 +83,18 @@ class SheetReader:
         try:
             self._parser.Parse(block, last)
         except (ExpatError, ValueError, OverflowError, IndexError) as wrong:
-            raise MalformedError(str(wrong)) from wrong
+            if not self.over:
+                raise MalformedError(self._number) from wrong
         done, self._done = self._done, []
         return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             self._kind, self._style, self._value = attributes.get("t"), attributes.get("s"), ""
             self._column = self._column_of(attributes["r"]) if "r" in attributes else self._column + 1
         elif tag == "v" or (tag == "t" and self._kind == "inlineStr"):
-            self._text = []
+            self._taking = True
         elif tag == "row":
             self._number = int(attributes["r"]) if "r" in attributes else self._number + 1
             self._row, self._column = [], -1
@@ -86,31 +102,31 @@ class SheetReader:
                 raise ValueError(self._number)
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             if self._value:
                 self._put()
             self._kind = None
-        elif tag in {"v", "t"}:
-            if self._text is not None:
-                self._value += "".join(self._text)
-                self._text = None
+        elif tag == "v" or tag == "t":  # noqa: PLR1714  # asked for every cell: a set is slower
+            self._taking = False
         elif tag == "row" and self._row:
             self._done.append((self._number, self._row))
             self._row = []
+        elif tag == "sheetData":
+            self.over = True
 
     def _characters(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-            if len(self._text) > _LONGEST_TEXT:
-                raise ValueError(len(self._text))
+        if self._taking:
+            self._value += text
+            if len(self._value) > _LONGEST_TEXT:
+                raise ValueError(len(self._value))
 
     def _column_of(self, reference: str) -> int:
         letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
             column = 0
-            for letter in letters:
+            for letter in letters.upper():
                 column = column * 26 + ord(letter) - 64
             if not 0 < column <= _LAST_COLUMN:
                 raise ValueError(reference)
@@ -127,6 +143,9 @@ class SheetReader:
             row.append(value)
             return
         if column > len(row):
+            self._empty += column - len(row)
+            if self._empty > _MOST_EMPTY:
+                raise ValueError(self._empty)
             row.extend([None] * (column - len(row) + 1))
         row[column] = value
 
@@ -137,25 +156,29 @@ class SheetReader:
         if kind in _PLAIN:
             return _PLAIN[kind](text)
         if kind == "d":
-            moment = datetime.fromisoformat(text)
-            return moment if "T" in text else moment.date()
-        dated = self._dates[int(self._style)] if self._style else None
-        if dated is not None:
-            return self._moment(float(text), dated)
-        return int(text) if text.isdecimal() else float(text)
+            return iso_moment(text)
+        return self._shown(number_of(text))
 
-    def _moment(self, serial: float, kind: DateKind) -> Cell:
+    def _shown(self, number: float | str) -> Cell:
+        """Give a number as its style shows it."""
+        shown = self._styles.get(self._style)
+        if shown is None or isinstance(number, str):
+            return number
+        if isinstance(shown, int):
+            return f"{number:0{shown}}" if isinstance(number, int) and number >= 0 else number
+        if shown == "percent":
+            return f"{number_of(str(number * 100))}%"
+        return self._moment(number, shown)
+
+    def _moment(self, serial: float, kind: str) -> Cell:
+        if serial < 0:
+            return serial
         if kind == "elapsed" or serial < 1:
-            seconds = round(serial * 86400)
-            return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+            return clock(round(serial * 86400))
         # The 1900 system counts a 29 February that never was.
         days = serial + 1 if serial < 60 and not self._since_1904 else serial
         try:
             moment = self._epoch + timedelta(seconds=round(days * 86400))
         except OverflowError:
             return serial
-        return moment.date() if float(serial).is_integer() else moment
-
-
-def _refuse_doctype(*_declared: object) -> None:
-    raise ValueError("a document type has no place in a sheet")
+        return moment.date() if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment

@@ -3,14 +3,19 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from salesdesk.base.cells import Cell
+from salesdesk.errors import InputError
+from salesdesk.i18n import _
 
 if TYPE_CHECKING:
     from salesdesk.base.reading.layouts import Layout
 
 Row = tuple[Cell, ...]
+MOST_COLUMNS = 1 << 14
+"""As many as a sheet of any spreadsheet program has."""
 
 
 class BadRow(Row):
@@ -66,3 +71,12 @@ def fitted(row: list[Cell], width: int) -> Row:
     while len(row) > width and (row[-1] is None or row[-1] == ""):
         row.pop()
     return tuple(row)
+
+
+def too_wide(path: Path, row: int, count: int) -> InputError:
+    """Say that a row has more columns than a table can have."""
+    return InputError(
+        _(
+            "{file}, row {row}: it has {count} columns; a table has {most} at most. Nothing was imported."
+        ).format(file=path.name, row=row, count=count, most=MOST_COLUMNS)
+    )

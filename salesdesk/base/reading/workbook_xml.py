@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import Literal
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
 
-DateKind = Literal["date", "elapsed"]
+Shown = Literal["date", "elapsed", "percent"] | int
+"""How a style shows a number, where that is not as it is; a whole number: with so many digits at least."""
 
 _BLOCK = 1 << 16
+_MOST_BYTES = 16 << 20
+# Excel ends a cell at 32,767 signs.
+_LONGEST_STRING = 1 << 20
+_MOST_SILENT = 1 << 22
+_MOST_STRINGS = 160 << 20
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,24 @@ class Sheet:
     visible: bool
 
 
+class _Tree(TreeBuilder):
+    def doctype(self, *declared: object) -> None:
+        refuse_doctype(*declared)
+
+
+def refuse_doctype(*_declared: object) -> None:
+    """Refuse a document type: it has no place in a workbook, and entities are made in it."""
+    raise ValueError
+
+
 def _elements(archive: ZipFile, part: str) -> Iterator[tuple[str, Element]]:
-    """Give a small part's elements. Raises ValueError for one that is no XML."""
-    content = archive.read(part)
-    if b"<!DOCTYPE" in content:
+    """Give a small part's elements. Raises ValueError for one that is no XML, or is not small."""
+    if archive.getinfo(part).file_size > _MOST_BYTES:
         raise ValueError(part)
+    parser = XMLParser(target=_Tree())  # noqa: S314  # a document type is refused: no entities to expand
     try:
-        root = fromstring(content)  # noqa: S314  # without a document type there are no entities to expand
+        parser.feed(archive.read(part))
+        root: Element = parser.close()
     except ParseError as wrong:
         raise ValueError(part) from wrong
     for element in root.iter():
@@ -44,8 +61,13 @@ def _attribute(element: Element, name: str) -> str:
 
 def _part(archive: ZipFile, name: str) -> str | None:
     """Find a part whatever case its name was written in."""
-    wanted = name.lstrip("/").lower()
-    return next((found for found in archive.namelist() if found.lstrip("/").lower() == wanted), None)
+    wanted = plain_name(name)
+    return next((found for found in archive.namelist() if plain_name(found) == wanted), None)
+
+
+def plain_name(name: str) -> str:
+    """Give a part's name as it should be written: some programs write it with backslashes, or in capitals."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def read_sheets(archive: ZipFile) -> tuple[list[Sheet], bool]:
@@ -86,30 +108,39 @@ class SharedStrings:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = refuse_doctype
+        silent = ends = 0
         try:
             with archive.open(part) as source:
                 while block := source.read(_BLOCK):
+                    silent, ends = silent + len(block) if ends == len(self._ends) else 0, len(self._ends)
+                    if silent > _MOST_SILENT:
+                        raise ValueError(part)
                     parser.Parse(block, False)  # noqa: FBT003  # expat takes it by place only
                 parser.Parse(b"", True)  # noqa: FBT003
         except ExpatError as wrong:
             raise ValueError(part) from wrong
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         self._inside = tag == "t" and not self._phonetic
         self._phonetic = self._phonetic or tag == "rPh"
 
     def _end(self, name: str) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         self._inside = False
         if tag == "rPh":
             self._phonetic = False
         elif tag == "si":
             self._ends.append(len(self._bytes))
+            if len(self._bytes) > _MOST_STRINGS:
+                raise ValueError
 
     def _characters(self, text: str) -> None:
         if self._inside:
             self._bytes += text.encode("utf-8", "surrogatepass")
+            if len(self._bytes) - self._ends[-1] > _LONGEST_STRING:
+                raise ValueError
 
     def __getitem__(self, at: int) -> str:
         """Give a string. Raises IndexError for a number that none has."""
@@ -119,17 +150,19 @@ class SharedStrings:
 
 
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
+_PERCENTS = {9, 10}
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
-def date_styles(archive: ZipFile) -> list[DateKind | None]:
-    """Tell for each cell style whether its numbers are dates (or elapsed hours)."""
+def read_styles(archive: ZipFile) -> list[Shown | None]:
+    """Tell for each cell style how it shows numbers: as dates, say, or with zeros before them."""
     part = _part(archive, "xl/styles.xml")
     if part is None:
         return []
-    kinds: dict[int, DateKind | None] = {46: "elapsed"}
+    kinds: dict[int, Shown | None] = {46: "elapsed"}
     kinds.update(dict.fromkeys(_DATE_FORMATS, "date"))
-    styles: list[DateKind | None] = []
+    kinds.update(dict.fromkeys(_PERCENTS, "percent"))
+    styles: list[Shown | None] = []
     for tag, element in _elements(archive, part):
         if tag == "numFmt":
             kinds[int(element.get("numFmtId", "0"))] = _kind(element.get("formatCode", ""))
@@ -138,8 +171,12 @@ def date_styles(archive: ZipFile) -> list[DateKind | None]:
     return styles
 
 
-def _kind(code: str) -> DateKind | None:
-    bare = _NOT_CODE.sub("", code).split(";")[0].lower()
+def _kind(code: str) -> Shown | None:
+    bare = _NOT_CODE.sub("", code).split(";")[0].lower().strip()
     if re.search(r"\[[hms]+\]", bare):
         return "elapsed"
-    return "date" if re.search(r"[dmyhs]", bare) and "general" not in bare else None
+    if len(bare) > 1 and not bare.strip("0"):
+        return min(len(bare), 30)
+    if bare.endswith("%"):
+        return "percent"
+    return "date" if re.search(r"[dmyhs]", bare) and not {"general", "standard"} & {bare} else None

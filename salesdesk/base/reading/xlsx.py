@@ -4,16 +4,14 @@ What a sheet declares as its range is not believed: only the cells that stand in
 """
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812  # an exception, by the name of its kind
 
-from salesdesk.base.cells import Cell
-from salesdesk.base.reading.header import LOOKED_AT, find_header, names_of
+from salesdesk.base.reading.merged import Span, read_spans
+from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged
 from salesdesk.base.reading.sheet_xml import MalformedError, SheetReader
-from salesdesk.base.reading.table import Row, Table, fitted
-from salesdesk.base.reading.workbook_xml import SharedStrings, Sheet, date_styles, read_sheets
+from salesdesk.base.reading.workbook_xml import SharedStrings, read_sheets, read_styles
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -25,91 +23,56 @@ _MOST_PACKED = 400
 _SMALL = 16 << 20
 
 
-class XlsxTable(Table):
+class XlsxTable(SheetTable):
     """One sheet of a workbook."""
+
+    faults = (
+        OSError,
+        BadZipFile,
+        MalformedError,
+        ZlibError,
+        EOFError,
+        ValueError,
+        LookupError,
+        NotImplementedError,
+    )
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         self.path = path
         try:
             with ZipFile(path) as archive:
                 _check_sizes(archive, path)
-                sheets, self._since_1904 = read_sheets(archive)
-                self._dates = date_styles(archive)
+                found, self._since_1904 = read_sheets(archive)
+                self._styles = read_styles(archive)
                 self._strings = SharedStrings(archive)
-            self._choose(sheets, sheet)
-        except (
-            BadZipFile,
-            KeyError,
-            MalformedError,
-            ZlibError,
-            EOFError,
-            ValueError,
-            NotImplementedError,
-        ) as wrong:
-            raise self._damaged() from wrong
+            self._parts = [each.part for each in found]
+            hidden = {at for at, each in enumerate(found) if not each.visible}
+            name = self.choose([each.name for each in found], hidden, sheet)
+        except self.faults as wrong:
+            raise damaged(path) from wrong
         except RuntimeError as wrong:
             from salesdesk.base.reading.opening import protected
 
             raise protected(path) from wrong
+        self.format = _("XLSX, sheet {name}").format(name=name)
 
-    def _choose(self, sheets: list[Sheet], wanted: str | None) -> None:
-        """Take the sheet asked for, else the first visible one with rows, and find its header."""
-        chosen = chosen_sheets([found.name for found in sheets], wanted)
-        candidates = [sheets[at] for at in chosen if wanted is not None or sheets[at].visible]
-        for candidate in candidates:
-            self._part, self.name = candidate.part, candidate.name
-            first = list(islice(self._cells(), 2 * LOOKED_AT))
-            if first:
-                break
-        else:
-            raise InputError(_("{file} has no rows.").format(file=self.path.name))
-        rows = [row for _number, row in first]
-        at = find_header(rows)
-        self.header_found = at is not None
-        self._first = first[0][0] if at is None else first[at][0] + 1
-        below = max((len(row) for row in rows[0 if at is None else at :]), default=0)
-        self.header = names_of(None if at is None else rows[at], below)
-        self.format = _("XLSX, sheet {name}").format(name=self.name)
-
-    def _cells(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Give each row of the sheet with something in it, by its number in the sheet."""
-        reader = SheetReader(self._strings, self._dates, since_1904=self._since_1904)
-        with ZipFile(self.path) as archive, archive.open(self._part) as part:
-            self.size = archive.getinfo(self._part).file_size
+    def cells(self, sheet: int) -> Iterator[NumberedRow]:
+        """Give each row of a sheet with something in it."""
+        reader = SheetReader(self._strings, self._styles, since_1904=self._since_1904)
+        with ZipFile(self.path) as archive, archive.open(self._parts[sheet]) as part:
+            self.size = archive.getinfo(self._parts[sheet]).file_size
             self.position = 0
-            while block := part.read(_BLOCK):
+            while not reader.over and (block := part.read(_BLOCK)):
                 self.position += len(block)
                 yield from reader.feed(block)
-            yield from reader.finish()
+            if not reader.over:
+                yield from reader.finish()
+        self.position = self.size
 
-    def rows(self) -> Iterator[tuple[int, Row]]:
-        """Give each row that has anything in it, with its number below the header."""
-        width = len(self.header)
-        try:
-            for number, row in self._cells():
-                if number >= self._first:
-                    yield number - self._first + 1, fitted(row, width)
-        except (BadZipFile, MalformedError, ZlibError, EOFError) as wrong:
-            raise self._damaged() from wrong
-
-    def _damaged(self) -> InputError:
-        return InputError(_("{file} is damaged or cut short; get it anew.").format(file=self.path.name))
-
-
-def chosen_sheets(names: list[str], wanted: str | None) -> list[int]:
-    """Tell which sheets may be taken: the one asked for by number (from 1) or name, else all, in order."""
-    if wanted is None:
-        return list(range(len(names)))
-    if wanted in names:
-        return [names.index(wanted)]
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
-        return [int(wanted) - 1]
-    raise InputError(
-        _("There is no sheet {sheet}. The sheets are: {sheets}.").format(
-            sheet=wanted, sheets=", ".join(names)
-        ),
-        "sheet",
-    )
+    def spans(self, sheet: int) -> list[Span]:
+        """Give the cells merged downwards."""
+        with ZipFile(self.path) as archive:
+            return read_spans(archive, self._parts[sheet])
 
 
 def _check_sizes(archive: ZipFile, path: Path) -> None:
