@@ -10,7 +10,8 @@ from salesdesk.base.cells import Cell, is_blank, line_of
 from salesdesk.base.folding import fold, name_key
 from salesdesk.base.importing.adding import deal_ends
 from salesdesk.base.importing.incoming import fingerprint
-from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
+from salesdesk.base.importing.people_reader import PeopleReader, Reached
+from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import FIRST
 from salesdesk.errors import InputError
@@ -41,7 +42,23 @@ class IncomingDeal:
     ended_at: datetime | None = None
     reason: str | None = None
     notes: list[str] = field(default_factory=list)
+    reached: Reached = field(default_factory=Reached)
+    said: list[str] = field(default_factory=list)
+    """What the row notes of its client."""
     more_rows: int = 0
+
+    @property
+    def says_of_client(self) -> bool:
+        """Whether the row says more of the client than its name."""
+        return bool(self.reached.people or self.reached.phones or self.reached.emails or self.said)
+
+    def with_people_of(self, earlier: "IncomingDeal") -> None:
+        """Take over whom an earlier row of the same deal names."""
+        mine, theirs = self.reached, earlier.reached
+        mine.people = [*theirs.people, *(each for each in mine.people if each not in theirs.people)]
+        mine.phones = [*theirs.phones, *mine.phones]
+        mine.emails = [*theirs.emails, *mine.emails]
+        self.said = [*earlier.said, *(text for text in self.said if text not in earlier.said)]
 
     def began(self, now: datetime) -> datetime:
         """Tell when it was opened, as far as that is known: never after it was over."""
@@ -53,7 +70,7 @@ class IncomingDeal:
         return self.ended_at or self.opened_at or now
 
 
-class DealReader(RowReader):
+class DealReader(PeopleReader):
     """Reads the rows of a file of deals."""
 
     def read(self, number: int, row: Row) -> IncomingDeal:
@@ -64,8 +81,13 @@ class DealReader(RowReader):
             number, "", self._line(row, "client.external_id"), self._line(row, "client"), {}, stage,
             owner=self._owner(row),
         )  # fmt: skip
+        found.reached = self._reached(number, row, found.said)
         if not found.client_ref and not found.client_name:
-            raise RowRejectedError(_("no client"))
+            if not found.reached.people:
+                raise RowRejectedError(_("no client"))
+            found.client_name = found.reached.people[0].name
+        said = self._said(row)
+        found.said = ["\n".join([*said, *found.said])] if said or found.said else []
         self._facts(row, found)
         opened = self._days(row, found)
         self._reason(row, found)
@@ -84,7 +106,15 @@ class DealReader(RowReader):
 
     def _stage(self, row: Row) -> StageEntry:
         code = self._required(row, "stage", self.words.deal_stage) or FIRST
-        return self.context.catalogues.stage(code)
+        stage = self.context.catalogues.stage(code)
+        if "status" not in self._at:
+            return stage
+        # Won or lost rules over where in the pipeline that was.
+        word = self.words.ending(self._cell(row, "status"))
+        ended = None if word is None else self.context.catalogues.stage(word)
+        if ended is None or (ended.in_work and not ended.won) or (ended.won and stage.won):
+            return stage
+        return stage if not (ended.in_work or ended.won or stage.in_work) else ended
 
     def _owner(self, row: Row) -> str:
         name = self._line(row, "owner")

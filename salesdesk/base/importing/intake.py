@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from salesdesk.base.importing.order import UnknownProduct
-from salesdesk.base.importing.row_reader import RowReader
+from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.reading.table import Row
 
 
@@ -11,6 +11,8 @@ class Intake(ABC):
     """Collects rows and writes them chunk by chunk; counts what came of them."""
 
     reader: RowReader
+    refused: list[tuple[int, Row, RowRejectedError]]
+    """Rows that turned out to be none only when they were to be written."""
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -20,8 +22,11 @@ class Intake(ABC):
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
 
+    def __init__(self) -> None:
+        self.refused = []
+
     @abstractmethod
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, row: Row) -> object:
         """Read a row. Raises RowRejectedError."""
 
     @abstractmethod

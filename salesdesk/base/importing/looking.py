@@ -17,7 +17,11 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _SAMPLE = 2000
-_DATED = {ImportKind.CLIENTS: ("last_call", "next_action"), ImportKind.DEALS: ("opened", "closed")}
+_DATED = {
+    ImportKind.CLIENTS: ("last_call", "next_action"),
+    ImportKind.CONTACTS: ("last_call", "next_action"),
+    ImportKind.DEALS: ("opened", "closed"),
+}
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -51,13 +55,15 @@ class Preview:
     def has_name(self) -> bool:
         """Whether a column with the clients' names is known."""
         fields = self.mapping.fields
-        return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
+        named = ("name", "contact.name", "contact.last_name", "contact.first_name", "title", "parent")
+        return any(field in fields for field in named)
 
     @property
     def is_enough(self) -> bool:
         """Whether the columns are known that rows of this kind cannot do without."""
         if self.kind == ImportKind.DEALS:
-            return bool({"client", "client.external_id"} & set(self.mapping.fields))
+            named = {"client", "client.external_id", "contact.name", "contact.last_name"}
+            return bool(named & set(self.mapping.fields))
         return self.has_name
 
     def require(self) -> None:
@@ -87,7 +93,11 @@ class Preview:
     def region(self, default: str) -> str:
         """Tell where numbers without a country code belong."""
         cells = [
-            text_of(row[at]) for at in self.mapping.columns("phone") for row in self.sample if at < len(row)
+            text_of(row[at])
+            for name in ("phone", "contact.phone")
+            for at in self.mapping.columns(name)
+            for row in self.sample
+            if at < len(row)
         ]
         return region_of(cells, default)
 

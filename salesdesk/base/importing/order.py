@@ -23,7 +23,9 @@ class ImportOptions:
 
     `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
     out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
-    where refused rows go. `dates` is one of `dates.ORDERS`. `when` understands next actions typed in words.
+    where refused rows go. `dates` is one of `dates.ORDERS`; `area_code` is whose the local numbers of the
+    file are. `memory` lets what was said of such a file before hold for what is not said now. `when`
+    understands next actions typed in words.
     """
 
     kind: ImportKind = ImportKind.CLIENTS
@@ -34,6 +36,8 @@ class ImportOptions:
     encoding: str | None = None
     delimiter: str | None = None
     dates: str | None = None
+    area_code: str | None = None
+    memory: bool = True
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None

@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from salesdesk.base.importing.clients import ClientIntake
+from salesdesk.base.importing.contacts import ContactIntake
 from salesdesk.base.importing.deals import DealIntake
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview, look
@@ -25,6 +26,7 @@ _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
+    ImportKind.CONTACTS: ContactIntake,
     ImportKind.DEALS: DealIntake,
 }
 
@@ -84,12 +86,12 @@ class _Run:
             self._rows += 1
             self._take(number, row)
             if self._rows % _CHUNK == 0:
-                self._intake.write()
+                self._write()
                 if progress is not None:
                     progress(table.position, table.size)
                 if cancelled is not None and cancelled():
                     raise ImportStoppedError(_("Stopped: nothing was imported."))
-        self._intake.write()
+        self._write()
         self._intake.finish()
         if progress is not None:
             progress(table.position, table.size)
@@ -98,8 +100,17 @@ class _Run:
         try:
             self._intake.take(number, row)
         except RowRejectedError as why:
-            self._rejected.put(row, str(why))
-            self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
+            self._refuse(number, row, why)
+
+    def _write(self) -> None:
+        self._intake.write()
+        refused, self._intake.refused = self._intake.refused, []
+        for number, row, why in refused:
+            self._refuse(number, row, why)
+
+    def _refuse(self, number: int, row: Row, why: RowRejectedError) -> None:
+        self._rejected.put(row, str(why))
+        self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""
