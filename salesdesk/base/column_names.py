@@ -15,8 +15,9 @@ REACH = frozenset(
 )  # fmt: skip
 """Of which one has several: at work and at home, to bill to and to ship to."""
 PEOPLE = ("contact.name", "contact.first_name", "contact.middle_name", "contact.last_name",
-          "contact.position", "contact.phone", "contact.email", "phone", "email", "note")  # fmt: skip
-"""What a row of another kind may say of a client's people."""
+          "contact.position", "contact.phone", "contact.email", "phone", "email", "note", "tax_id",
+          "industry", "region", "city", "address", "postal_code", "country", "website")  # fmt: skip
+"""What a row of another kind may say of its client."""
 _AS_PERSONS = {"phone": "contact.phone", "email": "contact.email"}
 _STRIPPED, _BY_FIRST_WORD = 500, 900
 
@@ -87,8 +88,7 @@ def _of_people(clients: Mapping[str, Match], own: Mapping[str, Match]) -> dict[s
         for name, match in clients.items()
         if match.field != "external_id"
     }
-    names |= {code: clients[code] for code in _AS_PERSONS}
-    return names | dict(own)
+    return names | {name: match for name, match in own.items() if name not in _AS_PERSONS}
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:
@@ -144,10 +144,14 @@ def _bare(folded: str) -> str:
 
 def _by_first_word(folded: str, kind: ImportKind) -> Match | None:
     phones = {"тел", "телефон", "телефоны", "phone", "mobile"}
-    if folded.partition(" ")[0] in phones and kind in {ImportKind.CLIENTS, ImportKind.CONTACTS}:
+    of_people = kind in {ImportKind.CLIENTS, ImportKind.CONTACTS}
+    if of_people and folded.partition(" ")[0] in phones and _NO_NUMBER.isdisjoint(folded.split()):
         code = "contact.phone" if kind == ImportKind.CONTACTS else "phone"
         return _placed(Match(code, _BY_FIRST_WORD), folded)
     return None
+
+
+_NO_NUMBER = frozenset(["code", "код", "кода", "country", "страна", "страны"])
 
 
 def is_company_id(name: str) -> bool:

@@ -14,7 +14,6 @@ from salesdesk.base.column_names import (
     export_of,
     is_company_id,
     is_known_column,
-    is_more_of_it,
     known,
     match_column,
     sign,
@@ -39,7 +38,8 @@ CLIENT_FIELDS = (
 )  # fmt: skip
 DEAL_FIELDS = (
     "external_id", "title", "client", "client.external_id", "owner", "product", "amount", "currency", "stage",
-    "opened", "closed", "reject_reason", "status", "contact.name", "contact.first_name",
+    "opened", "closed", "reject_reason", "status", "tax_id", "industry", "region", "city", "address",
+    "postal_code", "country", "website", "contact.name", "contact.first_name",
     "contact.middle_name", "contact.last_name", "contact.position", "contact.phone", "contact.email", "phone",
     "email", "note",
 )  # fmt: skip
@@ -51,7 +51,8 @@ FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
 MANY = frozenset({"phone", "contact.phone", "note"})
 """Fields that several columns may fill."""
 _FALL_BACK = REACH - MANY
-"""Fields that further columns fill where the first is empty; a second e-mail is kept beside it."""
+"""Fields that another place's column fills where the first place is not said at all."""
+_ANY_OF_THEM = frozenset(["email", "contact.email", "address", "website", "closed"])
 _NAME_PARTS = frozenset(["contact.first_name", "contact.last_name"])
 IGNORED = "-"
 _OWN_IDS = frozenset(["external id", "внешний код"])
@@ -224,6 +225,8 @@ class _Finding:
             return not _each_its_own(values) and not (
                 self._kind == ImportKind.CLIENTS and self._names_one_client(at)
             )
+        if field in {"opened", "closed"}:
+            return _all_in("yes", values)
         if field in {"class", "interest"}:
             filled = [fold(text_of(value)) for value in values if not is_blank(value)]
             return bool(filled) and not any(word in known_words()[field] for word in filled)
@@ -257,7 +260,12 @@ class _Finding:
 
     def _parents(self) -> None:
         """Where rows say whether each is a company, another column with a company is the person's."""
-        if not self._columns("is_company") or self._columns("parent"):
+        if self._columns("parent"):
+            if not self._columns("is_company") and self._export.name != "odoo":
+                for at in self._columns("parent"):
+                    del self._found[at]
+            return
+        if not self._columns("is_company"):
             return
         names = self._columns("name") + self._columns("contact.name")
         companies = [at for at in names if fold(self._header[at]) in _COMPANIES]
@@ -341,6 +349,9 @@ def _are_deals(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
 
     A list of clients may have a stage and an amount as well.
     """
+    export = export_of(header)
+    if export.kind == ImportKind.DEALS:
+        return True
     found = find_mapping(header, sample, ImportKind.DEALS)
     deals = set(found.fields)
     at = found.column("title")
@@ -384,18 +395,15 @@ def _best_of(found: dict[int, Match], header: Sequence[str]) -> tuple[list[str |
     tiers: set[tuple[str, bool]] = set()
     for at, match in sorted(found.items(), key=lambda item: (item[1].second, item[1].rank, item[0])):
         tier = (match.field, match.second)
-        mail = match.field in {"email", "contact.email"}
-        more = match.field in _FALL_BACK and (
-            mail or tier not in tiers or (match.field == "address" and is_more_of_it(header[at]))
-        )
+        named = match.field in {"name", "client"} and fold(header[at]) not in _BARE
+        more = match.field in _ANY_OF_THEM or named or (match.field in _FALL_BACK and tier not in tiers)
         if match.field not in best or match.field in MANY or more:
             fields[at] = match.field
             best.setdefault(match.field, match)
             tiers.add(tier)
-            if match.second and not best[match.field].second:
+            behind = match.second and (match.field in MANY or not best[match.field].second)
+            if behind or (named and match != best[match.field]):
                 second.add(at)
-            elif match.second:
-                second.update({at} if match.field in MANY else set())
     return fields, second
 
 

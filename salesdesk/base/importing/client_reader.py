@@ -26,7 +26,8 @@ _PLACE = ("region", "city", "address", "postal_code")
 class ClientReader(PeopleReader):
     """Reads the rows of a file of clients, or of their people.
 
-    `owners` is folded login or name to operator id; `parents` are the ids of companies by name, where companies and their people stand in one list.
+    `owners` is folded login or name to operator id; `parents` are the ids of companies by name, where
+    companies and their people stand in one list.
     """
 
     owners: Mapping[str, int]

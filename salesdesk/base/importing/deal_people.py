@@ -48,10 +48,14 @@ class DealPeople:
         mails = [mail for deal in deals for mail in deal.reached.emails]
         current = read_client(self._session, known.client.id)
         if current is not None:
-            said = {"email": mails[0]} if mails and not current.email else {}
+            facts = {"email": mails[0]} if mails else {}
+            for deal in deals:
+                facts |= deal.of_client
+            said = {name: text for name, text in facts.items() if getattr(current, name) in {None, ""}}
             if phones and not known.phones:
                 numbers = [phone.e164 for phone, _person in phones if phone.e164]
-                said["zone"] = client_zone(numbers, current.region, current.city, current.zone)
+                region, city = said.get("region", current.region), said.get("city", current.city)
+                said["zone"] = client_zone(numbers, region, city, current.zone)
             journal.change(Client, current, **said)
         for text in dict.fromkeys(text for deal in deals for text in deal.said):
             if text not in known.notes:

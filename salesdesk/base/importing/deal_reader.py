@@ -13,13 +13,14 @@ from salesdesk.base.importing.incoming import fingerprint
 from salesdesk.base.importing.people_reader import PeopleReader, Reached
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
-from salesdesk.base.values import FIRST
+from salesdesk.base.values import FIRST, parse_tax_id
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models.catalogue import StageEntry
 
 T = TypeVar("T")
 OTHER = "other"
+_OF_CLIENT = ("industry", "region", "city", "address", "postal_code", "website")
 _DASHES = "-–— "
 
 
@@ -45,12 +46,14 @@ class IncomingDeal:
     reached: Reached = field(default_factory=Reached)
     said: list[str] = field(default_factory=list)
     """What the row notes of its client."""
+    of_client: dict[str, str] = field(default_factory=dict)
     more_rows: int = 0
 
     @property
     def says_of_client(self) -> bool:
         """Whether the row says more of the client than its name."""
-        return bool(self.reached.people or self.reached.phones or self.reached.emails or self.said)
+        reached = self.reached
+        return bool(reached.people or reached.phones or reached.emails or self.said or self.of_client)
 
     def with_people_of(self, earlier: "IncomingDeal") -> None:
         """Take over whom an earlier row of the same deal names."""
@@ -87,6 +90,7 @@ class DealReader(PeopleReader):
                 raise RowRejectedError(_("no client"))
             found.client_name = found.reached.people[0].name
         said = self._said(row)
+        found.of_client = self._of_client(number, row, found.said)
         found.said = ["\n".join([*said, *found.said])] if said or found.said else []
         self._facts(row, found)
         opened = self._days(row, found)
@@ -120,6 +124,11 @@ class DealReader(PeopleReader):
         name = self._line(row, "owner")
         return name if fold(name) else ""
 
+    def _of_client(self, number: int, row: Row, notes: list[str]) -> dict[str, str]:
+        said = {name: self._line(row, name) for name in _OF_CLIENT if name in self._at}
+        tax_id = self._value(number, row, "tax_id", parse_tax_id, notes)
+        return {name: text for name, text in (said | {"tax_id": tax_id}).items() if text}
+
     def _facts(self, row: Row, found: IncomingDeal) -> None:
         for name in ("title", "product"):
             text = self._line(row, name)
@@ -138,15 +147,22 @@ class DealReader(PeopleReader):
 
         Give when it was opened as the file has it: of a day that has just begun that is still to come.
         """
-        opened = self._required(row, "opened", self._moment("opened"))
-        closed = self._required(row, "closed", self._moment("closed"))
+        opened, closed = self._moment(row, "opened"), self._moment(row, "closed")
         found.opened_at = self._past(opened)
         if found.stage.won or deal_ends(self.context, found.stage):
             found.ended_at = self._past(closed)
         return opened
 
-    def _moment(self, name: str) -> Callable[[Cell], datetime | None]:
-        return lambda cell: self._instant(self.dates[self._at[name][0]].parse(cell))[0]
+    def _moment(self, row: Row, name: str) -> datetime | None:
+        """Read a day: of several columns, as for won and for lost, the first that says one."""
+        for at in self._at.get(name, ()):
+            try:
+                found = None if is_blank(row[at]) else self._instant(self.dates[at].parse(row[at]))[0]
+            except InputError as wrong:
+                raise RowRejectedError(str(wrong), at) from wrong
+            if found is not None:
+                return found
+        return None
 
     def _past(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else min(moment, self.context.now).replace(microsecond=0)

@@ -120,8 +120,7 @@ class Preview:
     def _read_dates(self, cancelled: Callable[[], bool]) -> dict[int, DateColumn]:
         found: dict[int, DateColumn] = {}
         for name in _DATED[self.kind]:
-            at = self.mapping.column(name)
-            if at is not None:
+            for at in self.mapping.columns(name):
                 found[at] = DateColumn(
                     (row[at] for row in self.sample if at < len(row)), order=self.date_order
                 )
