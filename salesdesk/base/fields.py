@@ -102,15 +102,24 @@ class FieldMap:
     def with_said(self, said: Mapping[str, str]) -> "FieldMap":
         """Lay what a person said over what was found. Raises InputError for an unknown column or field."""
         fields = list(self.fields)
-        chosen: dict[int, str | None] = {}
-        for column, name in said.items():
-            field = _known_field(name, FIELDS[self.kind])
-            chosen |= dict.fromkeys(_columns_of(column, self.header, several=field in MANY), field)
+        chosen = columns_said(said, self.header, self.kind)
         single = {name for name in chosen.values() if name not in MANY}
         fields = [None if name in single else name for name in fields]
         for at, field in chosen.items():
             fields[at] = field
         return replace(self, fields=tuple(fields), second=self.second - set(chosen))
+
+
+def columns_said(said: Mapping[str, str], header: Sequence[str], kind: ImportKind) -> dict[int, str | None]:
+    """Give the columns (from 0) that a person named, and their fields; None for what is to be left out.
+
+    Raises InputError for an unknown column or field.
+    """
+    chosen: dict[int, str | None] = {}
+    for column, name in said.items():
+        field = _known_field(name, FIELDS[kind])
+        chosen |= dict.fromkeys(_columns_of(column, tuple(header), several=field in MANY), field)
+    return chosen
 
 
 def _known_field(name: str, known: Sequence[str]) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from salesdesk.catalogues import Catalogues
 
 PROBLEMS_SHOWN = 20
-KINDS = ("clients", "deals")
+KINDS = ("clients", "contacts", "deals")
 ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -31,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "import",
-        help=N_("Bring clients or deals in: CSV, TSV, a spreadsheet. `import undo BATCH` takes it back."),
+        help=N_(
+            "Bring clients, people, deals in: CSV, TSV, a spreadsheet. `import undo BATCH` takes it back."
+        ),
         cls=Command,
     )(import_file)
 
@@ -65,7 +67,9 @@ def import_file(
     *,
     kind: Annotated[
         str,
-        typer.Option("--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients or deals.")),
+        typer.Option(
+            "--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients, contacts or deals.")
+        ),
     ] = "clients",
     mapping: Annotated[
         str,
@@ -110,6 +114,15 @@ def import_file(
             help=N_("The order of day, month and year, where the file leaves it open."),
         ),
     ] = None,
+    area_code: Annotated[
+        str | None,
+        typer.Option(
+            "--area-code", metavar="DIGITS", help=N_("Whose the local numbers of the file are: 3854.")
+        ),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help=N_("Leave out what was said of such a file before."))
+    ] = (False),
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Rehearse: tell what would happen, keep nothing."))
     ] = (False),
@@ -126,6 +139,7 @@ def import_file(
         return
     from salesdesk.base.fields import parse_pairs, read_map_file
     from salesdesk.base.importing import ImportOptions
+    from salesdesk.base.phones import check_area
     from salesdesk.codes import ImportKind
     from salesdesk.desk.when import parse_when
 
@@ -135,6 +149,8 @@ def import_file(
         options = ImportOptions(
             kind=ImportKind(kind),
             dates=dates,
+            area_code=check_area(area_code) if area_code else None,
+            memory=not fresh,
             map=said_map | parse_pairs(mapping),
             values=said_values,
             source=source,
@@ -247,6 +263,8 @@ def _print(desk: Desk, result: "ImportResult") -> None:
     say(f"{head} · {result.format} · {result.source}")
     columns = ", ".join(f"{column} → {field}" for column, field in result.mapping.items())
     say(_("Columns: {columns}").format(columns=columns))
+    if result.remembered:
+        say(_("As was said of such a file before; --fresh leaves that out."))
     say(
         _("Added {added}, updated {updated}, unchanged {unchanged}, refused {rejected}.").format(
             added=result.added, updated=result.updated, unchanged=result.unchanged, rejected=result.rejected

@@ -25,7 +25,11 @@ _DELIMITERS = {
 _SAMPLES = 5
 
 
-_ROWS: Final = {ImportKind.CLIENTS: N_("each row is a client"), ImportKind.DEALS: N_("each row is a deal")}
+_ROWS: Final = {
+    ImportKind.CLIENTS: N_("each row is a client"),
+    ImportKind.CONTACTS: N_("each row is a person"),
+    ImportKind.DEALS: N_("each row is a deal"),
+}
 _ORDERS: Final = {
     "dmy": N_("dates: day, month, year"),
     "mdy": N_("dates: month, day, year"),

@@ -66,8 +66,9 @@ class UnknownProduct:
 class ImportResult:
     """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
 
-    The counts are of clients or of deals, as `kind` says; `clients_made` and `operators_made` are who had
-    to be made for deals to belong to. `unknown_products` are the first of those that no deal had before.
+    The counts are of clients, of people or of deals, as `kind` says; `clients_made` and `operators_made`
+    are who had to be made for the others to belong to. `unknown_products` are the first of those that no
+    deal had before. `remembered` where what was said of such a file before held.
     """
 
     batch: int | None
@@ -88,6 +89,7 @@ class ImportResult:
     operators_made: int = 0
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
+    remembered: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -108,6 +110,7 @@ class ImportResult:
             "source": self.source,
             "format": self.format,
             "mapping": self.mapping,
+            "remembered": self.remembered,
             "kind": self.kind.value,
             "clients_made": self.clients_made,
             "operators_made": self.operators_made,

@@ -13,6 +13,7 @@ from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview, look
 from salesdesk.base.importing.order import ImportOptions, ImportResult, ImportStoppedError
 from salesdesk.base.importing.rejecting import RejectedFile
+from salesdesk.base.importing.remembering import remember, says_something
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words, words_with_titles
@@ -46,13 +47,16 @@ def run_import(
     for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so; the caller's
     unit of work then keeps nothing.
     """
-    options = options or ImportOptions()
-    preview = look(path, options)
+    asked = options or ImportOptions()
+    preview = look(path, asked, session)
     preview.require()
+    options = preview.said
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
         result = run.result()
+        if says_something(asked) and preview.table.header_found:
+            remember(session, context, preview.table.header, options)
         if options.dry_run:
             session.rollback()
     return result
@@ -135,6 +139,7 @@ class _Run:
             format=self._preview.format,
             mapping=self._preview.mapping.as_json(),
             kind=self._preview.kind,
+            remembered=self._preview.remembered,
             clients_made=intake.clients_made,
             operators_made=intake.operators_made,
             unknown_products=intake.unknown_products,
