@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from salesdesk.base.cells import Cell, text_of
+from salesdesk.base.folding import fold
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -26,6 +27,14 @@ _CURRENCIES = {
     "¥": "CNY",
     "cny": "CNY",
     "сум": "UZS", "uzs": "UZS", "grn": "UAH", "грн": "UAH", "тг": "KZT", "доллар": "USD", "долларов": "USD",
+}  # fmt: skip
+_NAMED = {
+    "российский рубль": "RUB", "рубль рф": "RUB", "рубли": "RUB",
+    "russian ruble": "RUB", "russian rouble": "RUB",
+    "доллар сша": "USD", "us dollar": "USD", "u s dollar": "USD", "dollar": "USD", "dollars": "USD",
+    "доллары": "USD", "евро": "EUR", "euro": "EUR", "гривна": "UAH", "казахстанский тенге": "KZT",
+    "белорусский рубль": "BYN", "узбекский сум": "UZS", "юань": "CNY", "китайский юань": "CNY",
+    "pound sterling": "GBP", "british pound": "GBP", "фунт стерлингов": "GBP",
 }  # fmt: skip
 _TIMES = {
     "тыс": 10**3, "т": 10**3, "тысяч": 10**3, "тысячи": 10**3, "k": 10**3, "к": 10**3, "thousand": 10**3,
@@ -72,7 +81,7 @@ def _with_kopecks(written: re.Match[str]) -> str:
 def parse_currency(cell: Cell) -> str:
     """Read a currency: its code (ISO 4217), sign or name. Raises InputError."""
     text = text_of(cell).strip()
-    known = _CURRENCIES.get(text.lower().rstrip("."))
+    known = _CURRENCIES.get(text.lower().rstrip(".")) or _NAMED.get(fold(text))
     if known is None and re.fullmatch(r"[A-Za-z]{3}", text):
         known = text.upper()
     if known is None:

@@ -65,7 +65,8 @@ class ClientReader(PeopleReader):
             notes.append(_("КПП: {code}").format(code=branch))
         found = Incoming(number, self._source(row), "", columns, notes=notes)
         company, names = self._whose(row, found)
-        reached = self._reached(number, row, notes, names)
+        alone = names is not None and not company
+        reached = self._reached(number, row, notes, names=names, own=found.of_parent or alone)
         found.people, found.phones = reached.people, reached.phones
         self._emails(found, reached.emails, company)
         self._name(row, found, company)
@@ -121,7 +122,7 @@ class ClientReader(PeopleReader):
         """Keep the client's address, its further ones as a note; of somebody without a company, theirs."""
         if found.of_parent and found.people:
             mails = []
-        elif not company and found.people and found.people[0].email and self.mapping.people:
+        elif not company and found.people and found.people[0].email:
             mails = [found.people[0].email, *mails]
         if mails:
             found.columns["email"] = mails[0]

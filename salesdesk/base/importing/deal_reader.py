@@ -84,7 +84,7 @@ class DealReader(PeopleReader):
             number, "", self._line(row, "client.external_id"), self._line(row, "client"), {}, stage,
             owner=self._owner(row),
         )  # fmt: skip
-        found.reached = self._reached(number, row, found.said)
+        found.reached = self._reached(number, row, found.said, own=True)
         if not found.client_ref and not found.client_name:
             if not found.reached.people:
                 raise RowRejectedError(_("no client"))

@@ -64,8 +64,14 @@ class PeopleReader(RowReader):
                         found[at] = named[f"{stem} {word}"]
         return found
 
-    def _reached(self, number: int, row: Row, notes: list[str], names: list[str] | None = None) -> Reached:
-        """Read them. `names` are the people where something else than their own columns says them."""
+    def _reached(
+        self, number: int, row: Row, notes: list[str], *, names: list[str] | None = None, own: bool = False
+    ) -> Reached:
+        """Read them. `names` are the people where something else than their own columns says them.
+
+        What nobody in particular is reached by is theirs where the row is of a person, or `own` says so.
+        """
+        own = own or self.mapping.people
         found = Reached()
         theirs: list[str] = []
         if "contact.email" in self._at:
@@ -74,7 +80,7 @@ class PeopleReader(RowReader):
             found.emails = self._mails(number, row, "email", notes)
         if names is None:
             names = self._names(row) if self._has_people else []
-        if self.mapping.people and names:
+        if own and names:
             theirs += [mail for mail in found.emails if mail not in theirs]
             found.emails = []
         position = block_of(self._cell(row, "contact.position")) if "contact.position" in self._at else ""
@@ -84,7 +90,7 @@ class PeopleReader(RowReader):
                 found.emails, theirs = [*theirs, *found.emails], []
         if names:
             found.people = _paired(names, position, theirs, notes)
-        self._phones(number, row, found)
+        self._phones(number, row, found, own=own)
         return found
 
     def _unnamed(self, row: Row, position: str, mails: list[str]) -> list[str]:
@@ -119,7 +125,7 @@ class PeopleReader(RowReader):
                 notes.append(f"{self.mapping.header[at]}: {block_of(cell)}")
         return found
 
-    def _phones(self, number: int, row: Row, found: Reached) -> None:
+    def _phones(self, number: int, row: Row, found: Reached, *, own: bool) -> None:
         region = self.region
         if "country" in self._at:
             country = next((row[at] for at in self._at["country"] if not is_blank(row[at])), None)
@@ -132,8 +138,7 @@ class PeopleReader(RowReader):
                 phones = parse_phones(text_of(cell).replace("\0", ""), region, self.area_code)
                 if at in self._labels and _NO_CALL.search(text_of(row[self._labels[at]])):
                     continue
-                of_people = name == "contact.phone" or self.mapping.people
-                self._take(number, at, phones, found, of_people=of_people)
+                self._take(number, at, phones, found, of_people=own or name == "contact.phone")
 
     def _take(
         self, number: int, at: int, phones: tuple[ParsedPhone, ...], found: Reached, *, of_people: bool
