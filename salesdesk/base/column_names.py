@@ -101,6 +101,8 @@ def sign(name: str) -> str:
     return fold(name) or name.strip()
 
 
+# "SHIPPINGSTREET": where there are neither blanks nor small letters.
+_JAMMED = re.compile(r"(?:shipping|other|home(?!page))(?=[a-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -126,7 +128,8 @@ def match_column(name: str, kind: ImportKind, export: Export = NO_EXPORT) -> Mat
 
 
 def _placed(match: Match, folded: str) -> Match:
-    second = match.field in REACH and known().second.search(folded) is not None
+    words = known().second.search(folded) or _JAMMED.match(folded)
+    second = match.field in REACH and words is not None
     return Match(match.field, match.rank, second)
 
 

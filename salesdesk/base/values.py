@@ -207,4 +207,7 @@ def parse_emails(cell: Cell) -> tuple[str, ...]:
     found = [written.rstrip(".").removeprefix("mailto:") for written in _EMAIL.findall(text)]
     if not found:
         raise InputError(_("not an e-mail address: {value}").format(value=text[:60]))
-    return tuple({address.casefold(): address for address in reversed(found)}.values())[::-1]
+    first: dict[str, str] = {}
+    for address in found:
+        first.setdefault(address.casefold(), address)
+    return tuple(first.values())
