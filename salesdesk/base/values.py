@@ -202,6 +202,8 @@ def parse_email(cell: Cell) -> str | None:
 def parse_emails(cell: Cell) -> tuple[str, ...]:
     """Read every e-mail address of a cell, in order; none for an empty cell. Raises InputError."""
     text = line_of(cell)
+    if _EMAIL.fullmatch(text) and ":" not in text:
+        return (text,)
     if not text.strip("-—. ") or fold(text) in _NO_EMAIL:
         return ()
     found = [written.rstrip(".").removeprefix("mailto:") for written in _EMAIL.findall(text)]

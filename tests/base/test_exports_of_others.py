@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk.base.importing import look_unasked
+from salesdesk.base.importing import look_unasked, undo_import
 from salesdesk.codes import ImportKind
 from salesdesk.models import Client, Contact, Deal, Note, Phone
 
@@ -244,3 +244,18 @@ def test_whether_a_company_still_is_one_says_nothing_of_the_work(whole):
     [(client, people, _numbers)] = clients.values()
     assert (client.stage, client.tax_id, client.region) == (None, "7707083893", "Москва")
     assert people == [("Сидоров Иван Петрович", "Генеральный директор", None)]
+
+
+def test_deals_with_people_are_taken_back_whole(base, context, bring, rows, counts):
+    bring("Название;Телефон\nООО Ромашка;8-495-123-45-67\n", name="clients.csv")
+    before = counts()
+    batch = bring(FILES / "amo_deals.csv", kind=DEALS).batch
+    assert [client.name for client in rows(Client)] == ["ООО Ромашка", "Пётр Лютиков"]
+    assert len(rows(Contact)) == 3
+    assert [phone.e164 for phone in rows(Phone)] == ["+74951234567", "+79261112233", "+79261112234"]
+    with base.write() as session:
+        undone = undo_import(session, context, batch)
+    assert (undone.removed, undone.kept) == (3, ())
+    after = counts()
+    trail = {"ImportBatch": 2, "ImportRow": after["ImportRow"]}
+    assert after == before | trail

@@ -14,6 +14,7 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 _BETWEEN = re.compile(r"\s*(?:\n|\r|;|:::|\s/\s)\s*")
+_SEVERAL = re.compile(r"[\n\r;,:/]")
 _WHOLE_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3}")
 _MAIL_BESIDE = re.compile(r"\s*[(<\[]\s*([^\s()<>\[\]]+@[^\s()<>\[\]]+)\s*[)>\]]")
 _OWN_WORDS = frozenset(
@@ -155,12 +156,15 @@ class PeopleReader(RowReader):
 
 def people_of(cell: Cell) -> list[str]:
     """Give the people that a cell names, a line or a semicolon between them; a comma between whole names."""
+    whole = line_of(cell)
+    if not _SEVERAL.search(block_of(cell)):
+        return [whole] if whole else []
     pieces = [line_of(piece) for piece in _BETWEEN.split(block_of(cell)) if piece.strip()]
     found: list[str] = []
     for piece in pieces:
         names = [name.strip() for name in piece.split(",")]
-        whole = len(names) > 1 and all(_WHOLE_NAME.fullmatch(name) and name.istitle() for name in names)
-        found += names if whole else [piece.strip(" ,")]
+        each = len(names) > 1 and all(_WHOLE_NAME.fullmatch(name) and name.istitle() for name in names)
+        found += names if each else [piece.strip(" ,")]
     return [name for name in dict.fromkeys(found) if name]
 
 
