@@ -519,3 +519,26 @@ async def test_strange_texts_are_text_on_every_step(sqlite_url, tmp_path):
         await pilot.press("f2")
         await ended(app, pilot, "Imported as no. 1")
     assert rows_of(sqlite_url, Client)
+
+
+async def test_what_was_said_of_columns_is_remembered_and_shown(sqlite_url, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "Кто;Телефон;Где\nРомашка;8-495-123-45-67;Тверь\nЛютик;8-495-123-45-68;Псков\n", encoding="utf-8"
+    )
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        assert "as you said before" not in shown(app)
+        screen.run_worker(screen._map(0, "name"))
+        await until(pilot, lambda: screen.preview.mapping.fields[0] == "name")
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    async with desk(sqlite_url) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
+        app.screen.path_input.value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+        await until(pilot, lambda: "The columns are as you said before." in shown(app))
+        assert app.screen.preview.mapping.fields[0] == "name"
