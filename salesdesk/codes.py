@@ -122,6 +122,7 @@ class ImportKind(StrEnum):
     """What the rows of an imported file are."""
 
     CLIENTS = "clients"
+    CONTACTS = "contacts"
     DEALS = "deals"
     CALLS = "calls"
 

@@ -2,19 +2,37 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from salesdesk.base.cells import Cell, text_of
+from salesdesk.base.folding import fold
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
-_CLOCK = r"(?:[T\s,]+(?:в\s+|at\s+)?(\d{1,2})(?::|ч)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?)?"
-_ZONE = r"\s*(Z|[+-]\d{2}:?\d{2})?"
+_CLOCK = r"(?:[Tt\s,]+(?:в\s+|at\s+)?(\d{1,2})(?::|ч)(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?)?"
+_ZONE = r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}{_ZONE}")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:\s*г\.?)?{_CLOCK}")
-_COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
-_NAMED = re.compile(rf"(\d{{1,2}})[\s.-]+([^\W\d_]{{3,}})\.?[\s.,-]+(\d{{4}})(?:\s*(?:г|года)\.?)?{_CLOCK}")
+_COMPACT = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
+_NAMED = re.compile(
+    rf"(\d{{1,2}})[\s./-]+([^\W\d_]{{3,}})\.?[\s.,/-]+(\d{{4}}|\d{{2}})(?:\s*(?:г|года)\.?)?{_CLOCK}{_ZONE}"
+)
 _NAMED_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_CLOCK}")
+_WEEKDAY = re.compile(
+    r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота"
+    r"|воскресенье)[a-z]*\.?,?\s+",
+    re.IGNORECASE,
+)
+_CLOCK_FIRST = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)[\s,]+(\S.*)", re.DOTALL)
+_SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?")
+_EPOCH = re.compile(r"(\d{10})(\d{3})?")
+_FIRST_SERIAL, _LAST_SERIAL = 20000, 80000
+_SERIALS_FROM = datetime(1899, 12, 30)  # noqa: DTZ001  # a spreadsheet knows no zone
+_NONE = frozenset(
+    ["", "нет", "н д", "нд", "не закрыта", "не закрыт", "не закрыто", "не указана", "не указано", "никогда",
+     "not closed", "open", "none", "null", "nil", "n a", "na", "never", "nan", "nat", "0", "0000 00 00",
+     "0000 00 00 00 00 00", "00 00 0000", "00 00 0000 00 00 00"]
+)  # fmt: skip
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -73,8 +91,10 @@ class DateColumn:
         """
         if isinstance(cell, date):
             return cell
-        text = text_of(cell).strip()
-        if not text.strip("-—"):
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            return _counted(cell)
+        text = _WEEKDAY.sub("", text_of(cell).strip(), count=1)
+        if fold(text) in _NONE:
             return None
         try:
             found = self._read(text)
@@ -90,12 +110,19 @@ class DateColumn:
         if match := _YEAR_LAST.fullmatch(text):
             return _moment(self._ordered(match, text), match, 5)
         if match := _COMPACT.fullmatch(text):
-            return date(int(match[1] + match[2]), int(match[3]), int(match[4]))
+            return _compact(match)
         if match := _NAMED.fullmatch(text):
-            return _moment(date(int(match[3]), _month(match[2]), int(match[1])), match, 4)
+            year = int(match[3])
+            year = _century(year) if len(match[3]) == 2 else year
+            return _moment(date(year, _month(match[2]), int(match[1])), match, 4, match[8])
+        return self._read_otherwise(text)
+
+    def _read_otherwise(self, text: str) -> date | datetime | None:
         if match := _NAMED_FIRST.fullmatch(text):
             return _moment(date(int(match[3]), _month(match[1]), int(match[2])), match, 4)
-        return None
+        if match := _CLOCK_FIRST.fullmatch(text):
+            return None if ":" in match[2] else self._read(f"{match[2]} {match[1]}")
+        return _written_number(text)
 
     def _is_year_first(self, match: re.Match[str]) -> bool:
         return self._year_first and len(match[4]) == 2
@@ -118,6 +145,42 @@ class DateColumn:
             )
         day_first = self._said if self._said is not None else self._day_first
         return date(year, second, first) if day_first else date(year, first, second)
+
+
+def _compact(match: re.Match[str]) -> date | datetime:
+    day = date(int(match[1] + match[2]), int(match[3]), int(match[4]))
+    if match[5] is None:
+        return day
+    zone = UTC if match[8] else None
+    return datetime.combine(day, time(int(match[5]), int(match[6]), int(match[7] or 0)), zone)
+
+
+def _counted(number: float) -> date | datetime:
+    """Read a date that is a number: of a spreadsheet's days, or of seconds or milliseconds since 1970.
+
+    Raises InputError.
+    """
+    found = _written_number(text_of(number))
+    if found is None and float(number).is_integer() and _COMPACT.fullmatch(str(int(number))):
+        found = DateColumn().parse(str(int(number)))
+    if found is None:
+        raise InputError(_("not a date: {value}").format(value=text_of(number)[:60]))
+    return found
+
+
+def _written_number(text: str) -> date | datetime | None:
+    if match := _SERIAL.fullmatch(text):
+        days = int(match[1])
+        if not _FIRST_SERIAL <= days <= _LAST_SERIAL:
+            return None
+        moment = _SERIALS_FROM + timedelta(days=days)
+        if match[2] is None or not match[2].strip("0"):
+            return moment.date()
+        seconds = round(float(f"0.{match[2]}") * 86400)
+        return moment + timedelta(seconds=seconds)
+    if match := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(match[1]), UTC)
+    return None
 
 
 def _century(year: int) -> int:
@@ -144,4 +207,4 @@ def _moment(day: date, match: re.Match[str], at: int, zone: str | None = None) -
     moment = datetime.combine(day, time(hour, minute, second))
     if zone is None:
         return moment
-    return datetime.fromisoformat(moment.isoformat() + ("+00:00" if zone == "Z" else zone))
+    return datetime.fromisoformat(moment.isoformat() + ("+00:00" if zone.isalpha() else zone))

@@ -17,7 +17,7 @@ class Piece:
 
 _SIGNS = dict.fromkeys("‐‑‒–—―−ー－", "-") | dict.fromkeys("\u00a0\u2007\u202f\u2009\t", " ") | {"＋": "+"}
 _DASHES = str.maketrans(_SIGNS)
-_SEPARATOR = re.compile(r"[;,\n\r|\\]+|\s+(?:и|или|and|or|либо)\s+", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[;,\n\r|\\]+|\s*:::\s*|\s+(?:и|или|and|or|либо)\s+", re.IGNORECASE)
 _EXTENSION = re.compile(
     r"\(?\s*(?:добавочный|доб|внутренний|внутр|вн|extension|extn|ext|xtn|x|х|#|д\.)[.:\s№]*"
     r"(\d{1,7}(?:-\d{1,6})*)\s*\)?",

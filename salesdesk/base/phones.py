@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from salesdesk.base.folding import fold
 from salesdesk.base.phone_pieces import Piece, pieces_of
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 
@@ -57,8 +58,12 @@ def explain(problem: PhoneProblem) -> str:
 
 
 @lru_cache(maxsize=4096)
-def parse_phones(cell: str, region: str = "RU") -> tuple[ParsedPhone, ...]:
-    """Find every number in a cell. `region` (ISO 3166) is where numbers without a country code belong."""
+def parse_phones(cell: str, region: str = "RU", area: str = "") -> tuple[ParsedPhone, ...]:
+    """Find every number in a cell. `region` (ISO 3166) is where numbers without a country code belong.
+
+    `area` is the area code of local numbers, where somebody said one: theirs is a number whose length
+    fits it, and no other.
+    """
     quick = _usual_russian(cell) if region == "RU" else None
     if quick is not None:
         return (quick,)
@@ -66,7 +71,7 @@ def parse_phones(cell: str, region: str = "RU") -> tuple[ParsedPhone, ...]:
     if damaged:
         return (_refused(whole, PhoneProblem.DAMAGED),)
     said = [piece for piece in pieces_of(whole) if not _is_placeholder(piece.raw)]
-    phones = tuple(_parse_piece(piece, region) for piece in said)
+    phones = tuple(_in_area(_parse_piece(piece, region), region, area) for piece in said)
     return (replace(phones[0], raw=cell.strip()),) if len(phones) == 1 else phones
 
 
@@ -159,6 +164,29 @@ def _parse_piece(piece: Piece, region: str) -> ParsedPhone:
     if len(digits) > 15:
         problem = PhoneProblem.NOT_A_PHONE
     return ParsedPhone(piece.raw, None, piece.extension, digits[:20], digits[-4:], problem)
+
+
+def _in_area(phone: ParsedPhone, region: str, area: str) -> ParsedPhone:
+    """Put a local number into the area that was said, where the whole is a number of the numbering plan."""
+    if not area or phone.e164 is not None or phone.problem is not None or not phone.digits:
+        return phone
+    e164 = _valid(area + phone.digits, region)
+    if e164 is None or not e164.endswith(area + phone.digits):
+        return phone
+    return replace(phone, e164=e164, digits=e164[1:], last4=e164[-4:])
+
+
+def check_area(code: str) -> str:
+    """Give an area code as its digits. Raises InputError for what can be none."""
+    digits = re.sub(r"[\s()-]", "", code.strip())
+    if not digits.isascii() or not digits.isdecimal() or not 2 <= len(digits) <= 5:
+        raise InputError(
+            _("an area code is two to five digits, such as 3854, not {value}").format(
+                value=code.strip()[:40]
+            ),
+            "area-code",
+        )
+    return digits
 
 
 def _ascii_digits(text: str) -> str:

@@ -80,6 +80,12 @@ class Words:
         code = code or self.stage(cell)
         return FIRST if code is None or code == COLD else code
 
+    def ending(self, cell: Cell) -> str | None:
+        """Tell what a deal came to by a column beside its stage: won or lost; None while it is open."""
+        word = fold(text_of(cell))
+        own = self.own.get("stage", {}).get(word)
+        return own or known_words()["ending"].get(word)
+
     def reason(self, cell: Cell) -> str | None:
         """Read a reject reason; None for one in a team's own words."""
         return self._find("reason", cell)
@@ -146,11 +152,15 @@ def parse_tax_id(cell: Cell) -> str | None:
     Raises InputError for one that was damaged: rounded by a spreadsheet, short of digits, wrong check digit.
     """
     text = line_of(cell)
-    if fold(text) in _NO_TAX_ID or not text.strip("0-. "):
+    if fold(text) in _NO_TAX_ID or (not text.strip("0-. ") and text.count("0") < 9):
         return None
-    bare = re.sub(r"[\s-]|[.,]0+$", "", re.sub(r"^(?:инн|inn)\W*", "", text, flags=re.IGNORECASE))
+    beside = _WITH_KPP.fullmatch(text)
+    bare = re.sub(r"^(?:инн|inn)\W*", "", beside[1] if beside else text, flags=re.IGNORECASE)
+    bare = re.sub(r"[\s-]|[.,]0+$", "", bare)
     if re.fullmatch(r"\d[.,]?\d*e\+?\d+", bare, re.IGNORECASE):
         raise InputError(_("a spreadsheet rounded this tax id: make the column text there and export again"))
+    if _is_placeholder(bare):
+        raise InputError(_("a placeholder, not a tax id: {value}").format(value=text[:40]))
     if bare.isascii() and bare.isdecimal():
         # A spreadsheet drops the zero in front of a number.
         candidates = [bare, bare.zfill(10) if len(bare) == 9 else bare.zfill(12)]
@@ -161,19 +171,49 @@ def parse_tax_id(cell: Cell) -> str | None:
     return text[:64] if any(sign.isdecimal() for sign in text) else _not_a_tax_id(text)
 
 
+_WITH_KPP = re.compile(
+    r"(?:инн|inn)?\W*(\d{9,12})\s*(?:[/\\,;|]\s*|\s+)(?:кпп|kpp)?\W*(\d{9}|[-—])\W*", re.IGNORECASE
+)
+_IN_ORDER = ("0123456789" * 2, "9876543210" * 2)
+
+
+def _is_placeholder(digits: str) -> bool:
+    """Tell whether somebody only filled the cell: one digit over and over, or all of them in a row."""
+    if not digits.isascii() or not digits.isdecimal() or len(digits) < 8:
+        return False
+    return len(set(digits)) == 1 or any(digits in row for row in _IN_ORDER)
+
+
+def branch_code(cell: Cell) -> str | None:
+    """Give the КПП that stands beside an ИНН in one cell; None where none does."""
+    found = _WITH_KPP.fullmatch(line_of(cell))
+    return found[2] if found and found[2].isdecimal() else None
+
+
 def _not_a_tax_id(text: str) -> str | None:
     raise InputError(_("not a tax id: {value}").format(value=text[:40]))
 
 
-_EMAIL = re.compile(r"[^\s@;,<>\"]+@[^\s@;,<>\"]+\.[^\s@;,<>\".]{2,}")
+_NO_EMAIL = _NO_TAX_ID | {"нет почты", "без почты", "нет email", "нет e mail", "no email", "нет данных"}
+_EMAIL = re.compile(r"[^\s@;,<>()\[\]\"]+@[^\s@;,<>()\[\]\"]+\.[^\s@;,<>()\[\]\".]{2,}")
 
 
 def parse_email(cell: Cell) -> str | None:
     """Read the first e-mail address of a cell; None for an empty cell. Raises InputError."""
+    return next(iter(parse_emails(cell)), None)
+
+
+def parse_emails(cell: Cell) -> tuple[str, ...]:
+    """Read every e-mail address of a cell, in order; none for an empty cell. Raises InputError."""
     text = line_of(cell)
-    if not text.strip("-—. ") or fold(text) in _NO_TAX_ID:
-        return None
-    found = _EMAIL.search(text)
-    if found is None:
+    if _EMAIL.fullmatch(text) and ":" not in text:
+        return (text,)
+    if not text.strip("-—. ") or fold(text) in _NO_EMAIL:
+        return ()
+    found = [written.rstrip(".").removeprefix("mailto:") for written in _EMAIL.findall(text)]
+    if not found:
         raise InputError(_("not an e-mail address: {value}").format(value=text[:60]))
-    return found[0].rstrip(".")
+    first: dict[str, str] = {}
+    for address in found:
+        first.setdefault(address.casefold(), address)
+    return tuple(first.values())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from salesdesk.catalogues import Catalogues
 
 PROBLEMS_SHOWN = 20
-KINDS = ("clients", "deals", "calls")
+KINDS = ("clients", "contacts", "deals", "calls")
 _TAKEN_BACK = {
     "clients": N_("Import {batch} is taken back: {removed} clients removed, {restored} restored."),
     "deals": N_("Import {batch} is taken back: {removed} deals removed, {restored} restored."),
@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "import",
         help=N_(
-            "Bring clients, deals or calls in: CSV, TSV, a spreadsheet, vCards, an exchange's records."
+            "Bring clients, people, deals or calls in: tables, spreadsheets, vCards, an exchange's records."
             " `import undo BATCH` takes it back."
         ),
         cls=Command,
@@ -74,7 +74,10 @@ def import_file(
     kind: Annotated[
         str,
         typer.Option(
-            "--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients, deals or calls.")
+            "--as",
+            metavar="KIND",
+            parser=_kind,
+            help=N_("What the rows are: clients, contacts, deals or calls."),
         ),
     ] = "clients",
     mapping: Annotated[
@@ -120,6 +123,15 @@ def import_file(
             help=N_("The order of day, month and year, where the file leaves it open."),
         ),
     ] = None,
+    area_code: Annotated[
+        str | None,
+        typer.Option(
+            "--area-code", metavar="DIGITS", help=N_("Whose the local numbers of the file are: 3854.")
+        ),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help=N_("Leave out what was said of such a file before."))
+    ] = (False),
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=N_("Rehearse: tell what would happen, keep nothing."))
     ] = (False),
@@ -136,6 +148,7 @@ def import_file(
         return
     from salesdesk.base.fields import parse_pairs, read_map_file
     from salesdesk.base.importing import ImportOptions
+    from salesdesk.base.phones import check_area
     from salesdesk.codes import ImportKind
     from salesdesk.desk.when import parse_when
 
@@ -145,6 +158,8 @@ def import_file(
         options = ImportOptions(
             kind=ImportKind(kind),
             dates=dates,
+            area_code=check_area(area_code) if area_code else None,
+            memory=not fresh,
             map=said_map | parse_pairs(mapping),
             values=said_values,
             source=source,
@@ -262,6 +277,8 @@ def _print(desk: Desk, result: "ImportResult") -> None:
     say(f"{head} · {result.format} · {result.source}")
     columns = ", ".join(f"{column} → {field}" for column, field in result.mapping.items())
     say(_("Columns: {columns}").format(columns=columns))
+    if result.remembered:
+        say(_("As was said of such a file before; --fresh leaves that out."))
     say(
         _("Added {added}, updated {updated}, unchanged {unchanged}, refused {rejected}.").format(
             added=result.added, updated=result.updated, unchanged=result.unchanged, rejected=result.rejected

@@ -35,6 +35,7 @@ async def ask_source(app: "Shell", options: "ImportOptions", now: str) -> "Impor
 
     asked = {
         ImportKind.CLIENTS: _("Where do these clients come from?"),
+        ImportKind.CONTACTS: _("Where do these people come from?"),
         ImportKind.DEALS: _("Where do these deals come from?"),
         ImportKind.CALLS: _("Where do these calls come from?"),
     }

@@ -31,6 +31,7 @@ from salesdesk.widgets.path_input import PathInput
 
 if TYPE_CHECKING:
     from salesdesk.base.importing import Preview
+    from salesdesk.storage.base import Base
 
 _FOLLOW_AFTER = 0.15
 _SAY_WORKING_AFTER = 0.3
@@ -176,7 +177,11 @@ class ImportFileScreen(DeskScreen[None]):
             await self.app.ready()
             from salesdesk.base.importing import look_unasked
 
-            return await self.app.gateway.job(lambda _base, _context: look_unasked(path))
+            def look(base: "Base", _context: object) -> "Preview":
+                with base.read() as session:
+                    return look_unasked(path, session=session)
+
+            return await self.app.gateway.job(look)
         finally:
             self._reading = False
             saying.stop()

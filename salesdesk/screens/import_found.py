@@ -31,6 +31,8 @@ _ROWS: Final = {
     ImportKind.CLIENTS: N_("each row is a client"),
     ImportKind.DEALS: N_("each row is a deal"),
     ImportKind.CALLS: N_("each row is a call"),
+    ImportKind.CONTACTS: N_("each row is a person"),
+    ImportKind.DEALS: N_("each row is a deal"),
 }
 _ORDERS: Final = {
     "dmy": N_("dates: day, month, year"),
@@ -108,7 +110,9 @@ def widths_of(preview: "Preview", width: int) -> Widths:
     most = max((width - 6) // 3, 10)
     name = min(max((cell_len(plain(name)) for name in preview.mapping.header), default=8), most)
     field = min(
-        max((cell_len(field_name(code, preview.kind)) for code in preview.mapping.fields), default=8), most
+        max((cell_len(field_name(code, preview.kind)) for code in preview.mapping.fields), default=8)
+        + (6 if preview.mapping.second else 0),
+        most,
     )
     name, field = max(name, 10), max(field, 10)
     return Widths(name, field, max(width - name - field - 4, 6))
@@ -124,7 +128,11 @@ def column_line(preview: "Preview", at: int, widths: Widths) -> Content:
     """Write one column on one line: its name, the field it is, a few of its values."""
     code = preview.mapping.fields[at]
     sign = "✓" if code is not None else "–"
-    field = fit(field_name(code, preview.kind), widths.field)
+    name = field_name(code, preview.kind)
+    if at in preview.mapping.second:
+        # Taken where the other columns of the field say nothing.
+        name = _("else: {field}").format(field=name)
+    field = fit(name, widths.field)
     return Content.assemble(
         fit(preview.mapping.header[at], widths.name),
         (f" {sign} ", "bold" if code else "$text-muted"),

@@ -37,6 +37,7 @@ from salesdesk.widgets.pick_list import PickList
 
 if TYPE_CHECKING:
     from salesdesk.base.importing import ImportOptions, OpenDates, Preview
+    from salesdesk.storage.base import Base
 
 _SAY_WORKING_AFTER = 0.3
 MAPPING_COMMANDS = (
@@ -140,7 +141,10 @@ class ImportMappingScreen(ImportStep):
 
     def _show_state(self) -> None:
         lacking = import_found.lacking_words(self.preview)
-        self._say(lacking or _("r tries it and changes nothing, F2 imports."), wrong=bool(lacking))
+        next_keys = _("r tries it and changes nothing, F2 imports.")
+        if self.preview.remembered:
+            next_keys = _("The columns are as you said before.") + " " + next_keys
+        self._say(lacking or next_keys, wrong=bool(lacking))
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         # A worker may say it when the screen is being left.
@@ -301,7 +305,12 @@ class ImportMappingScreen(ImportStep):
             self._asked = None
         looks = look_unasked if rereads and not self._kind_said else look
         try:
-            preview = await self.app.gateway.job(lambda _base, _context: looks(path, options))
+
+            def look_anew(base: "Base", _context: object) -> "Preview":
+                with base.read() as session:
+                    return looks(path, options, session)
+
+            preview = await self.app.gateway.job(look_anew)
         except SalesdeskError as error:
             self._say(unread_words(error, options), wrong=True)
             return False

@@ -24,7 +24,7 @@ _KINDS: Final = {
 """Fields that hold words with a meaning, to the name under which an import keeps the words."""
 
 
-_COLD: Final = frozenset([ImportKind.CLIENTS])
+_COLD: Final = frozenset([ImportKind.CLIENTS, ImportKind.CONTACTS])
 """Whose rows may be in no conversation yet: a deal is one."""
 
 

@@ -54,6 +54,8 @@ def counts_text(result: "ImportResult") -> Content:
         ("= ", result.unchanged, _("known already, nothing new")),
         ("! ", result.rejected, _("would be rejected") if rehearsed else _("rejected")),
     ]
+    if result.kind == ImportKind.CONTACTS:
+        lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
     if result.kind == ImportKind.DEALS:
         names_only = _("new operators to own them: names only, none can sit down here")
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))

@@ -10,6 +10,8 @@ _KINDS: Final = {
     ImportKind.CLIENTS: N_("clients"),
     ImportKind.DEALS: N_("deals"),
     ImportKind.CALLS: N_("calls"),
+    ImportKind.CONTACTS: N_("people at clients"),
+    ImportKind.DEALS: N_("deals"),
 }
 _CLIENT_FIELDS: Final = {
     "name": N_("name of the client"),
@@ -26,6 +28,7 @@ _CLIENT_FIELDS: Final = {
     "external_id": N_("id in the source: tells clients of one source apart"),
     "contact.name": N_("contact: whole name"),
     "contact.first_name": N_("contact: first name"),
+    "contact.middle_name": N_("contact: middle name"),
     "contact.last_name": N_("contact: last name"),
     "contact.position": N_("contact: position"),
     "contact.phone": N_("contact: phone (any number of columns)"),
@@ -42,7 +45,15 @@ _CLIENT_FIELDS: Final = {
     "next_goal": N_("next action: goal"),
     "do_not_call": N_("do not call: yes or no"),
     "note": N_("note (any number of columns)"),
+    "title": N_("title of a lead: the name where there is no other"),
+    "parent": N_("company of the person in the row"),
+    "is_company": N_("company or person: yes or no"),
 }
+_OF_CLIENTS: Final = (
+    "contact.name", "contact.first_name", "contact.middle_name", "contact.last_name", "contact.position",
+    "contact.phone", "contact.email", "phone", "email", "city", "region", "address", "postal_code", "country",
+    "tax_id", "industry", "website", "note",
+)  # fmt: skip
 _DEAL_FIELDS: Final = {
     "title": N_("title of the deal"),
     "client": N_("client: name"),
@@ -54,8 +65,10 @@ _DEAL_FIELDS: Final = {
     "owner": N_("owner: login or name of an operator"),
     "opened": N_("opened: when"),
     "closed": N_("closed: when"),
+    "status": N_("won, lost or open"),
     "reject_reason": N_("reason why it was lost"),
     "external_id": N_("id in the source: tells deals of one source apart"),
+    **{name: _CLIENT_FIELDS[name] for name in _OF_CLIENTS},
 }
 _CALL_FIELDS: Final = {
     "started": N_("began: when"),
@@ -73,6 +86,7 @@ _CALL_FIELDS: Final = {
 }
 _FIELDS: Final[Mapping[ImportKind, Mapping[str, str]]] = {
     ImportKind.CLIENTS: _CLIENT_FIELDS,
+    ImportKind.CONTACTS: _CLIENT_FIELDS,
     ImportKind.DEALS: _DEAL_FIELDS,
     ImportKind.CALLS: _CALL_FIELDS,
 }

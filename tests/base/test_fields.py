@@ -13,7 +13,7 @@ from salesdesk.errors import InputError
         ),
         (
             "№ строки|Название|Адрес|Административный округ|Район|Юридический адрес|Телефон|Факс|Сайт",
-            "external_id|name|address|region|||phone||website",
+            "external_id|name|address|region||address|phone||website",
         ),
         (
             (

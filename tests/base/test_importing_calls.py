@@ -190,7 +190,7 @@ def test_the_columns_of_our_own_export_are_known():
     header = ("External id", "Started", "To", "Talk seconds", "Answered", "Operator", "Client", "Source",
               "Client name", "Outcome", "Goal", "Note")  # fmt: skip
     assert find_mapping(header, [], ImportKind.CALLS).fields == (
-        "external_id", "started", "to", "talk_seconds", "answered", "operator", "client", None, None,
+        "external_id", "started", "to", "talk_seconds", "answered", "operator", "client", None, "client",
         "outcome", None, "note",
     )  # fmt: skip
 

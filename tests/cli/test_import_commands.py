@@ -184,7 +184,7 @@ def test_an_order_of_dates_is_asked_for_and_said(cli, tmp_path):
 
 def test_fields_are_those_of_the_kind(cli, deals):
     cli("init")
-    assert "tax_id" not in one_line(cli("import", deals, "--as", "deals", "--map", "Бюджет=phone"))
+    assert "next_goal" not in one_line(cli("import", deals, "--as", "deals", "--map", "Бюджет=campaign"))
     assert "nothing" in one_line(cli("import", deals, "--as", "nothing"), 2)
 
 
@@ -200,3 +200,34 @@ def test_products_that_no_deal_had_are_one_line(cli, tmp_path):
     path.write_text("id,client,product\n4,Alpha,Windows\n", "utf-8")
     done = cli("import", path, "--as", "deals", "--json").document
     assert done["unknown_products"] == [{"product": "Windows", "rows": 1, "did_you_mean": "Window"}]
+
+
+def test_people_come_in_to_their_clients(cli, file, tmp_path):
+    cli("import", file)
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "Имя;Фамилия;Компания;Телефон\nИван;Петров;Ромашка;32-72-89\nАнна;Белова;Новая;\n", encoding="utf-8"
+    )
+    done = cli("import", people, "--as", "contacts", "--area-code", "3854", "--json").document
+    assert (done["kind"], done["added"], done["clients_made"], done["remembered"]) == (
+        "contacts",
+        2,
+        1,
+        False,
+    )
+    contacts = cli("card", "A1", "--json").document["contacts"]
+    assert [person["name"] for person in contacts] == ["Иван Петров"]
+    assert cli("search", "3854327289", "--json").document["total"] == 1
+    again = cli("import", people, "--as", "contacts", "--json").document
+    assert (again["added"], again["unchanged"], again["remembered"]) == (0, 2, True)
+    said = cli("import", people, "--as", "contacts", "--dry-run").out
+    assert "--fresh" in said
+    fresh = cli("import", people, "--as", "contacts", "--fresh", "--dry-run").out
+    assert "--fresh" not in fresh
+    undone = cli("import", "undo", done["batch"], "--json").document
+    assert (undone["removed"], undone["restored"]) == (1, 1)
+    assert cli("db", "check", "--json").document["ok"] is True
+
+
+def test_an_area_code_that_is_none_is_named_with_its_option(cli, file):
+    assert "--area-code" in one_line(cli("import", file, "--area-code", "город"))

@@ -31,7 +31,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
         (("import",), "FILE"),
         (("import", "a", "b"), "import undo BATCH"),
         (("import", "undo", "x"), "“x”"),
-        (("import", "x.csv", "--as", "calls"), "“calls”"),
+        (("import", "x.csv", "--as", "orders"), "“orders”"),
         (("--now", "2026-11-23T10:00", "today"), "offset"),
         (("--now", "yesterday", "today"), "“yesterday”"),
         (("--now", "2026-11-23", "today"), "“2026-11-23”"),

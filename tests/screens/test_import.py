@@ -393,7 +393,7 @@ async def test_the_fields_are_those_of_the_kind(sqlite_url, deals):
         await until(
             pilot, lambda: isinstance(app.screen, ImportFieldScreen) and app.screen.query("OptionList")
         )
-        assert "tax id" not in shown(app)
+        assert "do not call" not in shown(app)
         await pilot.press(*"reason")
         await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
         await pilot.press("enter")
@@ -551,3 +551,26 @@ async def test_cards_are_known(sqlite_url, tmp_path):
         assert "utf-8 · vCard: its columns are known" in shown(app)
         await pilot.press("f2")
         await ended(app, pilot, "Imported as no.")
+
+
+async def test_what_was_said_of_columns_is_remembered_and_shown(sqlite_url, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "Кто;Телефон;Где\nРомашка;8-495-123-45-67;Тверь\nЛютик;8-495-123-45-68;Псков\n", encoding="utf-8"
+    )
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        assert "as you said before" not in shown(app)
+        screen.run_worker(screen._map(0, "name"))
+        await until(pilot, lambda: screen.preview.mapping.fields[0] == "name")
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    async with desk(sqlite_url) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
+        app.screen.path_input.value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
+        await until(pilot, lambda: "The columns are as you said before." in shown(app))
+        assert app.screen.preview.mapping.fields[0] == "name"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from salesdesk.base.folding import fold
+from salesdesk.base.cells import line_of
+from salesdesk.base.folding import fold, name_key
 from salesdesk.base.importing.adding import Adder
 from salesdesk.base.importing.client_reader import ClientReader
 from salesdesk.base.importing.forbidding import forbid
@@ -49,24 +50,27 @@ class ClientIntake(Intake):
             source=preview.source,
             owners=_owners(session),
             when=options.when,
+            area_code=options.area_code or "",
+            parents=_parents(preview),
         )
         self._adder = Adder(session, context, batch, _never(session))
         self._updater = Updater(session, context, batch, self._adder)
         self._pending: dict[tuple[str, str], Incoming] = {}
 
-    def take(self, number: int, row: Row) -> None:
-        """Read a row; further rows of one client in a chunk are one."""
+    def take(self, number: int, row: Row) -> tuple[str, str]:
+        """Read a row; further rows of one client in a chunk are one. Give its key."""
         incoming = self._reader.read(number, row)
         first = self._pending.setdefault(incoming.key, incoming)
         if first is not incoming:
             first.take_in(incoming)
+        return incoming.key
 
     def write(self) -> None:
         """Add who is new, bring in step who is known."""
         chunk, self._pending = [*self._pending.values()], {}
         if not chunk:
             return
-        known = known_clients(self._session, chunk)
+        chunk, known = self._known(chunk)
         fresh = [incoming for incoming in chunk if incoming.key not in known]
         if fresh:
             self.alike += count_alike(self._session, fresh)
@@ -74,15 +78,37 @@ class ClientIntake(Intake):
         pairs: list[tuple[Incoming, Known]] = [
             (incoming, known[incoming.key]) for incoming in chunk if incoming.key in known
         ]
-        changed = self._updater.update(pairs)
+        self._count(fresh, pairs, self._updater.update(pairs))
+
+    def _known(self, chunk: "list[Incoming]") -> "tuple[list[Incoming], dict[tuple[str, str], Known]]":
+        """Tell whom of a chunk the base knows, by their keys; beside them what is left of the chunk."""
+        return chunk, known_clients(self._session, chunk)
+
+    def _count(
+        self, fresh: "list[Incoming]", pairs: "list[tuple[Incoming, Known]]", changed: set[tuple[str, str]]
+    ) -> None:
+        """Count what was written; `changed` are the keys of known clients that differed."""
         self.added += len(fresh)
-        self.updated += changed
+        self.updated += len(changed)
         # Further rows of one client changed nothing that its first row does not count already.
-        self.unchanged += len(pairs) - changed + sum(incoming.more_rows for incoming in chunk)
+        more = sum(incoming.more_rows for incoming in fresh)
+        self.unchanged += sum(1 + incoming.more_rows for incoming, _known in pairs) - len(changed) + more
 
     def finish(self) -> None:
         """Forbid, wherever else they stand, the numbers that the file forbids."""
         forbid(self._session, self._context, self._batch, self._adder.newly_never)
+
+
+def _parents(preview: Preview) -> dict[str, str]:
+    """Give the ids of a file's companies by their names, where its people name them by name only."""
+    parent, own, name = (preview.mapping.column(field) for field in ("parent", "external_id", "name"))
+    if parent is None or own is None or name is None:
+        return {}
+    found: dict[str, str] = {}
+    for _number, row in preview.table.rows():
+        if len(row) > max(parent, own, name) and not line_of(row[parent]) and line_of(row[own]):
+            found.setdefault(name_key(line_of(row[name])), line_of(row[own]))
+    return found
 
 
 def _owners(session: Session) -> dict[str, int]:

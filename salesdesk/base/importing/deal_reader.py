@@ -10,15 +10,17 @@ from salesdesk.base.cells import Cell, is_blank, line_of
 from salesdesk.base.folding import fold, name_key
 from salesdesk.base.importing.adding import deal_ends
 from salesdesk.base.importing.incoming import fingerprint
-from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
+from salesdesk.base.importing.people_reader import PeopleReader, Reached
+from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
-from salesdesk.base.values import FIRST
+from salesdesk.base.values import FIRST, parse_tax_id
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models.catalogue import StageEntry
 
 T = TypeVar("T")
 OTHER = "other"
+_OF_CLIENT = ("industry", "region", "city", "address", "postal_code", "website")
 _DASHES = "-–— "
 
 
@@ -41,7 +43,25 @@ class IncomingDeal:
     ended_at: datetime | None = None
     reason: str | None = None
     notes: list[str] = field(default_factory=list)
+    reached: Reached = field(default_factory=Reached)
+    said: list[str] = field(default_factory=list)
+    """What the row notes of its client."""
+    of_client: dict[str, str] = field(default_factory=dict)
     more_rows: int = 0
+
+    @property
+    def says_of_client(self) -> bool:
+        """Whether the row says more of the client than its name."""
+        reached = self.reached
+        return bool(reached.people or reached.phones or reached.emails or self.said or self.of_client)
+
+    def with_people_of(self, earlier: "IncomingDeal") -> None:
+        """Take over whom an earlier row of the same deal names."""
+        mine, theirs = self.reached, earlier.reached
+        mine.people = [*theirs.people, *(each for each in mine.people if each not in theirs.people)]
+        mine.phones = [*theirs.phones, *mine.phones]
+        mine.emails = [*theirs.emails, *mine.emails]
+        self.said = [*earlier.said, *(text for text in self.said if text not in earlier.said)]
 
     def began(self, now: datetime) -> datetime:
         """Tell when it was opened, as far as that is known: never after it was over."""
@@ -53,7 +73,7 @@ class IncomingDeal:
         return self.ended_at or self.opened_at or now
 
 
-class DealReader(RowReader):
+class DealReader(PeopleReader):
     """Reads the rows of a file of deals."""
 
     def read(self, number: int, row: Row) -> IncomingDeal:
@@ -64,8 +84,14 @@ class DealReader(RowReader):
             number, "", self._line(row, "client.external_id"), self._line(row, "client"), {}, stage,
             owner=self._owner(row),
         )  # fmt: skip
+        found.reached = self._reached(number, row, found.said, own=True)
         if not found.client_ref and not found.client_name:
-            raise RowRejectedError(_("no client"))
+            if not found.reached.people:
+                raise RowRejectedError(_("no client"))
+            found.client_name = found.reached.people[0].name
+        said = self._said(row)
+        found.of_client = self._of_client(number, row, found.said)
+        found.said = ["\n".join([*said, *found.said])] if said or found.said else []
         self._facts(row, found)
         opened = self._days(row, found)
         self._reason(row, found)
@@ -84,11 +110,24 @@ class DealReader(RowReader):
 
     def _stage(self, row: Row) -> StageEntry:
         code = self._required(row, "stage", self.words.deal_stage) or FIRST
-        return self.context.catalogues.stage(code)
+        stage = self.context.catalogues.stage(code)
+        if "status" not in self._at:
+            return stage
+        # Won or lost rules over where in the pipeline that was.
+        word = self.words.ending(self._cell(row, "status"))
+        ended = None if word is None else self.context.catalogues.stage(word)
+        if ended is None or (ended.in_work and not ended.won) or (ended.won and stage.won):
+            return stage
+        return stage if not (ended.in_work or ended.won or stage.in_work) else ended
 
     def _owner(self, row: Row) -> str:
         name = self._line(row, "owner")
         return name if fold(name) else ""
+
+    def _of_client(self, number: int, row: Row, notes: list[str]) -> dict[str, str]:
+        said = {name: self._line(row, name) for name in _OF_CLIENT if name in self._at}
+        tax_id = self._value(number, row, "tax_id", parse_tax_id, notes)
+        return {name: text for name, text in (said | {"tax_id": tax_id}).items() if text}
 
     def _facts(self, row: Row, found: IncomingDeal) -> None:
         for name in ("title", "product"):
@@ -108,15 +147,22 @@ class DealReader(RowReader):
 
         Give when it was opened as the file has it: of a day that has just begun that is still to come.
         """
-        opened = self._required(row, "opened", self._moment("opened"))
-        closed = self._required(row, "closed", self._moment("closed"))
+        opened, closed = self._moment(row, "opened"), self._moment(row, "closed")
         found.opened_at = self._past(opened)
         if found.stage.won or deal_ends(self.context, found.stage):
             found.ended_at = self._past(closed)
         return opened
 
-    def _moment(self, name: str) -> Callable[[Cell], datetime | None]:
-        return lambda cell: self._instant(self.dates[self._at[name][0]].parse(cell))[0]
+    def _moment(self, row: Row, name: str) -> datetime | None:
+        """Read a day: of several columns, as for won and for lost, the first that says one."""
+        for at in self._at.get(name, ()):
+            try:
+                found = None if is_blank(row[at]) else self._instant(self.dates[at].parse(row[at]))[0]
+            except InputError as wrong:
+                raise RowRejectedError(str(wrong), at) from wrong
+            if found is not None:
+                return found
+        return None
 
     def _past(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else min(moment, self.context.now).replace(microsecond=0)

@@ -9,6 +9,7 @@ from sqlmodel import Session, SQLModel
 
 from salesdesk.base.importing.adding import deal_ends
 from salesdesk.base.importing.deal_clients import DealClients, NewClient
+from salesdesk.base.importing.deal_people import DealPeople
 from salesdesk.base.importing.deal_reader import DealReader, IncomingDeal
 from salesdesk.base.importing.following import DealState, Followed, follow
 from salesdesk.base.importing.intake import Intake
@@ -94,18 +95,21 @@ class DealIntake(Intake):
         words: Words,
         batch: int,
     ) -> None:
-        del options
         super().__init__()
         self._session = session
         self._context = context
         self._batch = batch
         self._source = preview.source
         self._reader = self.reader = DealReader(
-            context, preview.mapping, words, preview.dates, preview.source
-        )
+            context, preview.mapping, words, preview.dates, preview.source,
+            region=preview.region(context.catalogues.team.country), area_code=options.area_code or "",
+        )  # fmt: skip
         self._client_column = next(
-            at for at, name in enumerate(preview.mapping.fields) if name in {"client", "client.external_id"}
+            at
+            for name in ("client", "client.external_id", "contact.name", "contact.last_name")
+            if (at := preview.mapping.column(name)) is not None
         )
+        self._people = DealPeople(session, context)
         self._owners = Owners(session, context)
         self._clients = DealClients(session, preview.source)
         self._products = Products(session) if preview.mapping.column("product") is not None else None
@@ -120,6 +124,8 @@ class DealIntake(Intake):
         earlier = self._pending.get(incoming.external_id)
         if earlier is not None:
             incoming.more_rows = earlier.more_rows + 1
+            # Of a deal with two rows the last one tells of the deal, each of whom it is with.
+            incoming.with_people_of(earlier)
         self._pending[incoming.external_id] = incoming
         product = incoming.facts.get("product")
         if self._products is not None and product:
@@ -145,7 +151,7 @@ class DealIntake(Intake):
         self._reserve(len(chunk), len(clients))
         for (deal, before), client_id in zip(pairs, ids, strict=True):
             self._write_deal(deal, before, clients[client_id])
-        documents, marks = [], []
+        documents = []
         for client in clients.values():
             if client.new is not None:
                 self._make(client, client.new)
@@ -153,11 +159,22 @@ class DealIntake(Intake):
                 documents.append((client.id, document(client.new.name)))
             elif client.first_row:
                 self._bring_in_step(client)
-            if client.first_row:
-                marks.append(self._mark(client))
         self._load.put(self._rows, documents)
+        self._bring_people(pairs, ids, clients)
+        marks = [self._mark(client) for client in clients.values() if client.first_row]
         if marks:
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
+
+    def _bring_people(
+        self, pairs: "list[tuple[IncomingDeal, Row[Any] | None]]", ids: list[int], clients: dict[int, _Client]
+    ) -> None:
+        """Add whom the deals are with to their clients, once these are there."""
+        deals: dict[int, list[IncomingDeal]] = {}
+        for (deal, _before), client_id in zip(pairs, ids, strict=True):
+            if deal.says_of_client:
+                deals.setdefault(client_id, []).append(deal)
+        for client_id, row in self._people.bring(deals, {each: clients[each].journal for each in deals}):
+            clients[client_id].first_row = clients[client_id].first_row or row
 
     # -- what is known ---------------------------------------------------------------------------------
 

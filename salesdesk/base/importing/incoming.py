@@ -23,7 +23,9 @@ class Incoming:
     """A client as its row, or rows, tell it.
 
     `columns` holds the columns of the client that the file says something of. `stage` is meant where
-    `staged` is set: None is the cold base. `phones` go with the person they belong to, if any.
+    `staged` is set: None is the cold base. `phones` go with the person they belong to, if any. `id_given`
+    where the file has the id; `alone` is somebody without a company, `of_parent` somebody at one that the
+    file names elsewhere.
     """
 
     row: int
@@ -43,6 +45,9 @@ class Incoming:
     promise: bool = False
     goal: str | None = None
     more_rows: int = 0
+    id_given: bool = False
+    alone: bool = False
+    of_parent: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,10 +56,19 @@ class Incoming:
 
     def take_in(self, other: "Incoming") -> None:
         """Add what a further row says of the same client; its word is the later one."""
-        self.columns |= other.columns
+        # What a row of a company's people says of the company gives way to what its own row says.
+        self.columns = other.columns | self.columns if other.of_parent else self.columns | other.columns
+        self.of_parent &= other.of_parent
+        self.id_given |= other.id_given
+        self.people, other_people = _together(self.people, other.people)
         known = {phone_key(phone) for phone, _person in self.phones}
-        self.phones += [pair for pair in other.phones if phone_key(pair[0]) not in known]
-        self.people += [person for person in other.people if person not in self.people]
+        self.phones = [
+            (phone, other_people.get(person, person) if person else None) for phone, person in self.phones
+        ] + [
+            (phone, other_people.get(person, person) if person else None)
+            for phone, person in other.phones
+            if phone_key(phone) not in known
+        ]
         self.notes += [note for note in other.notes if note not in self.notes]
         if other.staged:
             self.stage, self.staged = other.stage, True
@@ -65,7 +79,23 @@ class Incoming:
         if other.due_at:
             self.due_at, self.promise = other.due_at, other.promise
         self.goal = other.goal or self.goal
-        self.more_rows += 1
+        self.more_rows += 1 + other.more_rows
+
+
+def _together(people: list[Person], others: list[Person]) -> tuple[list[Person], dict[Person, Person]]:
+    """Join the people of two rows; the later word on a position holds. Beside it, who became whom."""
+    joined = {person.name.casefold(): person for person in people}
+    became: dict[Person, Person] = {}
+    for other in others:
+        before = joined.get(other.name.casefold())
+        if before is None:
+            joined[other.name.casefold()] = other
+            continue
+        now = Person(before.name, other.position or before.position, other.email or before.email)
+        joined[other.name.casefold()] = now
+        became |= {before: now, other: now}
+        became |= {was: now for was, then in became.items() if then == before}
+    return [*joined.values()], became
 
 
 def phone_key(phone: ParsedPhone) -> str:

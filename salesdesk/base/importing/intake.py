@@ -26,7 +26,7 @@ class Intake(ABC):
         """Rows that only the base could tell to be wrong: taken from here once they are written."""
 
     @abstractmethod
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, row: Row) -> object:
         """Read a row. Raises RowRejectedError."""
 
     @abstractmethod

@@ -45,6 +45,17 @@ def known_clients(session: Session, chunk: Iterable[Incoming]) -> dict[tuple[str
     return {(known.client.source, known.client.external_id): known for known in found.values()}
 
 
+def clients_of(session: Session, ids: Iterable[int]) -> dict[int, Known]:
+    """Read clients by their ids, with what an import compares."""
+    found = {
+        client.id: Known(client)
+        for client in session.execute(select(CLIENT).where(CLIENT.c.id.in_(sorted(set(ids)))))
+    }
+    if found:
+        _fill(session, found)
+    return found
+
+
 def _fill(session: Session, found: dict[int, Known]) -> None:
     ids = list(found)
     for phone in _of(session, Phone, ids):

@@ -1,14 +1,17 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+
+from sqlmodel import Session
 
 from salesdesk.base.cells import line_of, text_of
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap, find_mapping, guess_kind
 from salesdesk.base.importing.order import ImportOptions, ImportStoppedError
+from salesdesk.base.importing.remembering import recall, recall_kind
 from salesdesk.base.phones import region_of
 from salesdesk.base.reading import Table, open_table
 from salesdesk.base.reading.table import Row
@@ -19,6 +22,7 @@ from salesdesk.i18n import _
 _SAMPLE = 2000
 _DATED = {
     ImportKind.CLIENTS: ("last_call", "next_action"),
+    ImportKind.CONTACTS: ("last_call", "next_action"),
     ImportKind.DEALS: ("opened", "closed"),
     ImportKind.CALLS: ("started",),
 }
@@ -48,8 +52,9 @@ class Preview:
     source: str
     kind: ImportKind = ImportKind.CLIENTS
     date_order: str | None = None
-    said: bool = False
-    """Whether a person said what a column is."""
+    said: ImportOptions = field(default_factory=ImportOptions)
+    """What a person said of this file, and of such files before."""
+    remembered: bool = False
 
     @property
     def format(self) -> str:
@@ -60,14 +65,15 @@ class Preview:
     def has_name(self) -> bool:
         """Whether a column with the clients' names is known."""
         fields = self.mapping.fields
-        return any(field in fields for field in ("name", "contact.name", "contact.last_name"))
+        named = ("name", "contact.name", "contact.last_name", "contact.first_name", "title", "parent")
+        return any(field in fields for field in named)
 
     @property
     def is_enough(self) -> bool:
         """Whether the columns are known that rows of this kind cannot do without."""
         fields = set(self.mapping.fields)
         if self.kind == ImportKind.DEALS:
-            return bool({"client", "client.external_id"} & fields)
+            return bool({"client", "client.external_id", "contact.name", "contact.last_name"} & fields)
         if self.kind == ImportKind.CALLS:
             return "started" in fields and bool({"from", "to", "client"} & fields)
         return self.has_name
@@ -93,7 +99,7 @@ class Preview:
     def _require_kind(self) -> None:
         """Raise InputError for records of calls that are taken for something else, or the other way round."""
         layout = self.table.layout
-        if layout is None or self.said or ImportKind.CALLS not in {layout.kind, self.kind}:
+        if layout is None or self.said.map or ImportKind.CALLS not in {layout.kind, self.kind}:
             return
         if layout.kind != self.kind:
             raise InputError(
@@ -182,15 +188,31 @@ class Preview:
                 )
 
 
-def look(path: Path | str, options: ImportOptions | None = None) -> Preview:
-    """Open a file and find its mapping, with what a person said laid over it. Raises InputError."""
+def look(path: Path | str, options: ImportOptions | None = None, session: Session | None = None) -> Preview:
+    """Open a file and find its mapping, with what a person said laid over it. Raises InputError.
+
+    With a `session`, what was said of such a file before holds too.
+    """
     options = options or ImportOptions()
     path = Path(path)
     table = open_table(path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter)
-    sample = tuple(table.sample(_SAMPLE))
+    return _preview(path, table, tuple(table.sample(_SAMPLE)), options, session)
+
+
+def _preview(
+    path: Path, table: Table, sample: tuple[Row, ...], options: ImportOptions, session: Session | None
+) -> Preview:
+    before = None
+    # Columns that have no names are called the same in every file.
+    if session is not None and options.memory and table.header_found:
+        before = recall(session, table.header, options.kind)
+    if before is not None:
+        options = before.beneath(options, table.header)
     mapping = _mapping(table, sample, options.kind).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
-    return Preview(path, table, mapping, sample, source, options.kind, options.dates, bool(options.map))
+    return Preview(
+        path, table, mapping, sample, source, options.kind, options.dates, options, before is not None
+    )
 
 
 def _mapping(table: Table, sample: Sequence[Row], kind: ImportKind) -> FieldMap:
@@ -200,12 +222,17 @@ def _mapping(table: Table, sample: Sequence[Row], kind: ImportKind) -> FieldMap:
     return find_mapping(table.header, sample, kind)
 
 
-def look_unasked(path: Path | str, options: ImportOptions | None = None) -> Preview:
-    """Look into a file whose kind nobody said: it is guessed from the columns. Raises InputError."""
-    preview = look(path, options)
-    layout = preview.table.layout
-    kind = guess_kind(preview.table.header, preview.sample) if layout is None else layout.kind
-    if kind == preview.kind:
-        return preview
-    mapping = _mapping(preview.table, preview.sample, kind)
-    return replace(preview, mapping=mapping, kind=kind)
+def look_unasked(
+    path: Path | str, options: ImportOptions | None = None, session: Session | None = None
+) -> Preview:
+    """Look into a file whose kind nobody said: it is as before, or guessed. Raises InputError."""
+    options = options or ImportOptions()
+    preview = look(path, replace(options, map={}, memory=False))
+    table = preview.table
+    kind = None
+    if session is not None and options.memory and table.header_found:
+        kind = recall_kind(session, table.header)
+    if table.layout is not None:
+        kind = table.layout.kind
+    kind = kind or guess_kind(table.header, preview.sample)
+    return _preview(preview.path, table, preview.sample, replace(options, kind=kind), session)

@@ -23,7 +23,9 @@ class ImportOptions:
 
     `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
     out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
-    where refused rows go. `dates` is one of `dates.ORDERS`. `when` understands next actions typed in words.
+    where refused rows go. `dates` is one of `dates.ORDERS`; `area_code` is whose the local numbers of the
+    file are. `memory` lets what was said of such a file before hold for what is not said now. `when`
+    understands next actions typed in words.
     """
 
     kind: ImportKind = ImportKind.CLIENTS
@@ -34,6 +36,8 @@ class ImportOptions:
     encoding: str | None = None
     delimiter: str | None = None
     dates: str | None = None
+    area_code: str | None = None
+    memory: bool = True
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None
@@ -62,9 +66,10 @@ class UnknownProduct:
 class ImportResult:
     """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
 
-    The counts are of clients, deals or calls, as `kind` says; `left_out` are rows of calls within the house,
-    which count as unchanged; `clients_made` and `operators_made` are who had
-    to be made for deals to belong to. `unknown_products` are the first of those that no deal had before.
+    The counts are of clients, people, deals or calls, as `kind` says; `left_out` are rows of calls within
+    the house, which count as unchanged; `clients_made` and `operators_made`
+    are who had to be made for the others to belong to. `unknown_products` are the first of those that no
+    deal had before. `remembered` where what was said of such a file before held.
     """
 
     batch: int | None
@@ -86,6 +91,7 @@ class ImportResult:
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
     left_out: int = 0
+    remembered: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -106,6 +112,7 @@ class ImportResult:
             "source": self.source,
             "format": self.format,
             "mapping": self.mapping,
+            "remembered": self.remembered,
             "kind": self.kind.value,
             "clients_made": self.clients_made,
             "operators_made": self.operators_made,

@@ -66,10 +66,12 @@ class RowReader:
         return row[columns[0]] if columns else None
 
     def _line(self, row: Row, name: str) -> str:
-        cell = self._cell(row, name)
-        if cell is None or cell == "":
-            return ""
-        text = line_of(cell)
+        text = ""
+        for at in self._at.get(name, ()):
+            cell = row[at]
+            text = "" if cell is None or cell == "" else line_of(cell)
+            if text:
+                break
         longest = _LONGEST.get(name)
         if longest is not None and len(text) > longest:
             raise RowRejectedError(

@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from salesdesk.base.importing.calls import CallIntake
 from salesdesk.base.importing.clients import ClientIntake
+from salesdesk.base.importing.contacts import ContactIntake
 from salesdesk.base.importing.deals import DealIntake
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview, look
 from salesdesk.base.importing.order import ImportOptions, ImportResult, ImportStoppedError
 from salesdesk.base.importing.rejecting import RejectedFile
+from salesdesk.base.importing.remembering import remember, says_something
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words, words_with_titles
@@ -26,6 +28,7 @@ _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
+    ImportKind.CONTACTS: ContactIntake,
     ImportKind.DEALS: DealIntake,
     ImportKind.CALLS: CallIntake,
 }
@@ -46,13 +49,16 @@ def run_import(
     for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so; the caller's
     unit of work then keeps nothing.
     """
-    options = options or ImportOptions()
-    preview = look(path, options)
+    asked = options or ImportOptions()
+    preview = look(path, asked, session)
     preview.require()
+    options = preview.said
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
         result = run.result()
+        if says_something(asked) and preview.table.header_found:
+            remember(session, context, preview.table.header, options)
         if options.dry_run:
             session.rollback()
     return result
@@ -86,15 +92,14 @@ class _Run:
             self._rows += 1
             self._take(number, row)
             if self._rows % _CHUNK == 0:
-                self._intake.write()
-                self._refuse()
+                self._write()
                 if progress is not None:
                     progress(table.position, table.size)
                 if cancelled is not None and cancelled():
                     raise ImportStoppedError(_("Stopped: nothing was imported."))
-        self._intake.write()
+        self._write()
         self._intake.finish()
-        self._refuse()
+        self._refuse_late()
         if progress is not None:
             progress(table.position, table.size)
 
@@ -102,15 +107,19 @@ class _Run:
         try:
             self._intake.take(number, row)
         except RowRejectedError as why:
-            self._reject(number, row, why)
+            self._refuse(number, row, why)
 
-    def _refuse(self) -> None:
-        """Refuse the rows that were found to be wrong when they were written."""
-        for number, row, why in self._intake.refused:
-            self._reject(number, row, why)
-        self._intake.refused.clear()
+    def _write(self) -> None:
+        self._intake.write()
+        self._refuse_late()
 
-    def _reject(self, number: int, row: Row, why: RowRejectedError) -> None:
+    def _refuse_late(self) -> None:
+        """Refuse the rows that were found to be wrong only when they were written."""
+        refused, self._intake.refused = self._intake.refused, []
+        for number, row, why in refused:
+            self._refuse(number, row, why)
+
+    def _refuse(self, number: int, row: Row, why: RowRejectedError) -> None:
         self._rejected.put(row, str(why))
         self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
 
@@ -137,6 +146,7 @@ class _Run:
             format=self._preview.format,
             mapping=self._preview.mapping.as_json(),
             kind=self._preview.kind,
+            remembered=self._preview.remembered,
             clients_made=intake.clients_made,
             operators_made=intake.operators_made,
             unknown_products=intake.unknown_products,

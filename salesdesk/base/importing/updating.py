@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from salesdesk.base.folding import fold
 from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
-from salesdesk.base.importing.incoming import Incoming, Person, state_of
+from salesdesk.base.importing.incoming import Incoming
 from salesdesk.base.importing.known import Known
+from salesdesk.base.importing.reaching import bring_people
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_client
 from salesdesk.base.search_document import documents
 from salesdesk.base.zones import client_zone
 from salesdesk.codes import ImportAction, PhoneState, StepKind
 from salesdesk.context import Context
-from salesdesk.models import Client, Contact, Deal, ImportRow, NextAction, Note, Phone, StageChange
+from salesdesk.models import Client, Deal, ImportRow, NextAction, Note, Phone, StageChange
 from salesdesk.storage import search_index
 from salesdesk.storage.journal import Change, Journal, table_of
 
@@ -34,13 +34,14 @@ class Updater:
         self._adder = adder
         self._new_people: dict[tuple[int, str], int] = {}
 
-    def update(self, pairs: list[tuple[Incoming, Known]]) -> int:
-        """Bring clients in step with the file; tell how many differed from it."""
-        self._new_people.clear()
+    def update(self, pairs: list[tuple[Incoming, Known]]) -> set[tuple[str, str]]:
+        """Bring clients in step with the file; give the keys of those that differed from it."""
+        changed: set[tuple[str, str]] = set()
         marks: list[dict[str, Any]] = []
         for incoming, known in pairs:
             changes = self._step(incoming, known)
             if changes:
+                changed.add(incoming.key)
                 marks.append({
                     "batch_id": self._batch_id, "row": incoming.row, "client_id": known.client.id,
                     "action": ImportAction.UPDATED, "before": changes,
@@ -50,7 +51,7 @@ class Updater:
                 self._session, documents(self._session, [mark["client_id"] for mark in marks])
             )
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
-        return len(marks)
+        return changed
 
     def _step(self, incoming: Incoming, known: Known) -> list[Change]:
         journal = Journal(self._session)
@@ -58,8 +59,7 @@ class Updater:
         if not never and self._adder.is_never(incoming):
             never = True
             self._never_again(journal, known)
-        self._people(journal, incoming, known)
-        self._phones(journal, incoming, known, never=never)
+        bring_people(journal, known, incoming.people, incoming.phones, never=never)
         self._facts(journal, incoming, known)
         if not known.called and not never:
             self._work(journal, incoming, known)
@@ -85,43 +85,6 @@ class Updater:
             journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
         if known.action is not None:
             journal.change(NextAction, known.action, closed_at=self._context.now)
-
-    def _people(self, journal: Journal, incoming: Incoming, known: Known) -> None:
-        for person in incoming.people:
-            same = next((each for each in known.people if fold(each.name) == fold(person.name)), None)
-            if same is None:
-                self._new_people[known.client.id, fold(person.name)] = journal.add(
-                    Contact,
-                    client_id=known.client.id,
-                    name=person.name,
-                    position=person.position,
-                    email=person.email,
-                )
-            else:
-                said = {"position": person.position, "email": person.email}
-                journal.change(Contact, same, **{name: value for name, value in said.items() if value})
-
-    def _phones(self, journal: Journal, incoming: Incoming, known: Known, *, never: bool) -> None:
-        numbers = {_row_key(phone.e164, phone.digits, phone.raw) for phone in known.phones}
-        position = len(known.phones)
-        for phone, person in incoming.phones:
-            key = _row_key(phone.e164, phone.digits, phone.raw)
-            if key in numbers:
-                continue
-            numbers.add(key)
-            journal.add(
-                Phone, client_id=known.client.id, contact_id=self._contact_id(known, person), raw=phone.raw,
-                e164=phone.e164, extension=phone.extension, digits=phone.digits, last4=phone.last4,
-                state=PhoneState.DO_NOT_CALL if never else state_of(phone), position=position,
-            )  # fmt: skip
-            position += 1
-
-    def _contact_id(self, known: Known, person: Person | None) -> int | None:
-        if person is None:
-            return None
-        name = fold(person.name)
-        found = next((each.id for each in known.people if fold(each.name) == name), None)
-        return found if found is not None else self._new_people.get((known.client.id, name))
 
     def _facts(self, journal: Journal, incoming: Incoming, known: Known) -> None:
         client = known.client
@@ -194,7 +157,3 @@ class Updater:
                 first_due_at=due, moves=0, attempt=1, hold=None, opened_at=now, closed_at=None, call_id=None,
                 band=client.band, sort_key=client.sort_key, zone=client.zone,
             )  # fmt: skip
-
-
-def _row_key(e164: str | None, digits: str, raw: str) -> str:
-    return e164 or digits or raw
