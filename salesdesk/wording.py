@@ -128,6 +128,11 @@ _ACTIONS = {
     "accept_rejected": N_("rejected accepted"),
     "return_client": N_("back into work"),
     "review_call": N_("call reviewed"),
+    "save_segment": N_("segment saved"),
+    "remove_segment": N_("segment removed"),
+    "share_out": N_("clients shared out"),
+    "put_into_campaign": N_("clients put into a campaign"),
+    "export": N_("clients exported"),
 }
 
 

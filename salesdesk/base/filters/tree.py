@@ -78,6 +78,8 @@ class Condition(Filter):
     operator: str
     values: tuple[Value, ...]
     at: int = dataclasses.field(default=1, compare=False)
+    line: str = dataclasses.field(default="", compare=False, repr=False)
+    """What was typed, for an error that points at the place."""
 
     def sql(self, ground: Ground) -> ColumnElement[bool]:
         """Give what the field's kind makes of it. Raises FilterError where the base knows no such value."""
@@ -86,7 +88,9 @@ class Condition(Filter):
         except FilterError:
             raise
         except InputError as wrong:
-            raise FilterError(str(wrong), self.at, str(self) if self.at == 1 else "") from wrong
+            raise FilterError(
+                str(wrong), self.at, self.line or (str(self) if self.at == 1 else "")
+            ) from wrong
 
     def __str__(self) -> str:
         kind = FIELDS[self.field].kind
