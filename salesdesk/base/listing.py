@@ -125,15 +125,17 @@ def listed(
     after: After | None = None,
     *,
     sort: Sort = Sort.NAME,
+    total: int | None = None,
 ) -> Listed:
     """Give a page of the clients that a filter chooses, and how many there are in all.
 
     By name; by amount, the largest first; by last call, those never called first and then the longest
-    ago; by next action, the earliest first. An operator's list holds their own and nobody's. Raises
-    FilterError for a value that the base does not know.
+    ago; by next action, the earliest first. An operator's list holds their own and nobody's. A `total`
+    that is known is not counted anew. Raises FilterError for a value that the base does not know.
     """
     condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
-    total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition)) or 0
     key = _KEYS[sort]
     if sort is Sort.NAME and total <= limit * _FEW:
         key = C.name_key + ""

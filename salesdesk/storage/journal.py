@@ -20,6 +20,9 @@ from salesdesk.models import AuditEvent
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import within
 
+EXPORT = "export"
+"""The action of an export, with its count behind it: it stands in the trail and changed nothing."""
+
 Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
 """Table, id, stored values before (None: added), stored values after (None: removed)."""
 
