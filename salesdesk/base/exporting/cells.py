@@ -87,8 +87,8 @@ def yes(*, flag: bool) -> str | None:
 def paged(
     session: Session,
     statement: Select[Any],
-    key: Any,
-    pace: Pace | None = None,  # a column
+    key: Any,  # noqa: ANN401  # a column
+    pace: Pace | None = None,
 ) -> Iterator[Sequence[Any]]:
     """Give the rows of a statement by pages, in the order of a unique column that is its first."""
     last: Any = None
