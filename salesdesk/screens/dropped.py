@@ -26,7 +26,7 @@ DROPPED_COMMANDS = (
     *mark_commands("dropped"),
     Command("dropped.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
     Command("dropped.when", "p", "period", N_("period"), N_("Today, this week, this or last month"), LIST),
-    Command("dropped.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("dropped.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("dropped.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

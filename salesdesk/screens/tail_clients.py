@@ -27,7 +27,7 @@ CLIENTS_COMMANDS = (
     *mark_commands("tail"),
     Command("tail.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
     Command("tail.move", "m", "move", N_("move"), N_("Move what is owed to the marked ones"), CLIENT),
-    Command("tail.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("tail.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("tail.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

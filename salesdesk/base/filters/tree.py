@@ -13,6 +13,11 @@ from salesdesk.base.filters.values import Value
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
+from salesdesk.models import Client
+from salesdesk.storage.among import within
+from salesdesk.storage.journal import table_of
+
+_ID = table_of(Client).c.id
 
 
 class FilterError(InputError):
@@ -20,6 +25,7 @@ class FilterError(InputError):
 
     def __init__(self, what: str, column: int, line: str = "") -> None:
         super().__init__(_("column {column}: {what}").format(column=column, what=what), "where")
+        self.what = what
         self.column = column
         self.line = line
 
@@ -95,6 +101,18 @@ class Condition(Filter):
     def __str__(self) -> str:
         kind = FIELDS[self.field].kind
         return f"{self.field}{self.operator}{','.join(map(kind.write, self.values))}"
+
+
+@dataclass(frozen=True)
+class These(Filter):
+    """Clients that were marked one by one. No line can be written that says them."""
+
+    clients: tuple[int, ...]
+
+    def sql(self, ground: Ground) -> ColumnElement[bool]:
+        """Give whether a client is one of them."""
+        del ground
+        return within(_ID, self.clients)
 
 
 @dataclass(frozen=True)
