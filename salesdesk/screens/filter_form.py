@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.types import CSSPathType
+from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from salesdesk.i18n import N_, _
@@ -97,6 +98,10 @@ class FilterFormScreen(FormScreen[str]):
         """Begin with the first field to be typed in."""
         super().on_mount()
         self.query_one(f"#field-{self._names[0]}").focus()
+
+    def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
+        """Go from text to text: how it is compared is as usual, and shift+tab comes to it."""
+        return super().focus_next("Input" if selector == "*" else selector)
 
     async def _filled(self, values: Mapping[str, str]) -> str:
         opened = await self._shell.ready()
