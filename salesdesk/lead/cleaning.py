@@ -7,7 +7,7 @@ the rules of the report `quality`: docs/metrics.md.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.filters import Condition, parse_filter
@@ -19,7 +19,7 @@ from salesdesk.lead.figures import Asked, ratio
 from salesdesk.lead.grouping import OPERATOR
 from salesdesk.lead.people import whose
 from salesdesk.lead.reports.asking import asked_for
-from salesdesk.lead.reports.quality import counting, grouped_by, selected
+from salesdesk.lead.reports.quality import CHECKS, counting, grouped_by, selected
 from salesdesk.storage.among import within
 from salesdesk.team.rights import leads
 
@@ -71,7 +71,7 @@ KINDS: Mapping[str, Kind] = {
             "no_next_action",
             N_("in work, nothing is owed"),
             N_("log a call or add a next action; who is not worked on any more is rejected"),
-            "missing=next_action stage!=cold",
+            "doubtful=next_action",
         ),
         Kind(
             "untouched",
@@ -187,7 +187,9 @@ def full_cards(session: Session, context: Context, operator: str | None = None) 
 
 def _counted(session: Session, context: Context, asked: Asked) -> tuple[FullCards, ...]:
     rows = selected(context, asked, grouped_by("operator", asked)).subquery("rows")
-    lacking = counting(rows)["defects"]
+    counts_of = counting(rows)
+    # The last ones ask nothing of other tables, and one that is missing is enough.
+    lacking = or_(*(counts_of[check] for check in reversed([*CHECKS])))
     full = func.sum(case((lacking, 0), else_=1))
     counts = session.execute(select(rows.c.grp, func.count(), full).group_by(rows.c.grp)).all()
     people = {

@@ -5,7 +5,7 @@ owed to a client and its open deals go along, as when one client is given away.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,7 @@ from salesdesk.base.folding import fold
 from salesdesk.base.owed_history import give_owed
 from salesdesk.codes import ClientClass
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError
+from salesdesk.errors import InputError, NotFoundError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Deal, NextAction, Operator
 from salesdesk.storage.among import among, within
@@ -98,11 +98,25 @@ def rehearse(session: Session, context: Context, where: Filter, rule: Rule, to: 
     return plan.outcome(_given(session, context, where, plan))
 
 
-def share_out(session: Session, context: Context, where: Filter, rule: Rule, to: Sequence[To]) -> SharedOut:
+class SharingStoppedError(SalesdeskError):
+    """Somebody asked to stop; every client is where it was."""
+
+
+def share_out(
+    session: Session,
+    context: Context,
+    where: Filter,
+    rule: Rule,
+    to: Sequence[To],
+    *,
+    progress: Callable[[int, int | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SharedOut:
     """Share the clients that a filter chooses out. Who is absent gets none.
 
     Raises NotFoundError for an operator who does not work here, InputError where everybody is absent or
-    the rule knows no such part, NotAllowedError for one who may not.
+    the rule knows no such part, NotAllowedError for one who may not, SharingStoppedError when `cancelled`
+    said so: then nothing is changed.
     """
     only_for_leads(context)
     plan = _plan(session, context, where, rule, to)
@@ -111,7 +125,11 @@ def share_out(session: Session, context: Context, where: Filter, rule: Rule, to:
     moving = {one.client_id: one.to for one in given if one.to is not None}
     ids = sorted(moving)
     for start in range(0, len(ids), AT_ONCE):
+        if cancelled is not None and cancelled():
+            raise SharingStoppedError(_("Stopped; every client is where it was."))
         _give(journal, context, {client_id: moving[client_id] for client_id in ids[start : start + AT_ONCE]})
+        if progress is not None:
+            progress(min(start + AT_ONCE, len(ids)), len(ids))
     if journal.changes:
         journal.close(SHARE_OUT, at=context.now, operator_id=context.me.id)
     return plan.outcome(given)

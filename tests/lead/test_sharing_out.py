@@ -12,7 +12,7 @@ from salesdesk.codes import ClientClass, Role
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.lead.campaigns import campaigns, put_into_campaign
-from salesdesk.lead.sharing_out import Rule, To, read_to, rehearse, share_out
+from salesdesk.lead.sharing_out import Rule, SharingStoppedError, To, read_to, rehearse, share_out
 from salesdesk.models import AuditEvent, Client, Deal, NextAction, NextActionPast, Operator
 from salesdesk.storage.journal import table_of
 
@@ -166,6 +166,14 @@ def test_thousands_at_once_and_back(lite):
             )  # fmt: skip
     lite.client("один", owes=owed(lite.now), stage="new")
     before = snapshot(lite.base)
+    told = []
+    with pytest.raises(SharingStoppedError):
+        lite.write(
+            share_out, ALL, Rule.EVEN, read_to("carl"),
+            progress=lambda *done: told.append(done), cancelled=lambda: len(told) == 2,
+        )  # fmt: skip
+    assert told == [(1000, 2504), (2000, 2504)]
+    assert snapshot(lite.base) == before
     assert lite.write(share_out, ALL, Rule.EVEN, read_to("carl")).changed == 2504
     assert set(owners(lite).values()) == {carl}
     lite.write(undo)

@@ -191,7 +191,7 @@ async def test_marked_ones_are_shared_out_after_a_rehearsal_and_taken_back(url):
         assert "Share 2 clients out" in shown(app)
         await pilot.press("f2")
         await on(app, pilot, SharesScreen)
-        assert "Борис Л." in shown(app)
+        await until(pilot, lambda: "Борис Л." in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is screen and "2 clients changed hands" in told(app))
         assert {rows_of(url, Client, id=each)[0].owner_id for each in chosen} == {2}

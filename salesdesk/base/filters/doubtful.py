@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import add
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, not_, or_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from salesdesk.base.filters.ground import Ground
 from salesdesk.base.filters.kinds import C, Condition, P, absent, of_client
@@ -24,12 +37,14 @@ _NO_NAMES = (
 
 def _bad_numbers() -> Condition:
     """Tell who has numbers of which none can be called."""
-    return and_(of_client(P.client_id), not_(of_client(P.client_id, P.state == PhoneState.GOOD)))
+    # In this order: most have a good one, and then nothing more is looked for.
+    return and_(not_(of_client(P.client_id, P.state == PhoneState.GOOD)), of_client(P.client_id))
 
 
 def _incomplete_numbers() -> Condition:
     """Tell who has a number that is not known whole: local, damaged or of a form that nobody knows."""
-    return of_client(P.client_id, P.e164.is_(None), P.state == PhoneState.GOOD)
+    # From the numbers, which an index knows them among, not from each client.
+    return C.id.in_(select(P.client_id).where(P.e164.is_(None), P.state == PhoneState.GOOD))
 
 
 def _no_name() -> Condition:
@@ -41,13 +56,13 @@ def _no_name() -> Condition:
 def _wrong_tax_id() -> Condition:
     """Tell whose tax id has the digits of a Russian one, and they do not check each other."""
     held = and_(C.tax_id.is_not(None), only_digits(C.tax_id), func.length(C.tax_id).between(9, 12))
-    # A cast is tried only where there are digits alone: one of the databases fails on others.
-    number = case((held, cast(C.tax_id, BigInteger)), else_=0)
+    number = cast(C.tax_id, BigInteger)
     right = [
         and_(func.length(C.tax_id) == size, *(_checked(number, size, weights) for weights in checks))
         for size, checks in TAX_CHECKS.items()
     ]
-    return and_(held, or_(number == 0, not_(or_(*right))))
+    # A cast is tried only where there are digits alone: one of the databases fails on others.
+    return case((held, or_(number == 0, not_(or_(*right)))), else_=false())
 
 
 def _checked(number: ColumnElement[int], size: int, weights: tuple[int, ...]) -> Condition:
@@ -73,6 +88,7 @@ DOUBTFUL: Mapping[str, Callable[[], Condition]] = {
     "name": _no_name,
     "tax_id": _wrong_tax_id,
     "email": _doubtful_address,
+    "next_action": lambda: C.unowed == true(),
 }
 WORDS: Mapping[str, tuple[str, ...]] = {
     "phone": ("phones", "bad phone", "телефон", "телефоны", "плохой телефон"),
@@ -80,6 +96,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "name": ("название", "имя"),
     "tax_id": ("инн",),
     "email": ("e mail", "почта", "адрес почты"),
+    "next_action": ("next", "следующий шаг", "шаг"),
 }
 
 
