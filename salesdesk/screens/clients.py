@@ -148,6 +148,9 @@ class ClientsScreen(MarkedTable):
         limit = max(PAGE, len(self._rows))
         counted = asyncio.ensure_future(self.app.gateway.read(count, where))
         first = asyncio.ensure_future(self._page(where, limit, None, _MANY))
+        for asked in (counted, first):
+            # Both fail of the same line; what is said once is enough.
+            asked.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             await asyncio.wait((counted, first), return_when=asyncio.FIRST_COMPLETED)
             if first.done():
