@@ -139,6 +139,20 @@ class SalesdeskApp(Shell):
         if not isinstance(self.screen, ReportsScreen):
             self.push_screen(ReportsScreen())
 
+    def action_clients(self) -> None:
+        """Show the base, by a filter."""
+        from salesdesk.screens.clients import ClientsScreen
+
+        if not isinstance(self.screen, ClientsScreen):
+            self.push_screen(ClientsScreen())
+
+    def action_cleaning(self) -> None:
+        """Show what is to be put right in the base."""
+        from salesdesk.screens.cleaning import CleaningScreen
+
+        if not isinstance(self.screen, CleaningScreen):
+            self.push_screen(CleaningScreen())
+
     @work(exclusive=True, group="lead's desk")
     async def action_lead_desk(self) -> None:
         """Choose what else to look at."""

@@ -45,6 +45,14 @@ SHELL_COMMANDS = (
         N_("lead"), N_("Operators now, stand-up, rejected, VIP dialogues, reviews, plans"), DESK,
     ),
     Command(
+        "desk.clients", "f5", "clients",
+        N_("clients"), N_("The whole base: filters, segments, export"), DESK, footer=False,
+    ),
+    Command(
+        "desk.cleaning", "f7", "cleaning",
+        N_("cleaning"), N_("What is missing or doubtful in the base"), DESK, footer=False,
+    ),
+    Command(
         "desk.palette", "ctrl+p", "command_palette",
         N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
     ),

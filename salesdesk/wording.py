@@ -128,6 +128,10 @@ _ACTIONS = {
     "accept_rejected": N_("rejected accepted"),
     "return_client": N_("back into work"),
     "review_call": N_("call reviewed"),
+    "save_segment": N_("segment saved"),
+    "remove_segment": N_("segment removed"),
+    "share_out": N_("clients shared out"),
+    "put_into_campaign": N_("clients put into a campaign"),
 }
 
 
@@ -216,5 +220,8 @@ def titled(entries: Mapping[str, Titled], code: str | None) -> str:
 
 def action(code: str) -> str:
     """Name what was done; the code itself where there are no words for it."""
-    known = code.partition(" ")[0]  # "import 7": which one says nothing to a person here
+    known, _blank, more = code.partition(" ")  # "import 7": which one says nothing to a person here
+    if known == "export":
+        rows = int(more.partition(" ")[0])
+        return ngettext("{count} row exported", "{count} rows exported", rows).format(count=rows)
     return _(_ACTIONS[known]) if known in _ACTIONS else code

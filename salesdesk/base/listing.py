@@ -130,15 +130,17 @@ def listed(
     after: After | None = None,
     *,
     sort: Sort = Sort.NAME,
+    total: int | None = None,
 ) -> Listed:
     """Give a page of the clients that a filter chooses, and how many there are in all.
 
     By name; by amount, the largest first; by last call, those never called first and then the longest
-    ago; by next action, the earliest first. An operator's list holds their own and nobody's. Raises
-    FilterError for a value that the base does not know.
+    ago; by next action, the earliest first. An operator's list holds their own and nobody's. A `total`
+    that is known is not counted anew. Raises FilterError for a value that the base does not know.
     """
     chosen = where or Everything()
-    total = counted(session, context, chosen)
+    if total is None:
+        total = counted(session, context, chosen)
     return paged(session, context, chosen, limit, after, sort=sort, total=total)
 
 

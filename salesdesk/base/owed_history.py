@@ -1,6 +1,6 @@
 """Changing what is owed, and keeping what it was: so that the tails of any past day can be counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -33,3 +33,17 @@ def change_owed(
             **{name: was[name] for name in KEPT},
         )
     return journal.change(NextAction, action, **values)
+
+
+def give_owed(journal: Journal, context: Context, given: Sequence[tuple[Row[Any], int]]) -> int:
+    """Give many open next actions that were read to other people; tell how many changed hands."""
+    changed = [(action, who) for action, who in given if action.operator_id != who]
+    journal.add_many(
+        NextActionPast,
+        [
+            {"next_action_id": action.id, "until": context.now}
+            | {name: action._mapping[name] for name in KEPT}  # noqa: SLF001  # the public name of a row's mapping
+            for action, _who in changed
+        ],
+    )
+    return journal.change_many(NextAction, [(action, {"operator_id": who}) for action, who in changed])

@@ -124,6 +124,8 @@ def means_stage(cells: Iterable[Cell]) -> bool:
 _TEN = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ELEVEN = (7, *_TEN)
 _TWELVE = (3, *_ELEVEN)
+TAX_CHECKS: Mapping[int, tuple[tuple[int, ...], ...]] = {10: (_TEN,), 12: (_ELEVEN, _TWELVE)}
+"""By how many digits a tax id has: the weights of the digits before each of its check digits."""
 
 
 def _check_digit(digits: str, weights: tuple[int, ...]) -> bool:

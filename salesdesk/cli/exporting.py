@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from salesdesk.cli.asked import sit_down
-from salesdesk.cli.failing import WrongCallError, naming_option
+from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
 from salesdesk.cli.help import Command
-from salesdesk.cli.listing import Where
+from salesdesk.cli.imports import stopping
+from salesdesk.cli.listing import InSegment, Where
 from salesdesk.cli.options import AsJson
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
@@ -51,6 +52,7 @@ def export(
     ],
     *,
     where: Where = "",
+    segment: InSegment = "",
     period: Annotated[
         str,
         typer.Option(
@@ -63,14 +65,24 @@ def export(
     if period and kind != "calls":
         raise WrongCallError(_("--period is for calls; choose {kind} with --where.").format(kind=kind))
     with sit_down(ctx) as desk:
+        from salesdesk.base.exporting import ExportStoppedError, note_export
         from salesdesk.base.exporting import export as write
-        from salesdesk.base.filters import parse_filter, parse_period
+        from salesdesk.base.filters import parse_period
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
+        from salesdesk.cli.segments import chosen
 
         try:
-            chosen = parse_filter(where, desk.context)
             days = parse_period(period) if period else None
-            done = desk.read(write, kind, file.expanduser(), chosen, period=days)
+            clients = chosen(desk, where, segment)
+            with Bar(_("Exporting")) as bar, stopping() as stopped:
+                done = desk.read(
+                    write, kind, file.expanduser(), clients,
+                    period=days, progress=bar.report, cancelled=stopped.is_set,
+                )  # fmt: skip
+            desk.write(note_export, kind, done)
+        except ExportStoppedError as error:
+            raise StoppedError(str(error)) from error
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:

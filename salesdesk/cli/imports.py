@@ -218,7 +218,7 @@ def _import(ctx: typer.Context, file: Path, options: "ImportOptions", values: st
                 said.setdefault(field, {}).update(words)
             options = replace(options, values=said)
         try:
-            with Bar(_("Importing")) as bar, _stopping() as stopped:
+            with Bar(_("Importing")) as bar, stopping() as stopped:
                 result = desk.write(run_import, file, options, progress=bar.report, cancelled=stopped.is_set)
         except ImportStoppedError as error:
             raise StoppedError(str(error)) from error
@@ -246,8 +246,8 @@ def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
 
 
 @contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Let ctrl+c ask the import to stop between two chunks; a second one stops at once."""
+def stopping() -> Iterator[threading.Event]:
+    """Let ctrl+c ask a long job to stop between two chunks; a second one stops at once."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop

@@ -26,6 +26,13 @@ Where = Annotated[
     ),
 ]
 
+InSegment = Annotated[
+    str,
+    typer.Option(
+        "--segment", metavar="NAME", help=N_("Those of a saved segment; with --where, those of both.")
+    ),
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
@@ -37,43 +44,48 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _sort(value: str) -> str:
-    if value not in SORTS:
+    if value and value not in SORTS:
         raise typer.BadParameter(
             _("“{value}” is no order of a list: {sorts}.").format(value=value, sorts=", ".join(SORTS))
         )
     return value
 
 
+SortOption = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="|".join(SORTS),
+        parser=_sort,
+        help=N_(
+            "By name; by amount, the largest first; by last call, the longest ago first; by next action."
+        ),
+    ),
+]
+
+
 def list_clients(
     ctx: typer.Context,
     *,
     where: Where = "",
+    segment: InSegment = "",
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more rows than these (20)."))
     ] = ROWS,
-    sort: Annotated[
-        str,
-        typer.Option(
-            "--sort",
-            metavar="|".join(SORTS),
-            parser=_sort,
-            help=N_(
-                "By name; by amount, the largest first; by last call, the longest ago first; by next action."
-            ),
-        ),
-    ] = "name",
+    sort: SortOption = "",
     as_json: AsJson = False,
 ) -> None:
     """List clients."""
     with sit_down(ctx) as desk:
-        from salesdesk.base.filters import parse_filter
         from salesdesk.base.listing import Sort, listed
+        from salesdesk.base.segments import segment_named
         from salesdesk.cli.printing import emit
+        from salesdesk.cli.segments import chosen
         from salesdesk.cli.shapes import Shapes
 
         try:
-            chosen = parse_filter(where, desk.context)
-            found = desk.read(listed, chosen, limit, sort=Sort(sort))
+            order = sort or (desk.read(segment_named, segment).sort if segment else None) or SORTS[0]
+            found = desk.read(listed, chosen(desk, where, segment), limit, sort=Sort(order))
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:

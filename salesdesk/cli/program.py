@@ -11,6 +11,7 @@ from salesdesk import __version__
 from salesdesk.cli import (
     board,
     calls,
+    cleaning,
     day,
     db,
     doctor,
@@ -22,6 +23,7 @@ from salesdesk.cli import (
     operators,
     plans,
     reports,
+    segments,
     standup,
     tails,
 )
@@ -116,8 +118,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, board, standup, reports, plans,
-    operators, db, doctor,
+    making, imports, day, calls, finding, listing, segments, cleaning, exporting, tails, board, standup,
+    reports, plans, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

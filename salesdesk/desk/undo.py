@@ -23,7 +23,7 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import Change, play_back, table_of
+from salesdesk.storage.journal import EXPORT, Change, play_back, table_of
 from salesdesk.storage.search_index import drop, put
 
 _PAST = table_of(NextActionPast).name
@@ -33,7 +33,11 @@ def undo(session: Session, context: Context) -> Undone:
     """Take back the last thing that this operator did and has not taken back. Raises NotAllowedError."""
     event = session.scalars(
         select(AuditEvent)
-        .where(col(AuditEvent.operator_id) == context.me.id, col(AuditEvent.undone_at).is_(None))
+        .where(
+            col(AuditEvent.operator_id) == context.me.id,
+            col(AuditEvent.undone_at).is_(None),
+            col(AuditEvent.action).not_like(f"{EXPORT} %"),
+        )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)
     ).first()

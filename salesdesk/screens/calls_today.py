@@ -21,7 +21,7 @@ _OUTCOME, _GOAL = 20, 18
 
 CALLS_COMMANDS = (
     Command("day_calls.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
-    Command("day_calls.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST),
+    Command("day_calls.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST),
     Command("day_calls.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

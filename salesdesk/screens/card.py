@@ -1,6 +1,6 @@
 """The card: left what is known of a client, right what happened; the script one key away."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.leaf import QUIET, Leaf
 from salesdesk.widgets.preview import Desk
 
+if TYPE_CHECKING:
+    from salesdesk.screens.walk import Walk
+
 HISTORY_PAGE = 50
 WIDE = 100
 SECTIONS = ("facts", "history", "script")
@@ -41,9 +44,11 @@ class CardScreen(CardActions):
     sections = getters.query_one("#sections", Choices)
     face = getters.query_one(Face)
 
-    def __init__(self, client_id: int) -> None:
+    def __init__(self, client_id: int, walk: "Walk | None" = None) -> None:
+        """`walk` is the list that is being worked through, where it is not that of the day."""
         super().__init__(client_id)
         self._history = HISTORY_PAGE
+        self._walk = walk
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -121,7 +126,10 @@ class CardScreen(CardActions):
         card, desk = self.card, self.desk()
         if card is None or desk is None:
             return
-        self.query_one("#card-title", Static).update(title_line(card, desk))
+        title = title_line(card, desk)
+        if self._walk is not None:
+            title = Content.assemble((f"{self._walk.place} · ", "$secondary"), title)
+        self.query_one("#card-title", Static).update(title)
         rows, more = card.timeline, card.timeline_more
         self.query_one("#facts", CardPane).show(lambda width: card_facts(card, desk, width))
         self.query_one("#history", CardPane).show(lambda width: card_history(rows, desk, width, more=more))
@@ -192,18 +200,55 @@ class CardScreen(CardActions):
 
     async def _next_client(self) -> None:
         with self.app.errors_said():
-            await self.app.ready()
-            from salesdesk.desk.following import client_after
-
-            following = await self.app.gateway.read(client_after, self.client_id)
+            following = await self._following()
             if following is None:
                 self.app.say(_("The list ends here."))
-                return
-            self._let_go()
-            self.client_id, self.card, self._dialled, self._seen = following, None, None, ()
-            self._history = HISTORY_PAGE
-            self.section = "facts"
-            await self._load(take=True)
+            else:
+                await self._go_to(following)
+
+    async def _following(self) -> int | None:
+        """Give the client after this one. Raises SalesdeskError."""
+        await self.app.ready()
+        if self._walk is not None:
+            return await self._walk.step(1)
+        from salesdesk.desk.following import client_after
+
+        return await self.app.gateway.read(client_after, self.client_id)
+
+    def action_previous_client(self) -> None:
+        """Go to the client before in the list that is worked through."""
+        self.run_worker(self._previous_client(), group="client", exclusive=True)
+
+    async def _previous_client(self) -> None:
+        if self._walk is not None:
+            with self.app.errors_said():
+                before = await self._walk.step(-1)
+                if before is None:
+                    self.app.say(_("The list begins here."))
+                else:
+                    await self._go_to(before)
+
+    async def _go_to(self, client_id: int) -> None:
+        """Show another client's card in place of this one."""
+        self._let_go()
+        self.client_id, self.card, self._dialled, self._seen = client_id, None, None, ()
+        self._history = HISTORY_PAGE
+        self.section = "facts"
+        await self._load(take=True)
+
+    async def go_on(self) -> None:
+        """Go to the next client of the list that is worked through; leave the card at its end, or without."""
+        following = await self._walk.step(1) if self._walk is not None else None
+        if following is None:
+            self.dismiss()
+        else:
+            await self._go_to(following)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the client before only where a list is worked through."""
+        if action == "previous_client" and self._walk is None:
+            return False
+        return super().check_action(action, parameters)
 
     def action_back(self) -> None:
         """Go back to where one came from."""

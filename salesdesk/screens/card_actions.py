@@ -31,6 +31,9 @@ CARD_COMMANDS = (
     Command("card.edit", "e", "edit", N_("edit"), N_("Change the client, a contact, a number or a deal")),
     Command("card.note", "a", "note", N_("note"), N_("Write a note")),
     Command("card.next", "n", "next_client", N_("next"), N_("To the next client, nothing logged")),
+    Command(
+        "card.previous", "p", "previous_client", N_("previous"), N_("To the client before, nothing logged")
+    ),
     Command("card.section", "tab", "section", N_("sections"), N_("Facts, history, script in turn"), LIST),
     Command("card.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
     Command(
@@ -41,7 +44,7 @@ CARD_COMMANDS = (
     Command("card.copy_number", "c", "copy_number", N_("copy number"), N_("Copy a number"), footer=False),
     Command("card.copy", "C", "copy_card", N_("copy card"), N_("Copy the card as text"), footer=False),
     Command("card.trail", "U", "trail", N_("trail"), N_("Who did what, with undo"), footer=False),
-    Command("card.reload", "r,f5", "reload", N_("reload"), N_("Read the card anew"), LIST, footer=False),
+    Command("card.reload", "r", "reload", N_("reload"), N_("Read the card anew"), LIST, footer=False),
 )  # fmt: skip
 _OF_A_CARD = frozenset(
     {"log", "dial", "move", "edit", "note", "note_for", "script", "copy_number", "copy_card", "why"}
@@ -117,6 +120,10 @@ class CardActions(DeskScreen[None]):
         # Logging let the client go.
         self._claimed = None
         self.app.call_logged(logged)
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Leave the card, once a call is logged."""
         self.dismiss()
 
     def action_dial(self) -> None:

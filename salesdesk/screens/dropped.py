@@ -5,37 +5,33 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
-from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.board_rows import Dropped, DroppedRow
-from salesdesk.screens.giving import give_clients
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
     from salesdesk.base.periods import Period
 
-_MARK = "●"
 _WIDE = 110
 _SAY_WORKING_AFTER = 0.3
 _PERIODS = ("today", "this-week", "this-month", "last-month")
 
 DROPPED_COMMANDS = (
     Command("dropped.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
-    Command("dropped.mark", "space", "mark", N_("mark"), N_("Mark the client, or take the mark off"), LIST),
-    Command("dropped.mark_all", "A", "mark_all", N_("mark all"), N_("Mark all, or none"), LIST, footer=False),
+    *mark_commands("dropped"),
     Command("dropped.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
     Command("dropped.when", "p", "period", N_("period"), N_("Today, this week, this or last month"), LIST),
-    Command("dropped.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("dropped.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("dropped.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 
 
-class DroppedScreen(TableScreen):
+class DroppedScreen(MarkedTable):
     """Clients that were called once in a period and by nobody since, the latest first."""
 
     FIXED_COLUMNS = 0
@@ -48,15 +44,14 @@ class DroppedScreen(TableScreen):
         self._when = _PERIODS.index("this-month")
         self._period: Period | None = None
         self._found: Dropped | None = None
-        self._marked: set[int] = set()
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
-        self._show()
+        self.show()
 
     def on_resize(self) -> None:
         """Lay the lines out for another width."""
-        self._show()
+        self.show()
 
     # Reading
 
@@ -81,8 +76,8 @@ class DroppedScreen(TableScreen):
             return
         finally:
             saying.stop()
-        self._marked &= {row.client_id for row in self._found.rows}
-        self._show()
+        self.keep_marks()
+        self.show()
 
     def _say_working(self) -> None:
         self.table.clear(columns=True)
@@ -91,17 +86,28 @@ class DroppedScreen(TableScreen):
     def action_period(self) -> None:
         """Look at the next period."""
         self._when = (self._when + 1) % len(_PERIODS)
-        self._marked.clear()
+        self.unmark()
         self.load()
 
     # Showing
 
-    def _show(self) -> None:
+    @property
+    def shown_clients(self) -> list[int]:
+        """The clients of the rows."""
+        return [row.client_id for row in self._found.rows] if self._found is not None else []
+
+    def show_head(self) -> None:
+        """Say who was dropped when, and how many."""
+        if self._found is not None:
+            self.entitle(self._head(self._found))
+
+    def show(self, at: int | None = None) -> None:
+        """Write everything anew."""
         found = self._found
         if found is None:
             return
-        self.entitle(self._head(found))
-        at = self.table.cursor_coordinate.row
+        self.show_head()
+        at = self.table.cursor_coordinate.row if at is None else at
         self.table.clear(columns=True)
         if not found.rows:
             self.face.say(_("No company was dropped after one call."), _("p looks at another period"))
@@ -121,10 +127,7 @@ class DroppedScreen(TableScreen):
         ]
         if found.total > len(found.rows):
             parts.append(_("the latest {count}").format(count=len(found.rows)))
-        if self._marked:
-            marked = len(self._marked)
-            parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
-        return " · ".join(parts)
+        return " · ".join(part for part in (*parts, self.marked_words()) if part)
 
     @property
     def _wide(self) -> bool:
@@ -146,7 +149,7 @@ class DroppedScreen(TableScreen):
         opened = self.app.gateway.opened
         catalogues = opened.context.catalogues if opened is not None else None
         cells = [
-            Text(_MARK if row.client_id in self._marked else " "),
+            self.mark_cell(row.client_id),
             Text(fit(row.name, self._name_width), "bold"),
             Text(formatting.day_and_time(row.called_at, clock.now(), clock.zone)),
             Text(fit(wording.titled(catalogues.outcomes if catalogues else {}, row.outcome), 17)),
@@ -156,49 +159,3 @@ class DroppedScreen(TableScreen):
             reason = wording.titled(catalogues.reasons if catalogues else {}, row.reason)
             cells += [Text(fit(reason, 20)), Text(fit(row.operator, 16))]
         return cells
-
-    # Clients
-
-    @property
-    def row(self) -> DroppedRow | None:
-        """The client under the cursor."""
-        at = self.table.cursor_coordinate.row
-        rows = self._found.rows if self._found is not None else ()
-        return rows[at] if self.table.row_count and at < len(rows) else None
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Open what was clicked."""
-        event.stop()
-        self.action_card()
-
-    def action_card(self) -> None:
-        """Open the card; it comes back to the same place."""
-        if self.row is not None:
-            self.app.open_card(self.row.client_id)
-
-    def action_mark(self) -> None:
-        """Mark the client and go on to the next."""
-        if self.row is None or self._found is None:
-            return
-        self._marked ^= {self.row.client_id}
-        at = self.table.cursor_coordinate.row
-        self.table.update_cell_at((at, 0), self._cells(self.row)[0])  # type: ignore[arg-type]  # a Coordinate is a pair
-        self.entitle(self._head(self._found))
-        self.table.move_cursor(row=at + 1, animate=False)
-
-    def action_mark_all(self) -> None:
-        """Mark all, or none where all are marked."""
-        every = {row.client_id for row in self._found.rows} if self._found is not None else set()
-        self._marked = set() if self._marked == every else every
-        self._show()
-
-    @work(exclusive=True, group="client")
-    async def action_give(self) -> None:
-        """Give the marked ones, or the one under the cursor, to somebody else."""
-        clients = sorted(self._marked) or ([self.row.client_id] if self.row is not None else [])
-        if not clients:
-            return
-        with self.app.errors_said():
-            if await give_clients(self.app, clients):
-                self._marked.clear()
-                self.app.client_changed(None)

@@ -39,7 +39,7 @@ NOW_COMMANDS = (
         "now.all_dropped", "D", "all_dropped", N_("all dropped"), N_("Companies anybody called only once"),
         LIST, footer=False,
     ),
-    Command("now.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("now.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("now.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
 

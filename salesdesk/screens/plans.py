@@ -43,7 +43,7 @@ PLANS_COMMANDS = (
         N_("as before"), N_("Copy the plans of the month before; what is planned stays"), LIST,
     ),
     Command("plans.undo", "u", "app.undo", N_("undo"), N_("Take the last change back"), LIST),
-    Command("plans.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("plans.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("plans.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
 

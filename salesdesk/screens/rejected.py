@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import work
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
 from salesdesk.codes import PhoneState
@@ -16,6 +15,7 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.review_rows import LastCall, RejectedPick, RejectedRow, Verdicts
 from salesdesk.screens.choose import ChooseScreen
 from salesdesk.screens.listening import LISTEN
+from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.screens.review_table import BACK, RELOAD, SPAN, WHOSE, ReviewTable
 from salesdesk.screens.spans import ANY, span, span_title
 from salesdesk.widgets.cells import fit, plain
@@ -26,7 +26,6 @@ from salesdesk.widgets.preview import RESULT_SIGNS, Desk
 if TYPE_CHECKING:
     from salesdesk.lead.unusual import Unusual
 
-_MARK = "●"
 _NONE = "–"
 _ANY_REASON = "any"
 _USUAL = "days_90"
@@ -39,10 +38,7 @@ REJECTED_COMMANDS = (
         N_("back to work"), N_("Send the client back into work, with a call owed to it"), CLIENT,
     ),
     LISTEN,
-    Command("rejected.mark", "space", "mark", N_("mark"), N_("Mark the client, or take the mark off"), LIST),
-    Command(
-        "rejected.mark_all", "A", "mark_all", N_("mark all"), N_("Mark all, or none"), LIST, footer=False
-    ),
+    *mark_commands("rejected"),
     WHOSE,
     Command("rejected.reason", "y", "reason", N_("reason"), N_("Those of one reason, or of any"), LIST),
     SPAN,
@@ -51,7 +47,7 @@ REJECTED_COMMANDS = (
 )  # fmt: skip
 
 
-class RejectedScreen(ReviewTable[RejectedRow]):
+class RejectedScreen(ReviewTable[RejectedRow], MarkedTable):
     """The queue of rejected clients that wait for a verdict, the last rejected first."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(*REJECTED_COMMANDS)
@@ -60,7 +56,8 @@ class RejectedScreen(ReviewTable[RejectedRow]):
     def __init__(self) -> None:
         super().__init__(_USUAL)
         self._reason: str | None = None
-        self._marked: set[int] = set()
+        self._forbidden: set[int] = set()
+        """Who of those shown asked never to be called."""
         self._verdicts: Verdicts | None = None
         self._unusual: tuple[Unusual, ...] = ()
 
@@ -77,7 +74,9 @@ class RejectedScreen(ReviewTable[RejectedRow]):
 
         rows = await self.app.gateway.read(waiting, self._pick(), after=after, limit=limit)
         if after is None:
-            self._marked &= {row.client_id for row in rows}
+            self.marked &= {row.client_id for row in rows}
+            self._forbidden = set()
+        self._forbidden |= {row.client_id for row in rows if row.do_not_call}
         return rows
 
     async def read_figures(self) -> None:
@@ -109,10 +108,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
             self.operator[1] if self.operator else "",
             self._reason_title(self._reason),
         ]
-        if self._marked:
-            marked = len(self._marked)
-            parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
-        return parts
+        return [*parts, self.marked_words()]
 
     def figures(self) -> list[str]:
         """Say what came of this quarter's verdicts, and which reasons stand out."""
@@ -159,7 +155,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
         widths = [size for _title, size in self.columns()]
         reason = self._reason_title(row.reason) or _("not said")
         return [
-            self._mark(row),
+            self.mark_cell(row.client_id),
             Text(fit(row.name, width), "bold"),
             Text(fit(reason, widths[2])),
             Text(fit(row.operator, widths[3])),
@@ -168,8 +164,14 @@ class RejectedScreen(ReviewTable[RejectedRow]):
             Text(str(row.calls or _NONE), justify="right"),
         ]
 
-    def _mark(self, row: RejectedRow) -> Text:
-        return Text(_MARK if row.client_id in self._marked else "✗" if row.do_not_call else " ")
+    @property
+    def shown_clients(self) -> list[int]:
+        """The clients of the rows."""
+        return [row.client_id for row in self.rows]
+
+    def unmarked_sign(self, client_id: int) -> str:
+        """Tell apart who asked never to be called."""
+        return "✗" if client_id in self._forbidden else " "
 
     async def about(self, row: RejectedRow, desk: Desk) -> Callable[[int], Content]:
         """Write down why and by whom it was rejected, and what was said last."""
@@ -186,45 +188,11 @@ class RejectedScreen(ReviewTable[RejectedRow]):
         calls = await self._calls(self.row) if self.row is not None else ()
         return next((call.recording for call in calls if call.recording), None)
 
-    # One client
-
-    def action_card(self) -> None:
-        """Open the card; it comes back to the same place."""
-        if self.row is not None:
-            self.app.open_card(self.row.client_id)
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Open what was clicked."""
-        event.stop()
-        self.action_card()
-
-    def action_mark(self) -> None:
-        """Mark the client and go on to the next."""
-        if self.row is None:
-            return
-        self._marked ^= {self.row.client_id}
-        at = self.table.cursor_coordinate.row
-        self.table.update_cell_at((at, 0), self._mark(self.row))  # type: ignore[arg-type]  # a Coordinate is a pair
-        self.show_head()
-        self.table.move_cursor(row=at + 1, animate=False)
-
-    def action_mark_all(self) -> None:
-        """Mark all that are shown, or none where all are marked."""
-        every = {row.client_id for row in self.rows}
-        self._marked = set() if self._marked == every else every
-        self.show()
-
-    def _chosen(self) -> list[int]:
-        """Give the marked ones, or the one under the cursor."""
-        if self._marked:
-            return [row.client_id for row in self.rows if row.client_id in self._marked]
-        return [self.row.client_id] if self.row is not None else []
-
     # Verdicts
 
     def action_accept(self) -> None:
         """Accept the marked ones, or the one under the cursor: it leaves the list before the next key."""
-        clients = self._chosen()
+        clients = self.chosen_clients()
         if clients:
             self.app.hold_keys()
             self.run_worker(self._accept(clients), group="client", exclusive=True)
@@ -235,7 +203,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
                 from salesdesk.lead.rejected_review import accept
 
                 accepted = await self.app.gateway.write(accept, clients)
-                self._marked.clear()
+                self.unmark()
                 self.put([row for row in self.rows if row.client_id not in {*clients}])
                 if len(clients) > 1:
                     said = ngettext("{count} client accepted", "{count} clients accepted", accepted)
@@ -247,7 +215,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
     @work(exclusive=True, group="client")
     async def action_give_back(self) -> None:
         """Send the marked ones back into work one after another, or the one under the cursor."""
-        chosen = {*self._chosen()}
+        chosen = {*self.chosen_clients()}
         for row in [row for row in self.rows if row.client_id in chosen]:
             if not await self._give_back(row):
                 return
@@ -265,7 +233,7 @@ class RejectedScreen(ReviewTable[RejectedRow]):
             if await self.app.push_screen_wait(form) is not None:
                 said = _("Back into work: {name}").format(name=plain(row.name))
                 self.app.say(said, title=_("u takes it back"))
-                self._marked.discard(row.client_id)
+                self.marked -= {row.client_id}
                 self.app.client_changed(row.client_id)
                 return True
         return False

@@ -65,7 +65,7 @@ REPORTS_COMMANDS = (
     Command("reports.period", "t,equals_sign", "period", N_("type a period"), N_("Type any period"), LIST),
     Command("reports.operator", "o", "operator", N_("whose"), N_("The figures of one person alone"), LIST),
     Command("reports.save", "x", "save", N_("to a file"), N_("Write a spreadsheet with a chart"), LIST),
-    Command("reports.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
+    Command("reports.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
     Command(
         "reports.figure_before", "left", "figure(-1)", N_("figure"), N_("Plot the figure before"), LIST,
         footer=False, palette=False,

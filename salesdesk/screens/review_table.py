@@ -39,7 +39,7 @@ EVERYBODY = "everybody"
 
 WHOSE = Command("review.whose", "o,w", "whose", N_("whose"), N_("Those of one person, or of everybody"), LIST)
 SPAN = Command("review.span", "p", "span", N_("period"), N_("How far back"), LIST)
-RELOAD = Command("review.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False)
+RELOAD = Command("review.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False)
 BACK = Command("review.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST)
 
 

@@ -24,7 +24,7 @@ ROWS_COMMANDS = (
     Command("rows.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
     Command("rows.next", "n", "next", N_("further"), N_("The rows after these"), LIST),
     Command("rows.previous", "p", "previous", N_("back up"), N_("The rows before these"), LIST),
-    Command("rows.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("rows.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("rows.back", "escape,q", "back", N_("back"), N_("Back to the figure"), LIST),
 )
 

@@ -25,7 +25,7 @@ STAND_UP_COMMANDS = (
         "stand_up.record", "h", "record",
         N_("record"), N_("Past stand-ups, and what became of the decisions"), LIST,
     ),
-    Command("stand_up.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST),
+    Command("stand_up.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST),
     Command("stand_up.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
 

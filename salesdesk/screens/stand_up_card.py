@@ -51,7 +51,7 @@ CARD_COMMANDS = (
         "stand_up_card.field_before", "shift+tab", "field_before",
         N_("write"), N_("The same the other way round"), CLIENT, footer=False, palette=False,
     ),
-    Command("stand_up_card.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("stand_up_card.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
 )  # fmt: skip
 _FIELDS = ("facts", "plan", "remarks")
 

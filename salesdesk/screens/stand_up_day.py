@@ -23,7 +23,7 @@ DAY_COMMANDS = (
         "stand_up_day.record", "h", "record",
         N_("record"), N_("Past stand-ups, and what became of the decisions"), LIST,
     ),
-    Command("stand_up_day.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("stand_up_day.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("stand_up_day.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PAGE = 20
 
 RECORD_COMMANDS = (
-    Command("record.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST),
+    Command("record.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST),
     Command("record.back", "escape,q,enter", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
-from textual.widgets import DataTable
 
 from salesdesk import formatting, wording
 from salesdesk.codes import MANY_MOVES
@@ -15,28 +14,25 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import TailPick, TailRow
 from salesdesk.screens.ask_when import AskWhenScreen
-from salesdesk.screens.giving import give_clients
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
     from salesdesk.desk.when import When
 
-_MARK = "●"
 _WIDE = 110
 
 CLIENTS_COMMANDS = (
     Command("tail.card", "enter", "card", N_("card"), N_("Open the client's card"), CLIENT),
-    Command("tail.mark", "space", "mark", N_("mark"), N_("Mark the client, or take the mark off"), LIST),
-    Command("tail.mark_all", "A", "mark_all", N_("mark all"), N_("Mark all, or none"), LIST, footer=False),
+    *mark_commands("tail"),
     Command("tail.give", "g", "give", N_("give to"), N_("Give the marked ones to somebody else"), CLIENT),
     Command("tail.move", "m", "move", N_("move"), N_("Move what is owed to the marked ones"), CLIENT),
-    Command("tail.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("tail.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("tail.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 
 
-class TailClientsScreen(TableScreen):
+class TailClientsScreen(MarkedTable):
     """The forgotten clients of one figure, the longest forgotten first."""
 
     FIXED_COLUMNS = 0
@@ -47,11 +43,10 @@ class TailClientsScreen(TableScreen):
         self._pick = pick
         self._operator = operator
         self._rows: tuple[TailRow, ...] = ()
-        self._marked: set[int] = set()
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
-        self._show()
+        self.show()
 
     def load(self) -> None:
         """Read anew; the cursor stays on its client, or goes to the one after it."""
@@ -67,14 +62,24 @@ class TailClientsScreen(TableScreen):
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
-        self._marked &= {row.client_id for row in self._rows}
-        self._show()
+        self.keep_marks()
+        self.show()
 
     # Showing
 
-    def _show(self) -> None:
+    @property
+    def shown_clients(self) -> list[int]:
+        """The clients of the rows."""
+        return [row.client_id for row in self._rows]
+
+    def show_head(self) -> None:
+        """Say which tails these are, and how many."""
         self.entitle(self._head())
-        at = self.table.cursor_coordinate.row
+
+    def show(self, at: int | None = None) -> None:
+        """Write everything anew."""
+        self.show_head()
+        at = self.table.cursor_coordinate.row if at is None else at
         self.table.clear(columns=True)
         if not self._rows:
             self.face.say(_("Nobody here any more."), _("esc goes back to the board"))
@@ -95,10 +100,7 @@ class TailClientsScreen(TableScreen):
             *([plain(self._operator)] if self._operator else []),
             ngettext("{count} client", "{count} clients", count).format(count=count),
         ]
-        if self._marked:
-            marked = len(self._marked)
-            parts.append(ngettext("{count} marked", "{count} marked", marked).format(count=marked))
-        return " · ".join(parts)
+        return " · ".join(part for part in (*parts, self.marked_words()) if part)
 
     @property
     def _name_width(self) -> int:
@@ -118,7 +120,7 @@ class TailClientsScreen(TableScreen):
         goals = opened.context.catalogues.goals if opened is not None else {}
         many = "▲" if row.moves >= MANY_MOVES else ""
         cells = [
-            Text(_MARK if row.client_id in self._marked else " "),
+            self.mark_cell(row.client_id),
             Text(fit(row.name, self._name_width), "bold"),
             Text(due),
             Text("! " + formatting.days_late(row.days_late) if row.days_late else "!" if row.age else ""),
@@ -131,7 +133,7 @@ class TailClientsScreen(TableScreen):
 
     def on_resize(self) -> None:
         """Lay the lines out for another width."""
-        self._show()
+        self.show()
 
     # One client
 
@@ -141,60 +143,17 @@ class TailClientsScreen(TableScreen):
         at = self.table.cursor_coordinate.row
         return self._rows[at] if self.table.row_count and at < len(self._rows) else None
 
-    def action_card(self) -> None:
-        """Open the card; it comes back to the same place."""
-        if self.row is not None:
-            self.app.open_card(self.row.client_id)
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Open what was clicked."""
-        event.stop()
-        self.action_card()
-
-    def action_mark(self) -> None:
-        """Mark the client and go on to the next."""
-        if self.row is None:
-            return
-        self._marked ^= {self.row.client_id}
-        at = self.table.cursor_coordinate.row
-        self.table.update_cell_at((at, 0), self._cells(self.row)[0])  # type: ignore[arg-type]  # a Coordinate is a pair
-        self.entitle(self._head())
-        self.table.move_cursor(row=at + 1, animate=False)
-
-    def action_mark_all(self) -> None:
-        """Mark all, or none where all are marked."""
-        every = {row.client_id for row in self._rows}
-        self._marked = set() if self._marked == every else every
-        self._show()
-
-    def _chosen(self) -> list[int]:
-        """Give the marked ones, or the one under the cursor."""
-        if self._marked:
-            return [row.client_id for row in self._rows if row.client_id in self._marked]
-        return [self.row.client_id] if self.row is not None else []
-
     # Putting right
-
-    @work(exclusive=True, group="client")
-    async def action_give(self) -> None:
-        """Give them to somebody else."""
-        clients = self._chosen()
-        if not clients:
-            return
-        with self.app.errors_said():
-            if await give_clients(self.app, clients):
-                self._marked.clear()
-                self.app.client_changed(None)
 
     @work(exclusive=True, group="client")
     async def action_move(self) -> None:
         """Move what is owed to them."""
-        clients = self._chosen()
+        clients = self.chosen_clients()
         if not clients:
             return
         moved = await self.app.push_screen_wait(MoveManyScreen(clients, self._names(clients)))
         if moved:
-            self._marked.clear()
+            self.unmark()
             self.app.client_changed(None)
 
     def _names(self, clients: Sequence[int]) -> str:

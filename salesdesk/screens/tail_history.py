@@ -35,7 +35,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 HISTORY_COMMANDS = (
     Command("tail_history.who", "o", "who", N_("operator"), N_("The past days of one operator"), LIST),
     Command("tail_history.days", "p", "days", N_("days"), N_("The last 14, 30 or 90 days"), LIST),
-    Command("tail_history.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
+    Command("tail_history.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
     Command("tail_history.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

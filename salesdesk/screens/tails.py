@@ -32,7 +32,7 @@ _NEGLECTS = {
 TAILS_COMMANDS = (
     Command("tails.open", "enter", "open", N_("whose"), N_("Open the clients behind this figure"), LIST),
     Command("tails.history", "h", "history", N_("past days"), N_("The tails of each past day"), LIST),
-    Command("tails.reload", "r,f5", "reload", N_("reload"), N_("Count anew"), LIST),
+    Command("tails.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST),
     Command("tails.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 

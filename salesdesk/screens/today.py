@@ -54,7 +54,7 @@ TODAY_COMMANDS = (
         "today.next", "n", "next_client",
         N_("whom to call"), N_("Make the list anew, and go to the one to call first"), LIST, footer=False,
     ),
-    Command("today.reload", "r,f5", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
+    Command("today.reload", "r", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
     Command("today.stop", "escape", "stop", N_("stop"), N_("Stop waiting for the list"), LIST, footer=False),
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ def empty_words(
     header: DayHeader, counts: DayCounts, opens: datetime | None, zone: tzinfo
 ) -> tuple[str, str]:
     """Say why nobody is to be called now, and what can be done."""
-    search = _("s finds a client, F5 makes the list anew")
+    search = _("s finds a client, r makes the list anew")
     if counts.waiting:
         waiting = ngettext(
             "{count} client is due, but it is not the hour to call there.",

@@ -51,7 +51,7 @@ VIP_COMMANDS = (
         "vip.text", "tab", "app.focus_next",
         N_("text"), N_("To the text, to scroll it, and back"), LIST, footer=False, palette=False,
     ),
-    Command("vip.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("vip.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("vip.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
 

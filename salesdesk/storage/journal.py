@@ -4,25 +4,13 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 `play_back` writes the rows before again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    CursorResult,
-    Delete,
-    Insert,
-    Select,
-    Table,
-    Update,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import CursorResult, Delete, Insert, Table, Update, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
@@ -30,6 +18,10 @@ from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent
 from salesdesk.models.types import Code, Instant
+from salesdesk.storage.among import within
+
+EXPORT = "export"
+"""The action of an export, with its count behind it: it stands in the trail and changed nothing."""
 
 Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
 """Table, id, stored values before (None: added), stored values after (None: removed)."""
@@ -75,6 +67,36 @@ class Journal:
         )
         return True
 
+    def add_many(self, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that all say the same columns, in one statement for very many."""
+        if not rows:
+            return
+        table = table_of(model)
+        statement = _insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        ids = self.session.connection().execute(statement, [*rows]).scalars().all()
+        for row_id, row in zip(ids, rows, strict=True):
+            self.changes.append((table.name, row_id, None, {"id": row_id} | _stored(row)))
+
+    def change_many(
+        self, model: type[SQLModel], changed: Iterable[tuple[Row[Any], Mapping[str, Any]]]
+    ) -> int:
+        """Update rows that were read, all in the same columns; give how many differed.
+
+        For very many that this journal has not written before: one statement, run for each row.
+        """
+        table = table_of(model)
+        differ = [
+            (row, values)
+            for row, values in changed
+            if any(row._mapping[name] != value for name, value in values.items())  # noqa: SLF001  # its public name
+        ]
+        if differ:
+            self._run_many(_update(table), [{**values, ROW: row.id} for row, values in differ])
+        for row, values in differ:
+            was = {name: row._mapping[name] for name in values}  # noqa: SLF001  # the same
+            self.changes.append((table.name, row.id, _stored(was), _stored(values)))
+        return len(differ)
+
     def known(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any]) -> Mapping[str, Any]:
         """Give a row as it stands: as it was read, with what this journal has written since."""
         read = _mapping(before)
@@ -118,6 +140,9 @@ class Journal:
             )  # fmt: skip
         self._run(_update(table_of(AuditEvent)), {ROW: event_id, "changes": [*written.values()], "at": at})
 
+    def _run_many(self, statement: Insert | Update, values: Sequence[Mapping[str, Any]]) -> None:
+        self.session.connection().execute(statement, values)
+
     def _run(self, statement: Insert | Update, values: Mapping[str, Any]) -> CursorResult[Any]:
         # The connection of the session's own transaction: rows written here are no entities.
         return self.session.connection().execute(statement, values)
@@ -146,14 +171,8 @@ def _update(table: Table) -> Update:
     return update(table).where(table.c.id == bindparam(ROW))
 
 
-@cache
-def _delete(table: Table) -> Delete:
-    return delete(table).where(table.c.id == bindparam(ROW))
-
-
-@lru_cache(maxsize=200)
-def _columns(table: Table, names: tuple[str, ...]) -> Select[Any]:
-    return select(*(table.c[name] for name in names)).where(table.c.id == bindparam(ROW))
+AT_ONCE = 1000
+"""Rows of one kind that are written back together: an event may hold hundreds of thousands of them."""
 
 
 def play_back(session: Session, changes: list[Change]) -> None:
@@ -161,21 +180,62 @@ def play_back(session: Session, changes: list[Change]) -> None:
 
     Raises NotAllowedError where a row has changed since: what came later would be lost.
     """
-    for name, row_id, before, after in reversed(changes):
+    for run in _runs(changes):
+        name, _row, before, after = run[0]
         table = SQLModel.metadata.tables[name]
         if after is not None:
-            _unchanged_since(session, table, row_id, after)
+            _unchanged_since(session, table, run)
+        connection = session.connection()
         if before is None:
-            session.connection().execute(_delete(table), {ROW: row_id})
+            connection.execute(_remove(table), [{ROW: row_id} for _name, row_id, _before, _after in run])
         elif after is None:
-            session.execute(insert(table).values(_revived(table, before)))
+            connection.execute(
+                _insert(table), [_revived(table, was or {}) for _name, _row, was, _after in run]
+            )
         else:
-            session.connection().execute(_update(table), _revived(table, before) | {ROW: row_id})
+            written = [{**_revived(table, was or {}), ROW: row_id} for _name, row_id, was, _after in run]
+            connection.execute(_update(table), written)
 
 
-def _unchanged_since(session: Session, table: Table, row_id: int, after: Mapping[str, Any]) -> None:
-    now = session.connection().execute(_columns(table, tuple(after)), {ROW: row_id}).first()
-    if now is None or _stored(dict(now._mapping)) != dict(after):  # noqa: SLF001
+def _runs(changes: list[Change]) -> Iterator[list[Change]]:
+    """Cut the changes, the last first, into what one statement writes back: each row once."""
+    run: list[Change] = []
+    rows: set[int] = set()
+    shape: object = None
+    for change in reversed(changes):
+        name, row_id, before, after = change
+        of_this = (name, _columns(before), _columns(after))
+        if run and (of_this != shape or row_id in rows or len(run) == AT_ONCE):
+            yield run
+            run, rows = [], set()
+        shape = of_this
+        run.append(change)
+        rows.add(row_id)
+    if run:
+        yield run
+
+
+def _columns(values: Mapping[str, Any] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(sorted(values))
+
+
+@cache
+def _remove(table: Table) -> Delete:
+    return delete(table).where(table.c.id == bindparam(ROW))
+
+
+def _unchanged_since(session: Session, table: Table, run: Sequence[Change]) -> None:
+    """Compare rows with what they were left as. Raises NotAllowedError."""
+    left = {row_id: dict(after or {}) for _name, row_id, _before, after in run}
+    names = [*next(iter(left.values()))]
+    asked = select(table.c.id.label(ROW), *(table.c[name] for name in names)).where(
+        within(table.c.id, [*left])
+    )
+    now = {}
+    for found in session.execute(asked):
+        row_id, *values = found
+        now[row_id] = _stored(dict(zip(names, values, strict=True)))
+    if now != left:
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 
 

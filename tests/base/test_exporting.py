@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from real_files import NAUGHTY
 
+from salesdesk import wording
 from salesdesk.base.cells import block_of, line_of
-from salesdesk.base.exporting import cards, clients, export
+from salesdesk.base.exporting import ExportStoppedError, cards, clients, export, note_export
 from salesdesk.base.exporting.cards import escaped, folded
 from salesdesk.base.exporting.clients import HEADS
 from salesdesk.base.fields import find_mapping
@@ -21,6 +22,8 @@ from salesdesk.base.filters import parse_filter, parse_period
 from salesdesk.base.guarding import guard, guard_typed, guard_words, without_guard
 from salesdesk.base.importing import ImportOptions, run_import
 from salesdesk.codes import ClientClass, Role
+from salesdesk.desk.editing import add_note
+from salesdesk.desk.undo import history, undo
 from salesdesk.errors import InputError
 from salesdesk.i18n import _, use_language
 from salesdesk.models import Call, Campaign, Contact, Note, Phone
@@ -380,3 +383,30 @@ def test_a_text_too_long_for_a_workbook_is_one_line(lite, tmp_path):
     with pytest.raises(InputError, match="export it as CSV"):
         lite.read(export, "clients", tmp_path / "a.xlsx")
     lite.read(export, "clients", tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_an_export_tells_how_far_it_is_and_leaves_no_file_when_it_is_stopped(lite, tmp_path, ending):
+    with lite.filling() as base:
+        for number in range(3):
+            base.client(f"N{number}")
+    file = tmp_path / "out" / f"out.{ending}"
+    file.parent.mkdir()
+    told = []
+    done = lite.read(export, "clients", file, progress=lambda *far: told.append(far))
+    assert told == [(3, 3)]
+    assert done.rows == 3
+    file.unlink()
+    with pytest.raises(ExportStoppedError):
+        lite.read(export, "clients", file, cancelled=lambda: True)
+    assert [*file.parent.iterdir()] == []
+
+
+def test_an_export_stands_in_the_trail_and_undo_passes_it_by(desk, tmp_path):
+    client = desk.client("A")
+    desk.write(add_note, client, "звонить утром")
+    done = desk.read(export, "clients", tmp_path / "out.csv")
+    desk.write(note_export, "clients", done)
+    assert next((row.action, row.undone) for row in desk.read(history, 2)) == ("export 1 clients", False)
+    assert wording.action("export 1 clients") == "1 row exported"
+    assert desk.write(undo).action == "add_note"

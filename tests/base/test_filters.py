@@ -422,7 +422,7 @@ BOTH_LANGUAGES = [
     ("без=телефона,инн", "missing=phone,tax_id"),
     ("этап=холодный", "stage=cold"),
     ("stage!=cold", "stage!=cold"),
-    ("менеджер=я", "owner=anna"),
+    ("менеджер=я", "owner=me"),
     ("owner=none", "owner=none"),
     ('city="none"', 'city="none"'),
     ("имя~«Ромашка и К»", 'name~"Ромашка и К"'),

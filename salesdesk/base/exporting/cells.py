@@ -1,6 +1,6 @@
 """What stands in a cell of an export, and a table of such cells."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 from sqlmodel import Session
 
+from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
 
 Cell = str | int | Decimal | date | datetime | None
@@ -16,6 +17,32 @@ Cell = str | int | Decimal | date | datetime | None
 
 PAGE = 1000
 """Clients that are read at once: an export of any size takes the memory of one page."""
+
+
+class ExportStoppedError(SalesdeskError):
+    """Somebody asked to stop; there is no file."""
+
+
+class Pace:
+    """How far an export is, told after each page; it stops there when asked to."""
+
+    def __init__(
+        self,
+        progress: Callable[[int, int | None], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._progress = progress
+        self._cancelled = cancelled
+        self._done = 0
+        self.total: int | None = None
+
+    def go_on(self, more: int) -> None:
+        """Take note of a page that was written. Raises ExportStoppedError."""
+        self._done += more
+        if self._progress is not None:
+            self._progress(self._done, self.total)
+        if self._cancelled is not None and self._cancelled():
+            raise ExportStoppedError(_("The export was stopped; no file was written."))
 
 
 class TableFile(Protocol):
@@ -57,7 +84,12 @@ def yes(*, flag: bool) -> str | None:
     return "yes" if flag else None
 
 
-def paged(session: Session, statement: Select[Any], key: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # a column
+def paged(
+    session: Session,
+    statement: Select[Any],
+    key: Any,  # noqa: ANN401  # a column
+    pace: Pace | None = None,
+) -> Iterator[Sequence[Any]]:
     """Give the rows of a statement by pages, in the order of a unique column that is its first."""
     last: Any = None
     while True:
@@ -65,6 +97,8 @@ def paged(session: Session, statement: Select[Any], key: Any) -> Iterator[Sequen
         found = session.execute(page.order_by(key).limit(PAGE)).all()
         if found:
             yield found
+            if pace is not None:
+                pace.go_on(len(found))
         if len(found) < PAGE:
             return
         last = found[-1][0]

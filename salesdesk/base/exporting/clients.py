@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session
 
-from salesdesk.base.exporting.cells import Cell, Table, local, money, paged, yes
+from salesdesk.base.exporting.cells import Cell, Pace, Table, local, money, paged, yes
 from salesdesk.context import Context
 from salesdesk.i18n import N_, _
 from salesdesk.models import Client, Contact, NextAction, Note, Operator, Phone
@@ -66,9 +66,11 @@ def external_id_of(client_id: int) -> str:
     return f"{OURS}-{client_id}"
 
 
-def whole_clients(session: Session, condition: ColumnElement[bool]) -> Iterator[Whole]:
+def whole_clients(
+    session: Session, condition: ColumnElement[bool], pace: Pace | None = None
+) -> Iterator[Whole]:
     """Give the clients of a condition in the order of their numbers, page by page."""
-    for page in paged(session, _CLIENTS.where(condition), C.id):
+    for page in paged(session, _CLIENTS.where(condition), C.id, pace):
         clients = {row.id: Whole(row) for row in page}
         given = {"clients": [*clients]}
         people: dict[int, Person] = {}
@@ -91,15 +93,17 @@ def _rows(session: Session, table: Any, given: dict[str, Any], *order: Any) -> S
     ).all()
 
 
-def client_table(session: Session, context: Context, condition: ColumnElement[bool]) -> Table:
+def client_table(
+    session: Session, context: Context, condition: ColumnElement[bool], pace: Pace | None = None
+) -> Table:
     """Give the table of clients."""
-    return Table(HEADS, _client_rows(session, context, condition))
+    return Table(HEADS, _client_rows(session, context, condition, pace))
 
 
 def _client_rows(
-    session: Session, context: Context, condition: ColumnElement[bool]
+    session: Session, context: Context, condition: ColumnElement[bool], pace: Pace | None
 ) -> Iterator[Sequence[Cell]]:
-    for client in whole_clients(session, condition):
+    for client in whole_clients(session, condition, pace):
         facts = _facts(context, client)
         first = client.people[0] if client.people else None
         yield [*facts, *_person(first)]

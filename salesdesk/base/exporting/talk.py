@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlmodel import Session
 
-from salesdesk.base.exporting.cells import Cell, Table, local, money, paged, yes
+from salesdesk.base.exporting.cells import Cell, Pace, Table, local, money, paged, yes
 from salesdesk.base.exporting.clients import OURS, external_id_of
 from salesdesk.context import Context
 from salesdesk.i18n import N_
@@ -54,17 +54,20 @@ def call_table(
     condition: ColumnElement[bool],
     since: datetime | None,
     until: datetime | None,
+    pace: Pace | None = None,
 ) -> Table:
     """Give the table of calls to clients of a condition, made from `since` on and before `until`."""
     starts = true() if since is None else CALL.c.started_at >= since
     ends = true() if until is None else CALL.c.started_at < until
     statement = _CALLS.where(and_(condition, starts, ends))
-    return Table(CALL_HEADS, _call_rows(session, context, statement))
+    return Table(CALL_HEADS, _call_rows(session, context, statement, pace))
 
 
-def _call_rows(session: Session, context: Context, statement: Select[Any]) -> Iterator[Sequence[Cell]]:
+def _call_rows(
+    session: Session, context: Context, statement: Select[Any], pace: Pace | None
+) -> Iterator[Sequence[Cell]]:
     zone = context.catalogues.team.zone
-    for page in paged(session, statement, CALL.c.id):
+    for page in paged(session, statement, CALL.c.id, pace):
         for row in page:
             yield [
                 external_id_of(row.id), local(row.started_at, zone), row.number, row.talk_seconds,
@@ -73,14 +76,18 @@ def _call_rows(session: Session, context: Context, statement: Select[Any]) -> It
             ]  # fmt: skip
 
 
-def deal_table(session: Session, context: Context, condition: ColumnElement[bool]) -> Table:
+def deal_table(
+    session: Session, context: Context, condition: ColumnElement[bool], pace: Pace | None = None
+) -> Table:
     """Give the table of deals of clients of a condition."""
-    return Table(DEAL_HEADS, _deal_rows(session, context, _DEALS.where(condition)))
+    return Table(DEAL_HEADS, _deal_rows(session, context, _DEALS.where(condition), pace))
 
 
-def _deal_rows(session: Session, context: Context, statement: Select[Any]) -> Iterator[Sequence[Cell]]:
+def _deal_rows(
+    session: Session, context: Context, statement: Select[Any], pace: Pace | None
+) -> Iterator[Sequence[Cell]]:
     zone = context.catalogues.team.zone
-    for page in paged(session, statement, DEAL.c.id):
+    for page in paged(session, statement, DEAL.c.id, pace):
         for row in page:
             yield [
                 row.external_id or external_id_of(row.id), row.source or OURS, row.title or None,

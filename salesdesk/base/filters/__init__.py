@@ -9,6 +9,7 @@ from salesdesk.base.filters.tree import (
     Filter,
     FilterError,
     Not,
+    These,
     condition_of,
 )
 from salesdesk.base.filters.values import parse_period, period_ends
@@ -21,6 +22,7 @@ __all__ = [
     "Filter",
     "FilterError",
     "Not",
+    "These",
     "condition_of",
     "parse_filter",
     "parse_period",

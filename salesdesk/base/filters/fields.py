@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import not_, or_
+from sqlalchemy import func, not_, or_
 
+from salesdesk.base.filters import doubtful
 from salesdesk.base.filters.ground import Ground
 from salesdesk.base.filters.identity import MailKind, NameKind, PhoneKind, TaxKind
 from salesdesk.base.filters.kinds import (
@@ -30,8 +31,10 @@ from salesdesk.base.filters.kinds import (
     open_action,
 )
 from salesdesk.base.filters.ordered import AmountKind, NumberKind, TimeKind
+from salesdesk.base.filters.saved import SegmentKind
 from salesdesk.base.folding import fold
 from salesdesk.base.values import COLD, known_words
+from salesdesk.base.worked import worked_with
 from salesdesk.codes import Band, ClientClass
 from salesdesk.context import Context
 from salesdesk.models import StageChange
@@ -103,6 +106,7 @@ _LACKING: Mapping[str, Condition] = {
     )
 }  # fmt: skip
 _MISSING_WORDS = _folded(_MISSING)
+_DOUBTFUL_WORDS = _folded(doubtful.WORDS)
 
 
 def _is_lacking(code: str | None, ground: Ground) -> Condition:
@@ -141,6 +145,11 @@ def _was_rejected_for(code: str | None, ground: Ground) -> Condition:
 def _is_never_called(code: str | None, ground: Ground) -> Condition:
     del ground
     return C.do_not_call.is_(code == "yes")
+
+
+def _is_worked_with(code: str | None, ground: Ground) -> Condition:
+    worked = worked_with(ground.context)
+    return worked if code == "yes" else not_(worked)
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,22 @@ FIELDS: Mapping[str, Field] = {
             ("без", "нет", "не хватает", "не заполнено"),
             CodeKind(lambda _context: _MISSING_WORDS, _is_lacking),
         ),
+        Field(
+            "doubtful",
+            ("сомнительно", "под вопросом"),
+            CodeKind(lambda _context: _DOUBTFUL_WORDS, doubtful.is_doubtful),
+        ),
+        Field(
+            "untouched",
+            ("не трогали", "без касаний", "без движения"),
+            TimeKind(func.coalesce(C.last_call_at, C.created_at), may_lack=False),
+        ),
+        Field(
+            "worked",
+            ("in work", "в работе", "ведется"),
+            CodeKind(lambda _context: known_words()["yes"], _is_worked_with),
+        ),
+        Field("segment", ("сегмент",), SegmentKind()),
         Field("name", ("client", "company", "имя", "название", "клиент", "компания"), NameKind()),
         Field("phone", ("телефон", "тел", "номер"), PhoneKind()),
         Field("email", ("mail", "e_mail", "почта"), MailKind()),

@@ -25,6 +25,10 @@ class Ground:
 
     session: Session
     context: Context
+    within: tuple[int, ...] = ()
+    """The segments whose filters are being put to the base: none of them is met again inside."""
+    whose: int | None = None
+    """Whose segments a name means first; None: those of who sits here."""
     _texts: dict[str, list[str]] = field(default_factory=dict)
 
     def spelled(self, column: ColumnElement[Any], fits: Callable[[str], bool]) -> list[str]:

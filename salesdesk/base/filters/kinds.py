@@ -151,6 +151,12 @@ class CampaignKind(TextKind):
         return ground.campaigns(fits)
 
 
+class Myself(str):
+    """The login of who asks; written as `me` again, so that a shared filter is everybody's own."""
+
+    __slots__ = ()
+
+
 class OwnerKind(TextKind):
     """Who leads a client: a login, a name, or `me`."""
 
@@ -159,8 +165,16 @@ class OwnerKind(TextKind):
     def read(self, text: str, *, bare: bool, context: Context) -> Value:
         """Read a person; a bare `me` is who sits here."""
         if bare and fold(text) in self._ME:
-            return context.me.login
+            return Myself(context.me.login)
         return super().read(text, bare=bare, context=context)
+
+    def write(self, value: Value) -> str:
+        """Write a person; somebody whose login is `me` stands in quotes."""
+        if isinstance(value, Myself):
+            return "me"
+        if value is not None and fold(str(value)) in self._ME:
+            return f'"{value}"'
+        return super().write(value)
 
     def fitting(self, fits: Callable[[str], bool], ground: Ground) -> Sequence[Any]:
         """Give the people who fit. Raises InputError where there is nobody."""

@@ -125,7 +125,7 @@ class _Reader:
         values = [self._value(field, operator)]
         while self._comma():
             values.append(self._value(field, operator, further=True))
-        return Condition(field.name, operator, tuple(values), start + 1)
+        return Condition(field.name, operator, tuple(values), start + 1, self.text)
 
     def _operator(self, field: Field) -> str:
         self._blanks()

@@ -13,6 +13,11 @@ from salesdesk.base.filters.values import Value
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
+from salesdesk.models import Client
+from salesdesk.storage.among import within
+from salesdesk.storage.journal import table_of
+
+_ID = table_of(Client).c.id
 
 
 class FilterError(InputError):
@@ -20,6 +25,7 @@ class FilterError(InputError):
 
     def __init__(self, what: str, column: int, line: str = "") -> None:
         super().__init__(_("column {column}: {what}").format(column=column, what=what), "where")
+        self.what = what
         self.column = column
         self.line = line
 
@@ -78,6 +84,8 @@ class Condition(Filter):
     operator: str
     values: tuple[Value, ...]
     at: int = dataclasses.field(default=1, compare=False)
+    line: str = dataclasses.field(default="", compare=False, repr=False)
+    """What was typed, for an error that points at the place."""
 
     def sql(self, ground: Ground) -> ColumnElement[bool]:
         """Give what the field's kind makes of it. Raises FilterError where the base knows no such value."""
@@ -86,11 +94,25 @@ class Condition(Filter):
         except FilterError:
             raise
         except InputError as wrong:
-            raise FilterError(str(wrong), self.at, str(self) if self.at == 1 else "") from wrong
+            raise FilterError(
+                str(wrong), self.at, self.line or (str(self) if self.at == 1 else "")
+            ) from wrong
 
     def __str__(self) -> str:
         kind = FIELDS[self.field].kind
         return f"{self.field}{self.operator}{','.join(map(kind.write, self.values))}"
+
+
+@dataclass(frozen=True)
+class These(Filter):
+    """Clients that were marked one by one. No line can be written that says them."""
+
+    clients: tuple[int, ...]
+
+    def sql(self, ground: Ground) -> ColumnElement[bool]:
+        """Give whether a client is one of them."""
+        del ground
+        return within(_ID, self.clients)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_,
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
-from salesdesk.codes import Band, PhoneState
+from salesdesk.base.worked import in_work, stages_along, worked_with
+from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.i18n import N_, _
 from salesdesk.lead.figures import Asked, Column, Report, ReportRow, Unit, placed, ratio
@@ -85,18 +86,15 @@ def counting(rows: FromClause) -> Mapping[str, ColumnElement[bool]]:
 
 def selected(context: Context, asked: Asked, grouped: Grouping) -> Select[Any]:
     """Select the clients that somebody works with, each with what it lacks."""
-    stages = context.catalogues.stages
-    in_work = C.stage.in_([code for code, entry in stages.items() if entry.in_work])
-    population = and_(
-        C.do_not_call.is_(False), or_(in_work, and_(C.stage.is_(None), C.owner_id.is_not(None)))
-    )
+    working = in_work(context)
+    population = worked_with(context)
     if asked.operator_id is not None:
         population = and_(population, C.owner_id == asked.operator_id)
-    along = C.stage.in_([code for code, entry in stages.items() if entry.band != Band.OTHER])
+    along = C.stage.in_(stages_along(context))
     lacks: Mapping[str, ColumnElement[bool]] = {
         "no_phone": ~there_is(PHONE.c.client_id == C.id, PHONE.c.state == PhoneState.GOOD),
-        "no_next_action": and_(in_work, ~there_is(NEXT.c.client_id == C.id, NEXT.c.closed_at.is_(None))),
-        "no_owner": and_(in_work, C.owner_id.is_(None)),
+        "no_next_action": and_(working, ~there_is(NEXT.c.client_id == C.id, NEXT.c.closed_at.is_(None))),
+        "no_owner": and_(working, C.owner_id.is_(None)),
         "no_deal": and_(along, ~there_is(DEAL.c.client_id == C.id)),
         "no_contact": ~there_is(CONTACT.c.client_id == C.id),
         "no_city": func.coalesce(C.city, "") == "",
