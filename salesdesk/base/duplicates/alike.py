@@ -28,18 +28,16 @@ def meet(ours: tuple[str, ...], theirs: tuple[str, ...], weigh: Callable[[str], 
     if ours == theirs:
         return Met(sum(map(weigh, ours)), 0.0, 0.0, 1.0)
     others = set(theirs)
+    whole = sum(map(weigh, ours)) + sum(map(weigh, theirs))
     both = sum(weigh(word) for word in ours if word in others)
     left = [word for word in ours if word not in others]
     mine = set(ours)
     right = [word for word in theirs if word not in mine]
-    whole = 2 * both
     if left and right:
         near, left, right = _nearly(left, right, weigh)
         both += near
-        whole += 2 * near
     lost, found = sum(map(weigh, left)), sum(map(weigh, right))
-    whole += lost + found
-    return Met(both, min(lost, found), abs(lost - found), 2 * both / whole if whole else 0.0)
+    return Met(both, min(lost, found), abs(lost - found), min(1.0, 2 * both / whole) if whole else 0.0)
 
 
 def _nearly(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from salesdesk.base.duplicates.alike import Met, meet
+from salesdesk.base.duplicates.alike import Met, likeness_of, meet
 from salesdesk.base.duplicates.frequencies import Frequencies
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, phone_key
@@ -24,6 +24,8 @@ LIKELY = 0.5
 _EXPECTED = 1.2
 """How much likelier than one in all a client is to be there twice."""
 _NEVER = -50.0
+_HOPELESS = -3.5
+"""Below it the very same name does not make one client of two: it is not looked at."""
 
 
 class Evidence(NamedTuple):
@@ -50,9 +52,8 @@ _APART = Evidence()
 def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     """Weigh two clients against each other; the order of the two does not matter."""
     tax = _tax(ours, theirs, base)
-    if tax <= _NEVER:
+    if tax <= _NEVER or (tax <= 0 and _other_branch(ours, theirs)):
         return _APART
-    name, names = _name(ours, theirs, base)
     contact = _contact(ours, theirs, base)
     address, streets = _address(ours, theirs, base)
     geography = _geography(ours, theirs, base)
@@ -66,8 +67,16 @@ def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
         beside = max(contact, place) + 0.35 * min(contact, place)
     else:
         beside = contact + place
+    if tax + beside < _HOPELESS:
+        return _APART
+    name, names = _name(ours, theirs, base)
     total = _EXPECTED - base.most + name + tax + beside
     return Evidence(total, name, names, tax, contact, address, streets, geography)
+
+
+def _other_branch(ours: Traits, theirs: Traits) -> bool:
+    """Tell whether the names have numbers, and no number in both: №12 and №14 are two branches."""
+    return bool(ours.numerals and theirs.numerals) and ours.numerals.isdisjoint(theirs.numerals)
 
 
 def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
@@ -89,7 +98,6 @@ def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
     if one == other:
         return (evidence + 1.0 if one else evidence), met
     if one and other:
-        # №12 and №14 are two branches, whatever else they share.
         return evidence - (2.0 if one & other else 7.0), met
     return evidence - 1.5, met
 
@@ -213,6 +221,24 @@ def reasons(ours: Traits, theirs: Traits, seen: Evidence, numbers: Iterable[str]
     ]
     found += _name_reason(ours, theirs, seen) + _place_reasons(ours, theirs, seen)
     return tuple(found)
+
+
+def differ_in_words(ours: Traits, theirs: Traits, seen: Evidence, base: Frequencies) -> bool:
+    """Tell whether each name has a word that the other has not, and that other names have too.
+
+    A mistyped word is nobody else's. "Ritz cafe" and "Ritz dining room" are two places in one house.
+    """
+    if not seen.names.conflict:
+        return False
+    one, other = (
+        [word for word in mine.words if word not in of.words and not _nearly_in(word, of.words)]
+        for mine, of in ((ours, theirs), (theirs, ours))
+    )
+    return any(base.usual(word) for word in one) and any(base.usual(word) for word in other)
+
+
+def _nearly_in(word: str, words: tuple[str, ...]) -> bool:
+    return any(likeness_of(word, other) > 0 for other in words)
 
 
 def _name_reason(ours: Traits, theirs: Traits, seen: Evidence) -> list[Reason]:

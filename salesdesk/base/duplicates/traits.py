@@ -43,7 +43,7 @@ class Traits(NamedTuple):
 
 
 def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
-    name: str,
+    key: str,
     tax_id: str | None = None,
     city: str | None = None,
     region: str | None = None,
@@ -53,8 +53,8 @@ def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
     website: str | None = None,
     postal_code: str | None = None,
 ) -> Traits:
-    """Make a client comparable. `numbers` are E.164 or the digits of a local number."""
-    words, numerals = name_words(name)
+    """Make a client comparable. `key` is its name_key, `numbers` are E.164 or the digits of a local one."""
+    words, numerals = name_words(key)
     town = known(city, city_key)
     words = _without_city(words, town)
     streets, houses, postal = address_parts(address) if address else ((), (), "")
