@@ -7,7 +7,7 @@ guesses of how people write and change such things, and fitted to no base.
 """
 
 from collections.abc import Iterable
-from math import exp
+from math import exp, log
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -21,9 +21,10 @@ from salesdesk.base.values import is_inn
 LIKELY = 0.5
 """From this score on two clients are offered as likely duplicates."""
 
-_EXPECTED = 1.2
+_EXPECTED = 1.5
 """How much likelier than one in all a client is to be there twice."""
 _NEVER = -50.0
+_TWO = log(2)
 _HOPELESS = -3.5
 """Below it the very same name does not make one client of two: it is not looked at."""
 
@@ -60,8 +61,14 @@ def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     if address >= 2:
         # The same door: what its town is called says little more, or is another name of it.
         geography = max(geography * 0.3, -1.0)
-    # Who has moved has moved as a whole: street and town differ together.
-    place = max(-4.0, min(address + geography, base.most))
+    elif address <= -2:
+        # Another street of the same town, as any branch has.
+        geography = min(geography, 3.0)
+    if contact > 0 and (address <= -2 or geography <= -2):
+        # Branches of a chain share a name and a number both; one that few have may have moved.
+        contact -= 3 * max(0.0, base.most - contact - _TWO)
+    # Who has moved has moved as a whole: street and town differ together. And a house has many doors.
+    place = max(-4.0, min(address + geography, base.most - 0.5))
     if contact > 0 and place > 0:
         # Two firms in one office share its number as they share its address.
         beside = max(contact, place) + 0.35 * min(contact, place)
@@ -105,10 +112,11 @@ def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
 def _contact(ours: Traits, theirs: Traits, base: Frequencies) -> float:
     """Weigh numbers, mailboxes and sites: the one that says most, and a little of the others."""
     shared = [_phones(ours.phones, theirs.phones, base)]
+    # A mailbox and a site are called like the company: beside an equal name they say half as much.
     if ours.emails and theirs.emails:
-        shared.append(_same("m", ours.emails, theirs.emails, base, otherwise=-0.5))
+        shared.append(_same("m", ours.emails, theirs.emails, base, otherwise=-1.0) * 0.5)
     if ours.sites and theirs.sites:
-        shared.append(_same("s", ours.sites, theirs.sites, base, otherwise=-0.7))
+        shared.append(_same("s", ours.sites, theirs.sites, base, otherwise=-1.4) * 0.5)
     best = max(shared)
     if best <= 0:
         return sum(shared)
@@ -139,7 +147,7 @@ def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Me
     same_street = met.alike >= 0.6 or (met.both > 4 and met.conflict < 0.5 * met.both)
     one, other = ours.houses, theirs.houses
     if not one or not other:
-        return (min(met.both, base.most) * 0.5 if same_street else -1.0), met
+        return (min(met.both, base.most) * 0.5 if same_street else -2.0), met
     house = _house(one, other)
     if not same_street or house == 0:
         return -2.5, met
@@ -147,7 +155,7 @@ def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Me
         # A digit is off: a slip of the hand, or the next door but one.
         return -0.5, met
     most = min(base.value(f"a{ours.place}"), base.value(f"a{theirs.place}"))
-    return min((met.both - 0.3 * met.conflict + 3.0) * house, most), met
+    return min(met.both - 0.3 * met.conflict + 3.0, most) * house, met
 
 
 def _houses_alone(ours: Traits, theirs: Traits) -> float:
@@ -163,12 +171,12 @@ def _house(one: tuple[str, ...], other: tuple[str, ...]) -> float:
         return 1.0
     if one[0] == other[0]:
         # The building or the flat is told on one side only, or differs.
-        return 0.9 if len(one) == 1 or len(other) == 1 else 0.6
+        return 0.9 if len(one) == 1 or len(other) == 1 else 0.4
     bare, same = one[0].rstrip("abcdefghijklmnopqrstuvwxyz"), other[0].rstrip("abcdefghijklmnopqrstuvwxyz")
     if bare == same:
-        return 0.6
-    if one[0] in other or other[0] in one:
-        return 0.5
+        return 0.6 if len(one) == len(other) == 1 and (bare == one[0] or same == other[0]) else 0.2
+    if len(min(one[0], other[0], key=len)) > 1 and (one[0] in other or other[0] in one):
+        return 0.4
     longest = max(len(bare), len(same))
     return -1.0 if longest >= 2 and OSA.distance(bare, same) == 1 else 0.0
 
