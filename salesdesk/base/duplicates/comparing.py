@@ -7,6 +7,7 @@ guesses of how people write and change such things, and fitted to no base.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import exp, log
 from typing import NamedTuple
 
@@ -16,7 +17,6 @@ from salesdesk.base.duplicates.alike import Met, likeness_of, meet
 from salesdesk.base.duplicates.frequencies import Frequencies
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, phone_key
-from salesdesk.base.values import is_inn
 
 LIKELY = 0.5
 """From this score on two clients are offered as likely duplicates."""
@@ -55,6 +55,8 @@ def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     tax = _tax(ours, theirs, base)
     if tax <= _NEVER or (tax <= 0 and _other_branch(ours, theirs)):
         return _APART
+    if tax <= 0 and _far_apart(ours, theirs):
+        return _APART
     contact = _contact(ours, theirs, base)
     address, streets = _address(ours, theirs, base)
     geography = _geography(ours, theirs, base)
@@ -86,13 +88,25 @@ def _other_branch(ours: Traits, theirs: Traits) -> bool:
     return bool(ours.numerals and theirs.numerals) and ours.numerals.isdisjoint(theirs.numerals)
 
 
+def _far_apart(ours: Traits, theirs: Traits) -> bool:
+    """Tell at a glance that the towns differ and nothing else can make up for it."""
+    return (
+        _city_apart(ours.city, theirs.city)
+        and (ours.postal != theirs.postal or not ours.postal)
+        and (not ours.houses or not theirs.houses or ours.houses[0] != theirs.houses[0])
+        and not any(each in theirs.phones for each in ours.phones)
+        and not any(each in theirs.emails for each in ours.emails)
+        and not any(each in theirs.sites for each in ours.sites)
+    )
+
+
 def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
     one, other = ours.tax_id, theirs.tax_id
     if not one or not other:
         return 0.0
     if one == other:
         return base.value(f"t{one}") + 2
-    if is_inn(one) and is_inn(other):
+    if ours.checked and theirs.checked:
         return _NEVER
     return 0.0 if OSA.distance(one, other) == 1 else -3.0
 
@@ -197,10 +211,18 @@ def _city(one: str, other: str, base: Frequencies) -> float:
         return 0.0
     if one == other:
         return min(base.city(one), 3.0)
+    if _city_apart(one, other):
+        return -2.5
+    return min(base.city(one), base.city(other), 3.0) * 0.6
+
+
+@lru_cache(maxsize=1 << 16)
+def _city_apart(one: str, other: str) -> bool:
+    """Tell whether two towns are not the same one, mistyped, nor one a part of the other's name."""
+    if not one or not other or one == other:
+        return False
     few, many = sorted((set(one.split()), set(other.split())), key=len)
-    if few <= many or OSA.normalized_similarity(one, other) >= 0.75:
-        return min(base.city(one), base.city(other), 3.0) * 0.6
-    return -2.5
+    return not few <= many and OSA.normalized_similarity(one, other) < 0.75
 
 
 def _postal(one: str, other: str, base: Frequencies) -> float:

@@ -9,6 +9,7 @@ from salesdesk.base.duplicates.naming import name_words
 from salesdesk.base.duplicates.placing import address_parts, city_key
 from salesdesk.base.duplicates.plain import likeness
 from salesdesk.base.folding import fold
+from salesdesk.base.values import is_inn
 
 _FREE_MAIL = frozenset(likeness("mail", "free"))
 _SHARED_SITES = frozenset(likeness("sites", "shared"))
@@ -35,6 +36,8 @@ class Traits(NamedTuple):
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    checked: bool = False
+    """Whether the tax id has check digits, and they are right."""
 
     @property
     def place(self) -> str:
@@ -65,13 +68,14 @@ def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
         streets = others or (streets if houses else ())
     mails = tuple(dict.fromkeys(filter(None, map(mail_key, emails))))
     sites = [site_key(website)] if website else []
+    tax = tax_key(tax_id) if tax_id else ""
     sites += [domain for domain in (mail.rpartition("@")[2] for mail in mails) if domain not in _FREE_MAIL]
     return Traits(
         words, numerals, town, known(region, city_key), streets, houses,
         postal_key(known(postal_code, fold) or postal),
-        tax_key(tax_id) if tax_id else "",
+        tax,
         tuple(dict.fromkeys(filter(None, (phone_key(number, town) for number in numbers)))),
-        mails, tuple(dict.fromkeys(filter(None, sites))),
+        mails, tuple(dict.fromkeys(filter(None, sites))), is_inn(tax),
     )  # fmt: skip
 
 
