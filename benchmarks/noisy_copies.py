@@ -20,13 +20,12 @@ class Company:
     postal_code: str = ""
 
 
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
-        strict=True,
-    )
-)
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i",
+    "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "_", "ы": "y",
+    "ь": "_", "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
 _FORMS = re.compile(
     r"^(?:ООО|АО|ЗАО|ОАО|ПАО|ИП|ГК|КФХ|ТД|НПО)\s+|,?\s+(?:Inc|LLC|Ltd|Corp|Co|Corporation|Company|Limited)\.?$"
 )
@@ -38,7 +37,7 @@ _STREETS = [
 
 
 def copies(companies: Sequence[Company], share: float, seed: int, *, phones: bool) -> list[Company]:
-    """Give the companies, some of them again as typed anew: one to three changes each, seldom a second copy."""
+    """Give the companies, some of them again as somebody typed them anew, a few twice."""
     dice = random.Random(seed)
     made = [company if phones else replace(company, phone="") for company in companies]
     for company in list(made):
@@ -84,12 +83,8 @@ def _typo(company: Company, dice: random.Random) -> Company:
 
 def _form(company: Company, dice: random.Random) -> Company:
     bare = _FORMS.sub("", company.name)
-    written = (
-        [bare, f"{bare}, ООО", f"{bare} (ООО)"]
-        if re.search("[а-я]", bare)
-        else [bare, f"{bare} LLC", f"{bare}, Inc"]
-    )
-    return replace(company, name=dice.choice(written))
+    forms = [", ООО", " (ООО)"] if re.search("[а-я]", bare) else [" LLC", ", Inc"]
+    return replace(company, name=dice.choice([bare, *(bare + form for form in forms)]))
 
 
 def _latin(company: Company, dice: random.Random) -> Company:

@@ -78,21 +78,25 @@ _PEOPLE = select(table_of(Contact).c.client_id, table_of(Contact).c.email).where
 _SIZE = select(func.max(_C.id))
 
 
-def likely(session: Session, context: Context, sketches: Sequence[Sketch]) -> list[tuple[Likely, ...]]:
+def likely(
+    session: Session, context: Context, sketches: Sequence[Sketch], *, beside: Sequence[int] = ()
+) -> list[tuple[Likely, ...]]:
     """Tell of each new client whom of the base it may be, best first; most of them nobody.
 
     They are looked up by number, tax id and name alone, in a few statements for all of them: what is
-    written otherwise is found by a look through the whole base (`scanning`).
+    written otherwise is found by a look through the whole base (`scanning`). `beside` are clients that
+    each is compared with as well.
     """
     del context
-    found = _Found(session, sketches)
+    found = _Found(session, sketches, beside)
     return [found.likely(sketch) for sketch in sketches]
 
 
 class _Found:
     """Clients of the base that share something with any of the new ones."""
 
-    def __init__(self, session: Session, sketches: Sequence[Sketch]) -> None:
+    def __init__(self, session: Session, sketches: Sequence[Sketch], beside: Sequence[int]) -> None:
+        self._beside = beside
         self._by: dict[str, list[int]] = defaultdict(list)
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, ...]] = Counter()
@@ -145,7 +149,7 @@ class _Found:
             for key in keys
             if len(self._by.get(key, ())) <= MOST
             for client_id in self._by.get(key, ())
-        }
+        } | set(self._beside)
         if not candidates:
             return ()
         traits = sketch.traits
@@ -157,7 +161,7 @@ class _Found:
             seen = compare(traits, theirs, self._base) if theirs else None
             if theirs and seen and seen.score >= LIKELY:
                 why = reasons(traits, theirs, seen, sketch.numbers)
-                found.append(Likely(each, self._rows[each].name, round(seen.score, 3), why))
+                found.append(Likely(each, self._rows[each].name, min(0.999, round(seen.score, 3)), why))
         return tuple(sorted(found, key=lambda one: (-one.score, one.client_id))[:SHOWN])
 
 
