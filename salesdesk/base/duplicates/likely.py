@@ -11,7 +11,7 @@ from sqlmodel import Session
 from salesdesk.base.duplicates.comparing import LIKELY, compare, reasons
 from salesdesk.base.duplicates.frequencies import Frequencies, shared_values
 from salesdesk.base.duplicates.reasons import Reason, reason_words
-from salesdesk.base.duplicates.traits import Traits, tax_key, traits_of
+from salesdesk.base.duplicates.traits import Traits, phone_key, tax_key, traits_of
 from salesdesk.base.folding import name_key
 from salesdesk.context import Context
 from salesdesk.models import Client, Contact, Phone
@@ -101,11 +101,15 @@ class _Found:
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, ...]] = Counter()
         self._look_up(session, sketches)
-        wanted = {client_id for clients in self._by.values() if len(clients) <= MOST for client_id in clients}
+        wanted = set(beside).union(*(found for found in self._by.values() if len(found) <= MOST))
         self._rows: dict[int, Row[Any]] = {}
         self._traits: dict[int, Traits] = {}
         if wanted:
             self._read(session, sorted(wanted))
+        # A switchboard is counted whole, and not by those of its clients that were read.
+        for key, clients in self._by.items():
+            if key[0] == "p" and (number := phone_key(key[1:], "")):
+                self._counts[f"p{number}"] = max(len(clients), self._counts[f"p{number}"])
         self._base = Frequencies(session.scalar(_SIZE) or 0, names=self._names, values=self._counts)
 
     def _look_up(self, session: Session, sketches: Sequence[Sketch]) -> None:
@@ -144,12 +148,9 @@ class _Found:
     def likely(self, sketch: Sketch) -> tuple[Likely, ...]:
         """Compare a new client with those that share something with it."""
         keys = _keys(sketch)
-        candidates = {
-            client_id
-            for key in keys
-            if len(self._by.get(key, ())) <= MOST
-            for client_id in self._by.get(key, ())
-        } | set(self._beside)
+        candidates = set(self._beside).union(
+            *(self._by[key] for key in keys if key in self._by and len(self._by[key]) <= MOST)
+        )
         if not candidates:
             return ()
         traits = sketch.traits
