@@ -75,7 +75,7 @@ class NewClientScreen(FormScreen[int]):
         there, lines = self.query_one("#there"), self.query_one(OptionList)
         there.set_class(bool(found), "-said")
         self.query_one("#there-said", Static).update(
-            _("May be there already. ↓ and enter open the card; F2 adds all the same.")
+            _("May be there already: ↓ enter opens the card, F2 adds all the same.")
         )
         lines.clear_options()
         lines.add_options([Option(_line(one), id=str(one.client_id)) for one in found])

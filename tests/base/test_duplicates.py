@@ -205,6 +205,15 @@ def test_groups_do_not_chain():
     assert grouped([Pair(1, 2, 0.4)], 0.5) == []
 
 
+def test_what_contradicts_is_in_no_group_however_the_others_hang_together():
+    ids = list(combinations(range(1, 5), 2))
+    pairs = [Pair(*pair, 0.99) for pair in ids if pair != (1, 4)]
+    assert [group.members for group in grouped(pairs, 0.5)] == [(1, 2, 3, 4)]
+    for said in ({"own": {1: "7707083893", 4: "7736050003"}}, {"apart": {(1, 4)}}):
+        for group in grouped(pairs, 0.1, **said):
+            assert not {1, 4} <= set(group.members)
+
+
 def test_names_that_differ_join_two_never_a_third():
     differ = Pair(2, 3, 0.99, differ=True)
     assert [group.members for group in grouped([differ], 0.5)] == [(2, 3)]

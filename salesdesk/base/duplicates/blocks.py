@@ -113,6 +113,9 @@ _VOWELS = dict.fromkeys(map(ord, "aeiouh"))
 class BlockKeys:
     """The keys of each kind, from the rarest words of a client."""
 
+    _RARE = 10
+    """A word that more clients have is met by its other keys."""
+
     def __init__(self, base: Frequencies) -> None:
         self._count = base.words
         self._streets = base.streets
@@ -224,7 +227,7 @@ class BlockKeys:
     def letters_left_out(self, client: Traits) -> Iterable[str]:
         """Give the rarest word with each of its letters left out in turn: any one mistake meets itself."""
         for word in self._rare(client, 1):
-            if len(word) >= 5:
+            if len(word) >= 5 and self._count.get(word, 1) <= self._RARE:
                 yield word
                 for at in range(min(len(word), 10)):
                     yield word[:at] + word[at + 1 :]
@@ -233,7 +236,7 @@ class BlockKeys:
 def pairs_of(clients: Sequence[Traits], base: Frequencies, look: Callable[[], None] = lambda: None) -> Pairs:
     """Find the pairs that are worth comparing; `look` is called now and then, and may raise."""
     pairs = Pairs(len(clients))
-    each = 50_000 + len(clients)
+    each = 60_000 + len(clients) // 2
     for keys, share in BlockKeys(base).kinds():
         look()
         keyed = Keyed(clients, keys)

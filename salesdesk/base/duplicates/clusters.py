@@ -1,6 +1,7 @@
 """Groups out of pairs: whoever is likely one client with most of a group is of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -21,11 +22,17 @@ class Group(NamedTuple):
     score: float
 
 
-def grouped(pairs: Iterable[Pair], least: float) -> list[Group]:
+def grouped(
+    pairs: Sequence[Pair],
+    least: float,
+    own: Mapping[int, str] = MappingProxyType({}),
+    apart: Collection[tuple[int, int]] = (),
+) -> list[Group]:
     """Make groups, the likeliest first. A pair that is not given speaks against.
 
     Two groups become one only where their clients are likely one on average: so A, B and C do not
-    hang together by B alone. Pairs whose names differ in words join two clients, never a third.
+    hang together by B alone. Pairs whose names differ in words join two clients, never a third. `own` is
+    what no two of a group may have each another of: a checked tax id; `apart` are pairs in no group.
     """
     known = {(pair.first, pair.second): pair.score for pair in pairs}
     strong = [pair for pair in pairs if pair.score >= least]
@@ -33,7 +40,7 @@ def grouped(pairs: Iterable[Pair], least: float) -> list[Group]:
     for pair in sorted(strong, key=lambda pair: (pair.differ, -pair.score, pair.first, pair.second)):
         one = members.setdefault(pair.first, [pair.first])
         other = members.setdefault(pair.second, [pair.second])
-        if one is other:
+        if one is other or _contradict(one, other, own, apart):
             continue
         alone = len(one) == len(other) == 1
         if alone or (not pair.differ and _mean(known, one, other) >= least):
@@ -43,6 +50,15 @@ def grouped(pairs: Iterable[Pair], least: float) -> list[Group]:
     groups = {id(group): group for group in members.values() if len(group) > 1}.values()
     made = [Group(tuple(sorted(group)), _score(known, sorted(group))) for group in groups]
     return sorted(made, key=lambda group: (-group.score, group.members))
+
+
+def _contradict(
+    one: list[int], other: list[int], own: Mapping[int, str], apart: Collection[tuple[int, int]]
+) -> bool:
+    """Tell whether two groups cannot be one, whatever their pairs say."""
+    if own and len({own[each] for each in (*one, *other) if each in own}) > 1:
+        return True
+    return bool(apart) and any((min(a, b), max(a, b)) in apart for a in one for b in other)
 
 
 def _mean(known: dict[tuple[int, int], float], one: list[int], other: list[int]) -> float:

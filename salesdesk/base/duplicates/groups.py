@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from salesdesk.base.duplicates.clusters import Group as Cluster
@@ -12,6 +12,7 @@ from salesdesk.base.duplicates.clusters import Pair, grouped
 from salesdesk.base.duplicates.comparing import LIKELY
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.scanning import SCANNED
+from salesdesk.base.values import is_inn
 from salesdesk.base.visible import visible_to
 from salesdesk.context import Context
 from salesdesk.models import Client, LikelyDuplicate, NotDuplicate, Operator, Phone, Setting
@@ -85,7 +86,7 @@ def groups(
     after: int | None = None,
 ) -> Groups:
     """Read what was found, as far as this person may have a list of it; `limit` None gives all."""
-    clusters = grouped(_pairs(session, context, min_score), min_score)
+    clusters = _grouped(session, context, min_score)
     start = after or 0
     end = len(clusters) if limit is None else start + limit
     page = clusters[start:end]
@@ -104,23 +105,28 @@ def scanned_at(session: Session) -> datetime | None:
     return None if kept is None else datetime.fromisoformat(str(kept.value["at"]))
 
 
-def _pairs(session: Session, context: Context, min_score: float) -> list[Pair]:
-    """Read the pairs, but those that a person said are two clients since.
+def _grouped(session: Session, context: Context, min_score: float) -> list[Cluster]:
+    """Read the pairs and make groups of them.
 
-    Those below the score are read too: what a group's other pairs score says whether it is one.
+    Pairs below the score are read too: what a group's other pairs score says whether it is one.
     """
     mine = visible_to(context, _FIRST.c), visible_to(context, _SECOND.c)
     found = session.execute(
-        select(_L.first_id, _L.second_id, _L.score, _L.why)
+        select(_L.first_id, _L.second_id, _L.score, _L.why, _FIRST.c.tax_id, _SECOND.c.tax_id)
         .join(_FIRST, _FIRST.c.id == _L.first_id)
         .join(_SECOND, _SECOND.c.id == _L.second_id)
-        .outerjoin(table_of(NotDuplicate), and_(_N.first_id == _L.first_id, _N.second_id == _L.second_id))
-        .where(*mine, _N.id.is_(None), _L.score >= min(300, int(min_score * 1000)))
+        .where(*mine, _L.score >= min(300, int(min_score * 1000)))
     )
-    return [
-        Pair(first, second, score / 1000, any(code == Why.NAMES_DIFFER for code, _about in why))
-        for first, second, score, why in found
-    ]
+    apart = {(first, second) for first, second in session.execute(select(_N.first_id, _N.second_id))}
+    pairs: list[Pair] = []
+    own: dict[int, str] = {}
+    for first, second, score, why, tax_id, other in found:
+        if (first, second) in apart:
+            continue
+        differ = any(code == Why.NAMES_DIFFER for code, _about in why)
+        pairs.append(Pair(first, second, score / 1000, differ))
+        own |= {each: tax for each, tax in ((first, tax_id), (second, other)) if tax and is_inn(tax)}
+    return grouped(pairs, min_score, own, apart)
 
 
 def _filled(session: Session, page: Sequence[Cluster]) -> tuple[Group, ...]:
