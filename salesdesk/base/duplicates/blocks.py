@@ -36,8 +36,10 @@ class Keyed:
             for key in keys(client):
                 fingerprint = fingerprint_of(key)
                 parts[fingerprint % self._SORTED_AT_ONCE].append(fingerprint << _ID_BITS | at)
-        # Sorting makes an object of each number: of a part of them at a time.
-        self._parts = [array("Q", sorted(part)) for part in parts]
+        # Sorting makes an object of each number: of a part of them at a time, in its place.
+        for number, part in enumerate(parts):
+            parts[number] = array("Q", sorted(part))
+        self._parts = parts
 
     def blocks(self) -> Iterator[list[int]]:
         """Give the clients of each key that more than one has."""

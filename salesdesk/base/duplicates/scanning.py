@@ -1,6 +1,7 @@
 """A look through the whole base: who is likely the same client as who else. What is found is kept."""
 
 import gc
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -139,7 +140,7 @@ class _Search:
         self._session = session
         self._progress = progress
         self._cancelled = cancelled
-        self._ids: list[int] = []
+        self._ids = array("q")
         self._clients: list[Traits] = []
         self._done = 0
         self._total = 0
