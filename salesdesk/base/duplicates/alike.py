@@ -85,7 +85,7 @@ def _run_together(left: list[str], right: list[str], weigh: Callable[[str], floa
     return None
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def likeness_of(one: str, other: str) -> float:
     """Tell how alike two different words are: a typing mistake, one cut short, an initial."""
     if len(one) > len(other):

@@ -82,7 +82,7 @@ class Keyed:
 class Pairs:
     """Pairs of clients, each once, in parts that are as large as memory likes."""
 
-    _PART = 1 << 14
+    _PART = 1 << 12
 
     def __init__(self, clients: int) -> None:
         self._parts = [array("Q") for _each in range(clients // self._PART + 1)]
@@ -103,7 +103,7 @@ class Pairs:
             yield [(pair >> _ID_BITS, pair & _IDS) for pair in sorted(set(part))]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def skeleton(word: str) -> str:
     """Give a word without its vowels: what is left when it was written by ear."""
     return word[0] + word[1:].translate(_VOWELS)
@@ -246,4 +246,6 @@ def pairs_of(clients: Sequence[Traits], base: Frequencies, look: Callable[[], No
         for block in keyed.blocks():
             if len(block) <= largest:
                 pairs.add(block)
+        # The next one is made before the name is given to it.
+        del keyed
     return pairs

@@ -25,7 +25,7 @@ _WRITTEN = [
 _DOUBLED = re.compile(r"([a-z])\1+")
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def sound(word: str) -> str:
     """Give a folded word as it sounds; a word of another script is left as it is."""
     latin = word.translate(_LETTERS)
