@@ -8,7 +8,7 @@ import typer
 from salesdesk.cli.asked import sit_down
 from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
 from salesdesk.cli.help import Command
-from salesdesk.cli.imports import stopping
+from salesdesk.cli.stopping import stopping
 from salesdesk.cli.listing import InSegment, Where
 from salesdesk.cli.options import AsJson
 from salesdesk.errors import InputError

@@ -15,6 +15,7 @@ from salesdesk.cli import (
     day,
     db,
     doctor,
+    duplicates,
     exporting,
     finding,
     imports,
@@ -118,8 +119,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, segments, cleaning, exporting, tails, board, standup,
-    reports, plans, operators, db, doctor,
+    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, exporting, tails, board,
+    standup, reports, plans, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)
