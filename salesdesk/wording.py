@@ -128,6 +128,8 @@ _ACTIONS = {
     "accept_rejected": N_("rejected accepted"),
     "return_client": N_("back into work"),
     "review_call": N_("call reviewed"),
+    "merge": N_("cards merged"),
+    "undo_merge": N_("merge taken back"),
 }
 
 
