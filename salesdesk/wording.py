@@ -208,6 +208,28 @@ def _new_product(unknown: "UnknownProduct") -> str:
     return f"{unknown.product} ({rows})"
 
 
+_MOVES: Final = {
+    "contacts": N_("contacts"),
+    "phones": N_("numbers"),
+    "deals": N_("deals"),
+    "calls": N_("calls"),
+    "messages": N_("messages"),
+    "notes": N_("notes"),
+    "next_actions": N_("next actions"),
+    "stage_changes": N_("changes of stage"),
+    "reviews": N_("verdicts"),
+    "call_reviews": N_("reviews of calls"),
+    "read_marks": N_("read marks"),
+    "stand_up_cards": N_("cards of stand-ups"),
+    "imports": N_("lines of imports"),
+}
+
+
+def merge_moves(moved: Mapping[str, int]) -> str:
+    """Say what goes over to the card that stays, and how many of each; nothing for nothing."""
+    return ", ".join(f"{_(_MOVES[code])} {count}" for code, count in moved.items() if code in _MOVES)
+
+
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:
     """Give an entry's title in the language in use; the code where there is no entry; nothing for None."""
     if code is None:

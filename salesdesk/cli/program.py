@@ -19,6 +19,7 @@ from salesdesk.cli import (
     imports,
     listing,
     making,
+    merging,
     operators,
     plans,
     reports,
@@ -116,7 +117,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, board, standup, reports, plans,
+    making, imports, day, calls, finding, listing, merging, exporting, tails, board, standup, reports, plans,
     operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:

@@ -57,6 +57,11 @@ FIELDS: tuple[Field, ...] = (
 TITLES = {field.code: field.title for field in FIELDS} | {NEXT_ACTION: N_("next action")}
 
 
+def field_title(code: str) -> str:
+    """Name a field."""
+    return _(TITLES[code])
+
+
 def check_chosen(chosen: Chosen, cards: Sequence[int]) -> None:
     """Refuse a field that is not to be chosen, and a client that is none of the cards. Raises InputError."""
     known = {field.code: field.open for field in FIELDS} | {NEXT_ACTION: True}

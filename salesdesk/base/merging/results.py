@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from salesdesk.errors import SalesdeskError
+
+
+class MergeStoppedError(SalesdeskError):
+    """The one who watched asked to stop; the base is as it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCard:
@@ -110,13 +116,16 @@ class MergeRun:
 
 @dataclass(frozen=True, slots=True)
 class MergeRow:
-    """A merge of the past. `run_id` is the first merge of those that were made at once."""
+    """A merge of the past. `run_id` is the first merge of those that were made at once.
+
+    `name` is None where the card that stayed went into another one since.
+    """
 
     merge_id: int
     at: datetime
     operator: str
     client_id: int
-    name: str
-    others: tuple[int, ...]
+    name: str | None
+    others: tuple[tuple[int, str], ...]
     run_id: int | None
     undone_at: datetime | None
