@@ -78,7 +78,9 @@ def merge(
         elif first == "list" and not rest:
             _list(ctx, limit, as_json=as_json)
         elif not rest:
-            raise WrongCallError(_("Give the card that stays and at least one that goes into it: merge KEEP OTHER."))
+            raise WrongCallError(
+                _("Give the card that stays and at least one that goes into it: merge KEEP OTHER.")
+            )
         else:
             _merge(ctx, words, take, dry_run=dry_run, as_json=as_json)
     except InputError as error:
@@ -160,8 +162,8 @@ def _planned(plan: "MergePlan") -> dict[str, object]:
 
 
 def _print_plan(plan: "MergePlan") -> None:
-    from salesdesk.cli.printing import say, table
     from salesdesk.base.merging.fields import field_title
+    from salesdesk.cli.printing import say, table
 
     heads = [f"{card.client_id}{' ◆' if card.client_id == plan.keep else ''}" for card in plan.cards]
     rows = []
@@ -269,7 +271,9 @@ def _print_run(run: "MergeRun", *, dry_run: bool) -> None:
     cards = ngettext("{count} card", "{count} cards", run.cards).format(count=run.cards)
     say(said.format(cards=cards, groups=run.groups, moved=moved_words(run.moved) or _("nothing")))
     if run.left_out:
-        left = ngettext("{count} group was left out: {why}", "{count} groups were left out: {why}", run.left_out)
+        left = ngettext(
+            "{count} group was left out: {why}", "{count} groups were left out: {why}", run.left_out
+        )
         say(left.format(count=run.left_out, why=run.why))
     if run.run_id is not None:
         say(_("To take it back: salesdesk merge undo {merge}").format(merge=run.run_id))

@@ -41,7 +41,7 @@ _COUNTS = _statements()
 
 
 def counts_of(session: Session, clients: Sequence[int]) -> Mapping[int, dict[str, int]]:
-    """Count what hangs on each of the clients, by the names of `COUNTED`; what there is none of is left out."""
+    """Count what hangs on each of the clients, by the names of `COUNTED`; nothing of a kind is left out."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for code, statement in _COUNTS.items():
         for client, count in session.execute(statement, {_CLIENTS: [*clients]}):
