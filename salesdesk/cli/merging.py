@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "merge",
         help=N_(
-            "Make one card of several; nothing is lost. `merge undo ID` takes it back, `merge all` makes one of "
+            "Make one card of several; nothing is lost. `merge undo ID` takes it back, `merge all` goes over "
             "all likely duplicates from a score on, `merge list` shows what was merged."
         ),
         cls=Command,
@@ -78,9 +78,7 @@ def merge(
         elif first == "list" and not rest:
             _list(ctx, limit, as_json=as_json)
         elif not rest:
-            raise WrongCallError(
-                _("Give the card that stays and at least one that goes into it: merge KEEP OTHER.")
-            )
+            raise WrongCallError(_("Give the card that stays and what goes into it: merge KEEP OTHER."))
         else:
             _merge(ctx, words, take, dry_run=dry_run, as_json=as_json)
     except InputError as error:

@@ -110,7 +110,8 @@ def test_empty_fields_are_filled_and_what_is_lost_is_written_down(desk):
         desk,
         {"city": "Омск", "address": "Ленина, 1", "interest": 2, "client_class": ClientClass.B},
         {
-            "city": "Омск", "address": "Мира, 5", "website": "romashka.ru", "interest": 4, "expected_minor": 9_000_000,
+            "city": "Омск", "address": "Мира, 5", "website": "romashka.ru", "interest": 4,
+            "expected_minor": 9_000_000,
             "client_class": ClientClass.VIP, "tax_id": "7707083893",
         },
     )  # fmt: skip
@@ -295,7 +296,7 @@ def test_of_two_merges_into_one_card_the_later_is_taken_back_first(desk):
 def test_an_operator_merges_what_is_theirs_or_nobodys(desk):
     vera = desk.beside("vera")
     mine, free, hers = vera.client("А"), vera.client("Б", owner_id=None), desk.client("В")
-    with pytest.raises(NotAllowedError, match="Anna|anna"):
+    with pytest.raises(NotAllowedError, match="anna"):
         vera.write(merge, mine, [hers])
     done = vera.write(merge, mine, [free])
     with pytest.raises(NotAllowedError):

@@ -198,8 +198,10 @@ def merged_columns(cards: Sequence[Card], kept: Mapping[str, int]) -> dict[str, 
     return values
 
 
-def lost(context: Context, other: Card, values: Mapping[str, Any], owners: Mapping[int, str]) -> list[str]:
-    """Say, a line each, what a card that goes said and the card that stays does not say."""
+def lost(
+    context: Context, other: Card, values: Mapping[str, Any], owners: Mapping[int, str]
+) -> list[tuple[str, str]]:
+    """Say, a line for each field, what a card said and the card that stays does not say."""
     lines = []
     for field in FIELDS:
         name = field.columns[0]
@@ -207,8 +209,8 @@ def lost(context: Context, other: Card, values: Mapping[str, Any], owners: Mappi
             continue
         mine, theirs = values.get(name), getattr(other, name)
         if mine != theirs and not (isinstance(theirs, str) and same_text(str(mine or ""), theirs)):
-            lines.append(f"{_(field.title)}: {said(context, field, other, owners)}")
-    return lines
+            lines.append((field.code, f"{_(field.title)}: {said(context, field, other, owners)}"))
+    return [(code, line) for code, line in lines if not line.endswith(": ")]
 
 
 def same_text(mine: str, theirs: str) -> bool:

@@ -66,8 +66,9 @@ def merge(
         people = _move_rows(journal, context, other, keep_id)
         _leave_number(journal, other, keep_id, merge_id)
         head = _("Merged into this card: {number} {name}").format(number=other.id, name=other.name)
-        _write_down(journal, context, keep_id, head, [*lost(context, other, values, names), *people.lost])
-    own = [*lost(context, cards[0], values, names), *closed]
+        lines = [line for code, line in lost(context, other, values, names) if code != "name"]
+        _write_down(journal, context, keep_id, head, [*lines, *people.lost])
+    own = [line for _code, line in lost(context, cards[0], values, names)] + closed
     if own:
         _write_down(journal, context, keep_id, _("Changed by the merge:"), own)
     journal.change(Client, cards[0], **values, zone=zone, updated_at=context.now)
