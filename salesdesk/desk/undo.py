@@ -11,7 +11,7 @@ from salesdesk.base.merging import MERGE, UNDO_MERGE, undo_merge
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
-from salesdesk.i18n import _
+from salesdesk.i18n import _, ngettext
 from salesdesk.models import (
     AuditEvent,
     Call,
@@ -82,7 +82,9 @@ def _undo_merge(session: Session, context: Context, event: AuditEvent) -> Undone
     """Take a merge back with all that were made at once with it, while nothing came after."""
     (_table, merge_id, _before, made) = cast("list[Change]", event.changes)[0]
     undone = undo_merge(session, context, (made or {}).get("run_id") or merge_id, strict=True)
-    return Undone(event.id or 0, event.action, undone.client_id, undone.name, event.at)
+    count = undone.merges
+    name = undone.name if count == 1 else ngettext("{count} merge", "{count} merges", count).format(count=count)
+    return Undone(event.id or 0, event.action, undone.client_id, name, event.at)
 
 
 def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditRow, ...]:

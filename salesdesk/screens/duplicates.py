@@ -252,9 +252,8 @@ class DuplicatesScreen(TableScreen):
     async def _go_through(self) -> None:
         while self.group is not None:
             group = self.group
-            screen = MergeScreen(
-                [client.client_id for client in group.clients], f"{group.score:.2f} · {_why(group)}"
-            )
+            ids = [client.client_id for client in group.clients]
+            screen = MergeScreen(ids, f"{group.score:.2f} · {_why(group)}")
             await self.app.push_screen_wait(screen)
             if screen.merged is None and not screen.apart:
                 return

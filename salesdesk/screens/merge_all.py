@@ -149,15 +149,10 @@ class MergeAllScreen(TableScreen):
         if run.groups > len(run.first):
             lines.append(_("… {count} in all").format(count=run.groups))
         if run.left_out:
-            left = ngettext(
-                "{count} group was left out: {why}", "{count} groups were left out: {why}", run.left_out
-            )
-            lines.append(left.format(count=run.left_out, why=plain(run.why or "")))
-        hint = (
-            _("u takes all of it back, here and from any screen")
-            if done
-            else _("m merges; nothing is kept yet")
-        )
+            count = run.left_out
+            left = ngettext("{count} group was left out: {why}", "{count} groups were left out: {why}", count)
+            lines.append(left.format(count=count, why=plain(run.why or "")))
+        hint = _("u takes all of it back") if done else _("m merges; nothing is kept yet")
         self.note("\n".join((*lines, hint)))
 
     def _widths(self) -> tuple[int, int, int]:

@@ -34,16 +34,21 @@ MERGE_COMMANDS = (
         "merge.apart", "n", "tell_apart",
         N_("not duplicates"), N_("Remember that these are different clients"), CLIENT,
     ),
-    Command("merge.leave_out", "x", "leave_out", N_("leave out"), N_("Take this card out of the merge"), CLIENT),
+    Command(
+        "merge.leave_out", "x", "leave_out", N_("leave out"), N_("Take this card out of the merge"), CLIENT
+    ),
     Command("merge.card", "c", "card", N_("card"), N_("Open the card under the cursor"), CLIENT),
-    Command("merge.same", "f", "same", N_("only what differs"), N_("Show what differs, or all"), LIST, footer=False),
+    Command(
+        "merge.same", "f", "same",
+        N_("only what differs"), N_("Show what differs, or all"), LIST, footer=False,
+    ),
     Command("merge.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("merge.back", "escape,q", "back", N_("back"), N_("Leave them as they are"), LIST),
 )  # fmt: skip
 
 
 class MergeScreen(TableScreen):
-    """Several cards, a column each. Afterwards `merged` says what became of them, `apart` that they are not one."""
+    """Several cards, a column each. Afterwards `merged` says what became of them, or `apart` is so."""
 
     CURSOR = "cell"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*MERGE_COMMANDS)
@@ -126,8 +131,8 @@ class MergeScreen(TableScreen):
             self.table.add_column(Text(fit(f"{sign}{card.client_id} {card.name}", width)), width=width)
         for field in self._fields:
             self.table.add_row(*self._cells(plan, field, width))
-        for row in self._counted(plan, width):
-            self.table.add_row(*row)
+        for cells in self._counted(plan, width):
+            self.table.add_row(*cells)
         row, column = (0, kept + 1) if fresh else at
         self.table.move_cursor(row=row, column=max(column, 1), animate=False)
         self._explain()

@@ -167,7 +167,6 @@ def undone_words(undone: "MergeUndone") -> str:
     if more > 0:
         lines.append(ngettext("… and {count} more", "… and {count} more", more).format(count=more))
     if undone.stayed:
-        lines.append(
-            _("Changed since, so it stays: {what}").format(what="; ".join(map(plain, undone.stayed[:3])))
-        )
+        stayed = "; ".join(map(plain, undone.stayed[:3]))
+        lines.append(_("Changed since, so it stays: {what}").format(what=stayed))
     return "\n".join(lines)
