@@ -228,7 +228,8 @@ _MOVES: Final = {
 
 def merge_moves(moved: Mapping[str, int]) -> str:
     """Say what goes over to the card that stays, and how many of each; nothing for nothing."""
-    return ", ".join(f"{_(_MOVES[code])} {count}" for code, count in moved.items() if code in _MOVES)
+    named = ((_(_MOVES[code]), count) for code, count in moved.items() if code in _MOVES)
+    return ", ".join(f"{what} {count}" for what, count in named)
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:

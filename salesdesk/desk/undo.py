@@ -83,7 +83,9 @@ def _undo_merge(session: Session, context: Context, event: AuditEvent) -> Undone
     (_table, merge_id, _before, made) = cast("list[Change]", event.changes)[0]
     undone = undo_merge(session, context, (made or {}).get("run_id") or merge_id, strict=True)
     count = undone.merges
-    name = undone.name if count == 1 else ngettext("{count} merge", "{count} merges", count).format(count=count)
+    name = (
+        undone.name if count == 1 else ngettext("{count} merge", "{count} merges", count).format(count=count)
+    )
     return Undone(event.id or 0, event.action, undone.client_id, name, event.at)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
 from salesdesk.base.checking import check
-from salesdesk.base.merging import merge, undo_merge
+from salesdesk.base.importing import ImportOptions, run_import, undo_import
+from salesdesk.base.merging import MergeStoppedError, merge, merge_all, rehearse_merge, undo_merge
 from salesdesk.base.merging.tables import FOLDED, KEYED, LEFT, LOOSE, MOVED, OWED
 from salesdesk.base.references import current_id, find_client
 from salesdesk.base.search import search
@@ -29,6 +30,7 @@ from salesdesk.models import (
     Deal,
     Draft,
     LikelyDuplicate,
+    Merge,
     Message,
     NextAction,
     NotDuplicate,
@@ -427,7 +429,7 @@ def work(desk, clients, done, *, without=()):
 
 
 @settings(
-    max_examples=60,
+    max_examples=6,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -466,3 +468,111 @@ def test_merged_and_apart_again(desk, before, since, order, three):
     assert totals(desk)[:5] == after[:5]
     whole(desk)
     assert {row.id for row in rows(desk, Client)} >= {*clients}
+
+
+# -- many at once ------------------------------------------------------------------------------------------
+
+
+def likely(desk, *pairs):
+    with desk.base.write() as session:
+        for first, second, score in pairs:
+            session.add(LikelyDuplicate(first_id=first, second_id=second, score=score, why=[]))
+
+
+def test_a_run_is_one_thing(desk):
+    cards = [desk.client(f"Клиент {number}", phones=NUMBERS[:1]) for number in range(6)]
+    likely(desk, (cards[0], cards[1], 990), (cards[2], cards[3], 950), (cards[4], cards[5], 700))
+    before = everything_but_merges(desk)
+    told = desk.read(merge_all, 0.9, dry_run=True)
+    assert (told.run_id, told.groups, told.cards, told.moved) == (None, 2, 2, {"phones": 2})
+    assert everything_but_merges(desk) == before
+    seen = []
+    run = desk.write(merge_all, 0.9, progress=lambda done, of: seen.append((done, of)))
+    assert (run.groups, run.cards, run.moved, seen) == (2, 2, {"phones": 2}, [(1, 2), (2, 2)])
+    whole(desk)
+    assert {row.run_id for row in rows(desk, Merge)} == {run.run_id}
+    undone = desk.write(undo_merge, run.run_id)
+    assert (undone.merges, len(undone.back)) == (2, 2)
+    assert everything_but_merges(desk) == before
+    desk.write(merge_all, 0.9)
+    desk.write(undo)
+    assert everything_but_merges(desk) == before
+
+
+def test_one_of_a_run_may_be_taken_back_alone(desk):
+    cards = [desk.client(f"Клиент {number}") for number in range(4)]
+    likely(desk, (cards[0], cards[1], 990), (cards[2], cards[3], 980))
+    run = desk.write(merge_all, 0.9)
+    assert desk.write(undo_merge, run.run_id, alone=True).merges == 1
+    assert desk.write(undo_merge, run.run_id).merges == 1
+    with pytest.raises(NotAllowedError, match="already"):
+        desk.write(undo_merge, run.run_id)
+    assert len(rows(desk, Client)) == 4
+
+
+def test_a_run_leaves_out_whom_somebody_is_on_and_stops_whole(desk):
+    cards = [desk.client(f"Клиент {number}") for number in range(4)]
+    likely(desk, (cards[0], cards[1], 990), (cards[2], cards[3], 980))
+    before = everything_but_merges(desk)
+    asked = iter([False, True])
+    with pytest.raises(MergeStoppedError):
+        desk.write(merge_all, 0.9, cancelled=lambda: next(asked))
+    assert everything_but_merges(desk) == before
+    boris = desk.beside("boris")
+    with desk.filling() as base:
+        base.claim(cards[0], boris.me, desk.now + timedelta(minutes=5))
+    run = desk.write(merge_all, 0.9)
+    assert (run.groups, run.left_out) == (1, 1)
+    assert "Boris" in run.why
+    with pytest.raises(NotAllowedError):
+        boris.write(merge_all, 0.9)
+    with pytest.raises(InputError):
+        desk.write(merge_all, 0)
+
+
+# -- what else stands on clients ---------------------------------------------------------------------------
+
+
+def test_the_plan_says_what_each_card_says_and_what_goes_over(desk):
+    a, b = two(
+        desk,
+        {"address": "Ленина, 1", "stage": "new", "owes": owed(desk.now)},
+        {"address": "Мира, 5", "interest": 5},
+    )
+    desk.write(calls.log_call, said(b, "no_answer"))
+    plan = desk.read(rehearse_merge, [b, a])
+    assert plan.keep == a, "the one that is worked with stays"
+    fields = {field.code: field for field in plan.fields}
+    assert fields["address"].said == ("Мира, 5", "Ленина, 1")
+    assert (fields["address"].kept_from, fields["interest"].kept_from) == (a, b)
+    assert plan.moves == {"phones": 1, "calls": 1, "next_actions": 1}
+    other = desk.read(rehearse_merge, [b, a], keep=b, chosen={"address": a})
+    assert {field.code: field.kept_from for field in other.fields}["address"] == a
+    with pytest.raises(NotFoundError):
+        desk.read(rehearse_merge, [a, 10**6])
+
+
+def test_an_import_whose_client_was_merged_stays_whole(desk, tmp_path):
+    file = tmp_path / "clients.csv"
+    file.write_text(
+        "Код;Компания;Телефон\nA1;Ромашка;+74951112233\nA2;Лютик;+74954445566\n", encoding="utf-8"
+    )
+    batch = desk.write(run_import, file, ImportOptions(source="crm")).batch
+    other = desk.client("Ромашка бис")
+    kept = desk.read(find_client, "A1")
+    desk.write(merge, other, [kept])
+    undone = desk.write(undo_import, batch)
+    assert (undone.removed, undone.kept) == (1, ((other, "Ромашка бис"),))
+    whole(desk)
+    assert [row.client_id for row in rows(desk, Phone)] == [other, other]
+
+
+def test_a_number_forbidden_since_is_not_freed_by_taking_a_merge_back(desk):
+    a, b = two(desk, {"stage": "new", "owes": owed(desk.now)}, {"phones": NUMBERS})
+    done = desk.write(merge, a, [b])
+    later = desk.later(days=30)
+    later.write(editing.edit_client, a, do_not_call="yes")
+    later.write(undo_merge, done.merge_id)
+    states = {row.state for row in rows(desk, Phone) if row.e164}
+    assert states == {PhoneState.DO_NOT_CALL}
+    whole(later)

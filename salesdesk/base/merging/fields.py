@@ -209,7 +209,8 @@ def lost(
             continue
         mine, theirs = values.get(name), getattr(other, name)
         if mine != theirs and not (isinstance(theirs, str) and same_text(str(mine or ""), theirs)):
-            lines.append((field.code, f"{_(field.title)}: {said(context, field, other, owners)}"))
+            title = _(field.title)
+            lines.append((field.code, f"{title}: {said(context, field, other, owners)}"))
     return [(code, line) for code, line in lines if not line.endswith(": ")]
 
 

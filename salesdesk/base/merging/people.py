@@ -74,7 +74,8 @@ def _join(journal: Journal, person: Row[Any], same: Row[Any]) -> list[str]:
         if not theirs or fold(theirs) == fold(mine or ""):
             continue
         if mine and set(fold(mine).split()) != set(fold(theirs).split()):
-            lost.append(f"{person.name} — {_(title)}: {theirs}")
+            called = _(title)
+            lost.append(f"{person.name} — {called}: {theirs}")
         elif not mine:
             added[name] = theirs
     if added:
