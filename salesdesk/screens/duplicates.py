@@ -247,7 +247,7 @@ class DuplicatesScreen(TableScreen):
     def action_open(self) -> None:
         """Open group after group side by side, from the one under the cursor, until one goes back."""
         if self.group is not None:
-            self.run_worker(self._go_through(), group="open", exclusive=True)
+            self.run_worker(self._go_through(), group="client", exclusive=True)
 
     async def _go_through(self) -> None:
         while self.group is not None:
@@ -264,7 +264,7 @@ class DuplicatesScreen(TableScreen):
         group = self.group
         if group is not None:
             self.app.hold_keys()
-            self.run_worker(self._tell_apart(group), group="open", exclusive=True)
+            self.run_worker(self._tell_apart(group), group="client", exclusive=True)
 
     async def _tell_apart(self, group: "Group") -> None:
         try:
@@ -277,7 +277,7 @@ class DuplicatesScreen(TableScreen):
         finally:
             await self.app.release_keys()
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="client")
     async def action_merge_all(self) -> None:
         """Ask from which score on, and rehearse."""
         from salesdesk.screens.merge_all import MergeAllScreen

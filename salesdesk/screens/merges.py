@@ -141,7 +141,7 @@ class MergesScreen(TableScreen):
     def action_take_back(self) -> None:
         """Take the merge under the cursor back."""
         if self.row is not None and self.row.undone_at is None:
-            self.run_worker(self._take_back(self.row), group="decide", exclusive=True)
+            self.run_worker(self._take_back(self.row), group="client", exclusive=True)
 
     async def _take_back(self, row: "MergeRow") -> None:
         with self.app.errors_said():

@@ -83,7 +83,8 @@ def test_the_last_thing_is_taken_back_as_any_other(cli, three):
     ("words", "status", "said"),
     [
         (["1"], 2, "KEEP OTHER"), (["undo"], 2, "undo ID"), (["undo", "x"], 2, "whole number"),
-        (["all"], 2, "--min-score"), (["all", "--min-score", "7"], 1, "between 0 and 1"), (["1", "1"], 1, "two different"),
+        (["all"], 2, "--min-score"), (["all", "--min-score", "7"], 1, "between 0 and 1"),
+        (["1", "1"], 1, "two different"),
         (["1", "999"], 1, "no client 999"), (["1", "2", "--take", "nonsense=1"], 1, "--take"),
         (["1", "2", "--take", "name"], 1, "FIELD=CLIENT"), (["undo", "99"], 1, "no merge 99"),
     ],
