@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _PAGE = 200
 _NEAR_END = 20
-_SCORE, _PADDING, _SCROLLBAR = 5, 2, 2
+_SCORE, _PADDING, _SCROLLBAR = 6, 2, 2
+_WIDE = 110
+"""From so many cells on there is room for more than names."""
 _BESIDE = 5
 """Cards of the group under the cursor that are written out under the table."""
 SCORES = ("0.99", "0.95", "0.9", "0.8", "0.7")
@@ -190,7 +192,7 @@ class DuplicatesScreen(TableScreen):
         for head, width in zip(heads, widths, strict=True):
             self.table.add_column(head, width=width)
         for group in self.groups:
-            self.table.add_row(*_cells(group, widths))
+            self.table.add_row(*_cells(group, widths, wide=self.size.width >= _WIDE))
         self.table.move_cursor(row=min(at, len(self.groups) - 1), animate=False)
         self._write_beside()
 
@@ -296,15 +298,20 @@ class DuplicatesScreen(TableScreen):
         self.app.push_screen(MergesScreen())
 
 
-def _cells(group: "Group", widths: tuple[int, int, int, int]) -> list[Text]:
+def _cells(group: "Group", widths: tuple[int, int, int, int], *, wide: bool) -> list[Text]:
     first, second, *more = group.clients
-    another = plain(second.name) + (f" (+{len(more)})" if more else "")
+    another = (f"(+{len(more)}) " if more else "") + _named(second, wide=wide)
     return [
         Text(f"{group.score:.2f}", justify="right"),
-        Text(fit(plain(first.name), widths[1]), "bold"),
+        Text(fit(_named(first, wide=wide), widths[1]), "bold"),
         Text(fit(another, widths[2])),
         Text(fit(_why(group), widths[3])),
     ]
+
+
+def _named(client: "GroupClient", *, wide: bool) -> str:
+    more = (client.city, formatting.phone(client.phone) if client.phone else None) if wide else ()
+    return " · ".join(plain(part) for part in (client.name, *more) if part)
 
 
 def _why(group: "Group") -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from salesdesk.context import Context
     from salesdesk.storage.base import Base
 
-_SCORE, _PADDING, _SCROLLBAR = 5, 2, 2
+_SCORE, _PADDING, _SCROLLBAR = 6, 2, 2
 
 ALL_COMMANDS = (
     Command("merge_all.merge", "m,f2", "merge", N_("merge"), N_("Merge them as it was rehearsed"), LIST),

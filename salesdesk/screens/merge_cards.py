@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from salesdesk.shell import Shell
 
 STAYS, DIFFERS = "◆", "≠"
-_LABEL = 17
-_COLUMN_LEAST = 25
+_LABEL = 20
+_COLUMN_LEAST = 24
 _PADDING, _SCROLLBAR = 2, 2
 
 MERGE_COMMANDS = (

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Insert,
+    Select,
     Table,
     Update,
     bindparam,
@@ -92,11 +93,13 @@ class Journal:
     def repoint(self, model: type[SQLModel], column: str, old: int, new: int) -> int:
         """Let every row that names `old` in a column name `new`; tell how many did."""
         table = table_of(model)
-        named = [*self.session.scalars(select(table.c.id).where(table.c[column] == old).order_by(table.c.id))]
-        if named:
-            self.session.execute(update(table).where(table.c[column] == old).values({column: new}))
-            self.changes += [(table.name, row_id, {column: old}, {column: new}) for row_id in named]
-        return len(named)
+        named, repointed = _repointing(table, column)
+        connection = self.session.connection()
+        ids = [*connection.execute(named, {"old": old}).scalars()]
+        if ids:
+            connection.execute(repointed, {"old": old, "new": new})
+            self.changes += [(table.name, row_id, {column: old}, {column: new}) for row_id in ids]
+        return len(ids)
 
     def add_keyed(self, model: type[SQLModel], **values: Any) -> None:  # noqa: ANN401
         """Insert a row of a table without ids of its own; its change has 0 in place of the id."""
@@ -157,6 +160,13 @@ class Journal:
 def key_is(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Give the conditions that find a row by the key among its values."""
     return [column == values[column.name] for column in table.primary_key.columns]
+
+
+@cache
+def _repointing(table: Table, column: str) -> tuple[Select[Any], Update]:
+    named = table.c[column] == bindparam("old")
+    changed = update(table).where(named).values({column: bindparam("new")})
+    return select(table.c.id).where(named).order_by(table.c.id), changed
 
 
 def _mapping(row: Row[Any] | Mapping[str, Any]) -> Mapping[Any, Any]:

@@ -1,8 +1,9 @@
 """Rows that are found by their client, or by a pair of clients: drafts, claims, imports, decided pairs."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from salesdesk.context import Context
@@ -12,6 +13,16 @@ from salesdesk.storage.journal import Journal, table_of
 DRAFT, CLAIM, IMPORT = table_of(Draft), table_of(Claim), table_of(ImportRow)
 LIKELY, NOT, MERGED = table_of(LikelyDuplicate), table_of(NotDuplicate), table_of(MergedClient)
 _NOTE = "note"
+_DRAFTS = select(DRAFT).where(DRAFT.c.client_id == bindparam("client"))
+_CLAIMS = select(CLAIM).where(CLAIM.c.client_id.in_([bindparam("keep"), bindparam("other")]))
+_IMPORTS = select(IMPORT.c.batch_id, IMPORT.c.row).where(IMPORT.c.client_id == bindparam("client"))
+_LIKELY, _DECIDED = (
+    select(table).where(
+        or_(table.c.first_id == bindparam("client"), table.c.second_id == bindparam("client"))
+    )
+    for table in (LIKELY, NOT)
+)
+_MERGED = select(MERGED.c.client_id).where(MERGED.c.kept_id == bindparam("client"))
 
 
 def move_keyed(journal: Journal, context: Context, other: int, keep: int) -> None:
@@ -25,12 +36,13 @@ def move_keyed(journal: Journal, context: Context, other: int, keep: int) -> Non
     _earlier_merges(journal, other, keep)
 
 
+def _rows(journal: Journal, statement: Select[Any], **clients: int) -> Sequence[Row[Any]]:
+    return journal.session.connection().execute(statement, clients).all()
+
+
 def _drafts(journal: Journal, other: int, keep: int) -> None:
-    mine = {
-        draft.operator_id: draft
-        for draft in journal.session.execute(select(DRAFT).where(DRAFT.c.client_id == keep))
-    }
-    for draft in journal.session.execute(select(DRAFT).where(DRAFT.c.client_id == other)).all():
+    mine = {draft.operator_id: draft for draft in _rows(journal, _DRAFTS, client=keep)}
+    for draft in _rows(journal, _DRAFTS, client=other):
         same = mine.get(draft.operator_id)
         if same is None:
             before = {"client_id": other, "operator_id": draft.operator_id}
@@ -44,10 +56,7 @@ def _drafts(journal: Journal, other: int, keep: int) -> None:
 
 
 def _claim(journal: Journal, other: int, keep: int) -> None:
-    claims = {
-        claim.client_id: claim
-        for claim in journal.session.execute(select(CLAIM).where(CLAIM.c.client_id.in_([other, keep])))
-    }
+    claims = {claim.client_id: claim for claim in _rows(journal, _CLAIMS, keep=keep, other=other)}
     if other not in claims:
         return
     if keep in claims:
@@ -57,9 +66,8 @@ def _claim(journal: Journal, other: int, keep: int) -> None:
 
 
 def _imports(journal: Journal, other: int, keep: int) -> None:
-    keys = select(IMPORT.c.batch_id, IMPORT.c.row).where(IMPORT.c.client_id == other)
-    for batch_id, row in journal.session.execute(keys).all():
-        before = {"batch_id": batch_id, "row": row, "client_id": other}
+    for row in _rows(journal, _IMPORTS, client=other):
+        before = {"batch_id": row.batch_id, "row": row.row, "client_id": other}
         journal.change_keyed(ImportRow, before, client_id=keep)
 
 
@@ -73,15 +81,9 @@ def _partner(row: Row[Any], other: int) -> int:
 
 def _likely(journal: Journal, other: int, keep: int) -> None:
     """Let what was like the one card be like the other; of two scores of a pair the better is kept."""
-    pairs = select(LIKELY)
-    mine = {
-        _partner(row, keep): row
-        for row in journal.session.execute(
-            pairs.where(or_(LIKELY.c.first_id == keep, LIKELY.c.second_id == keep))
-        )
-    }
-    theirs = pairs.where(or_(LIKELY.c.first_id == other, LIKELY.c.second_id == other))
-    for row in journal.session.execute(theirs).all():
+    theirs = _rows(journal, _LIKELY, client=other)
+    mine = {_partner(row, keep): row for row in _rows(journal, _LIKELY, client=keep) if theirs}
+    for row in theirs:
         partner = _partner(row, other)
         if partner == keep or (partner in mine and mine[partner].score >= row.score):
             journal.remove_keyed(LikelyDuplicate, row)
@@ -94,15 +96,9 @@ def _likely(journal: Journal, other: int, keep: int) -> None:
 
 
 def _decided(journal: Journal, other: int, keep: int) -> None:
-    decided = select(NOT)
-    mine = {
-        _partner(row, keep)
-        for row in journal.session.execute(
-            decided.where(or_(NOT.c.first_id == keep, NOT.c.second_id == keep))
-        )
-    }
-    theirs = decided.where(or_(NOT.c.first_id == other, NOT.c.second_id == other))
-    for row in journal.session.execute(theirs).all():
+    theirs = _rows(journal, _DECIDED, client=other)
+    mine = {_partner(row, keep) for row in _rows(journal, _DECIDED, client=keep) if theirs}
+    for row in theirs:
         partner = _partner(row, other)
         if partner == keep or partner in mine:
             journal.remove(NotDuplicate, row)
@@ -112,7 +108,5 @@ def _decided(journal: Journal, other: int, keep: int) -> None:
 
 def _earlier_merges(journal: Journal, other: int, keep: int) -> None:
     """Let the numbers that went into the card which goes now find the one that stays."""
-    for client_id in journal.session.scalars(
-        select(MERGED.c.client_id).where(MERGED.c.kept_id == other)
-    ).all():
-        journal.change_keyed(MergedClient, {"client_id": client_id, "kept_id": other}, kept_id=keep)
+    for row in _rows(journal, _MERGED, client=other):
+        journal.change_keyed(MergedClient, {"client_id": row.client_id, "kept_id": other}, kept_id=keep)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -13,6 +13,9 @@ from salesdesk.models import Call, Phone
 from salesdesk.storage.journal import Journal, table_of
 
 PHONE, CALL = table_of(Phone), table_of(Call)
+_NUMBERS = (
+    select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
+)
 _WORSE = (PhoneState.GOOD, PhoneState.BAD, PhoneState.DO_NOT_CALL)
 Mark = tuple[str, str]
 
@@ -25,8 +28,7 @@ def mark_of(phone: Row[Any] | Mapping[str, Any]) -> Mark:
 
 def numbers_of(session: Session, client_id: int) -> list[Row[Any]]:
     """Read the numbers of a client."""
-    statement = select(PHONE).where(PHONE.c.client_id == client_id).order_by(PHONE.c.position, PHONE.c.id)
-    return [*session.execute(statement)]
+    return [*session.connection().execute(_NUMBERS, {"client": client_id})]
 
 
 def move_numbers(journal: Journal, other: int, keep: int, people: Moved) -> int:

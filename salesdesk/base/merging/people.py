@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
@@ -14,6 +14,7 @@ from salesdesk.models import Contact, Message
 from salesdesk.storage.journal import Journal, table_of
 
 CONTACT = table_of(Contact)
+_PEOPLE = select(CONTACT).where(CONTACT.c.client_id == bindparam("client")).order_by(CONTACT.c.id)
 _SAID = {"name": N_("name"), "position": N_("position"), "email": N_("e-mail")}
 
 
@@ -28,8 +29,7 @@ class Moved:
 
 def people_of(session: Session, client_id: int) -> list[Row[Any]]:
     """Read the people of a client."""
-    statement = select(CONTACT).where(CONTACT.c.client_id == client_id).order_by(CONTACT.c.id)
-    return [*session.execute(statement)]
+    return [*session.connection().execute(_PEOPLE, {"client": client_id})]
 
 
 def move_people(journal: Journal, other: int, keep: int) -> Moved:

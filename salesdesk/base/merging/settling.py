@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.engine import Row
-from sqlmodel import Session
 
 from salesdesk.base.merging.numbers import CALL, PHONE, mark_of, numbers_of
 from salesdesk.base.merging.owed import owe_where_nothing_is
@@ -18,10 +17,35 @@ from salesdesk.codes import Band, PhoneState
 from salesdesk.context import Context
 from salesdesk.models import Call, Client, Deal, NextAction, Phone, StageChange
 from salesdesk.storage import search_index
-from salesdesk.storage.among import within
+from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import Journal, table_of
 
 DEAL = table_of(Deal)
+
+
+def _strangers(loose: Loose) -> Select[Any]:
+    """Select the rows of some cards that name a row of another of these."""
+    table, target = loose.table, table_of(loose.target).alias("target")
+    return (
+        select(table.c.id, table.c.client_id, loose.named.label("named"), target.c.client_id.label("whose"))
+        .join(target, target.c.id == loose.named)
+        .where(
+            among(table.c.client_id, "cards"), among(target.c.client_id, "cards"),
+            target.c.client_id != table.c.client_id,
+        )
+        .order_by(table.c.id)
+    )  # fmt: skip
+
+
+_STRANGERS = {loose: _strangers(loose) for loose in LOOSE}
+_STRANGE_NUMBERS = (
+    select(CALL.c.id.label("call_id"), CALL.c.client_id.label("card"), PHONE)
+    .join(PHONE, PHONE.c.id == CALL.c.phone_id)
+    .where(
+        among(CALL.c.client_id, "cards"), among(PHONE.c.client_id, "cards"),
+        PHONE.c.client_id != CALL.c.client_id,
+    )
+)  # fmt: skip
 
 
 @dataclass
@@ -68,7 +92,7 @@ def _part(journal: Journal, cards: Sequence[int]) -> bool:
     """Let no row name what is on another card now; tell whether the history of a deal went with it."""
     moved = False
     for loose in LOOSE:
-        for row in _strangers(journal.session, loose, cards):
+        for row in journal.session.connection().execute(_STRANGERS[loose], {"cards": cards}).all():
             before = {"id": row.id, "client_id": row.client_id, loose.column: row.named}
             values = {"client_id": row.whose} if loose.follows else {loose.column: None}
             journal.change(loose.model, before, **values)
@@ -76,31 +100,9 @@ def _part(journal: Journal, cards: Sequence[int]) -> bool:
     return moved
 
 
-def _strangers(session: Session, loose: Loose, cards: Sequence[int]) -> Sequence[Row[Any]]:
-    table, target = loose.table, table_of(loose.target).alias("target")
-    statement = (
-        select(table.c.id, table.c.client_id, loose.named.label("named"), target.c.client_id.label("whose"))
-        .join(target, target.c.id == loose.named)
-        .where(
-            within(table.c.client_id, cards), within(target.c.client_id, cards),
-            target.c.client_id != table.c.client_id,
-        )
-        .order_by(table.c.id)
-    )  # fmt: skip
-    return session.execute(statement).all()
-
-
 def _part_numbers(journal: Journal, cards: Sequence[int]) -> None:
     """Let calls name a number of their own card: one that went back stays there too, once it was called."""
-    calls = (
-        select(CALL.c.id.label("call_id"), CALL.c.client_id.label("card"), PHONE)
-        .join(PHONE, PHONE.c.id == CALL.c.phone_id)
-        .where(
-            within(CALL.c.client_id, cards), within(PHONE.c.client_id, cards),
-            PHONE.c.client_id != CALL.c.client_id,
-        )
-    )  # fmt: skip
-    for row in journal.session.execute(calls).all():
+    for row in journal.session.connection().execute(_STRANGE_NUMBERS, {"cards": cards}).all():
         own = numbers_of(journal.session, row.card)
         same = next((phone.id for phone in own if mark_of(phone) == mark_of(row)), None)
         if same is None:

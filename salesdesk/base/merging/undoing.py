@@ -4,6 +4,8 @@ What was done since stays with the card that stayed: a row, or a column of one, 
 still what the merge made of it.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, exists, func, insert, select, update
@@ -19,6 +21,7 @@ from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Merge, MergedClient, NextActionPast, Phone
+from salesdesk.storage.among import within
 from salesdesk.storage.journal import NO_ID, Change, Journal, key_is, revived, stored, table_of
 from salesdesk.team.rights import leads
 
@@ -64,6 +67,19 @@ def _read(session: Session, merge_id: int) -> Row[Any]:
     return found
 
 
+def _moved_alike(change: Change) -> tuple[str, str, str] | None:
+    """Tell which rows went from one card to another together, with nothing else changed of them."""
+    table, _row, before, after = change
+    if (
+        before is None
+        or after is None
+        or [*after] != ["client_id"]
+        or "id" not in SQLModel.metadata.tables[table].c
+    ):
+        return None
+    return table, str(before), str(after)
+
+
 class _Undoing:
     """Takes one merge back."""
 
@@ -88,8 +104,13 @@ class _Undoing:
     def run(self, *, strict: bool) -> "_Undoing":
         """Play the changes back, the last first, and bring both sides in step."""
         self._may()
-        for change in reversed(cast("list[Change]", self._merge.changes)):
-            self._play_back(*change)
+        for table, alike in groupby(reversed(cast("list[Change]", self._merge.changes)), key=_moved_alike):
+            changes = [*alike]
+            if table is not None and len(changes) > 1:
+                self._move_back(changes)
+            else:
+                for change in changes:
+                    self._play_back(*change)
         if strict and self._differs:
             raise NotAllowedError(
                 _(
@@ -143,6 +164,17 @@ class _Undoing:
             self._take_out(table, after)
         elif before is not None and after is not None:
             self._change_back(table, after if "id" not in table.c else {"id": row_id}, before, after)
+
+    def _move_back(self, changes: Sequence[Change]) -> None:
+        """Give rows back that did nothing but go over together."""
+        table = SQLModel.metadata.tables[changes[0][0]]
+        before, after = changes[0][2] or {}, changes[0][3] or {}
+        ids = [row_id for _table, row_id, _before, _after in changes]
+        still = [table.c[name] == value for name, value in after.items()]
+        moved = self._session.connection().execute(
+            update(table).where(within(table.c.id, ids), *still).values(before)
+        )
+        self._differs |= moved.rowcount != len(ids)
 
     def _put_back(self, table: Table, before: dict[str, Any]) -> None:
         """Insert a row that the merge removed."""
