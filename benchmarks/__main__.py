@@ -12,7 +12,17 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import growth, importing, lead_desk, logging_calls, screen, searching, today
+from benchmarks import (
+    duplicates,
+    growth,
+    importing,
+    lead_desk,
+    likeness,
+    logging_calls,
+    screen,
+    searching,
+    today,
+)
 from benchmarks.bases import counts_of, sample_base
 from benchmarks.figures import Figure, table
 
@@ -28,6 +38,8 @@ PARTS: dict[str, Callable[[Path, int], list[Figure]]] = {
     "lead": lambda path, _clients: lead_desk.figures(path),
     "growth": lambda path, _clients: growth.figures(path),
     "import": lambda _path, clients: importing.figures(clients),
+    "likeness": lambda path, _clients: likeness.figures(path),
+    "duplicates": lambda _path, clients: duplicates.figures(clients),
 }
 
 

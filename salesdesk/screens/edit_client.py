@@ -9,6 +9,7 @@ from salesdesk.i18n import _, language, title
 from salesdesk.opening import Opened
 from salesdesk.rows import ClientRow
 from salesdesk.screens.form import Field, FormScreen
+from salesdesk.screens.new_client import NewClientScreen
 
 
 def client_form(gateway: Gateway, opened: Opened, client: ClientRow) -> FormScreen[int]:
@@ -59,7 +60,7 @@ def client_fields(opened: Opened, client: ClientRow) -> tuple[Field, ...]:
 
 
 def new_client_form(gateway: Gateway, name: str = "", phone: str = "") -> FormScreen[int]:
-    """Make the form of a client to be added; it gives the new client's id."""
+    """Make the form of a client to be added; it gives the new client's id, or that of one who was there."""
     fields = (
         Field("name", _("Name"), name),
         Field("phone", _("Phone"), phone),
@@ -80,7 +81,7 @@ def new_client_form(gateway: Gateway, name: str = "", phone: str = "") -> FormSc
             lambda session, context: add_client(session, context, name, phone, **given)
         )
 
-    return FormScreen(_("A new client"), fields, save)
+    return NewClientScreen(_("A new client"), fields, save)
 
 
 def amount_text(minor: int) -> str:

@@ -83,7 +83,12 @@ class FormScreen(DeskModal[T]):
                     yield Static(Content(field.label), classes="field-label")
                     yield _widget(field)
                 yield Static(markup=False, id=f"wrong-{field.name}", classes="wrong")
+            yield from self.compose_below()
         yield KeysBar()
+
+    def compose_below(self) -> ComposeResult:
+        """Lay out what stands below the fields: nothing, of most forms."""
+        yield from ()
 
     def relabel(self) -> None:
         """Begin with the first field."""

@@ -33,7 +33,8 @@ def tell_apart(session: Session, context: Context, clients: Sequence[int]) -> in
     for client_id in ids:
         if client_id not in there:
             raise NotFoundError(_("There is no client {number}.").format(number=client_id))
-    said = set(session.execute(select(_N.first_id, _N.second_id).where(within(_N.first_id, ids))).tuples())
+    known = session.execute(select(_N.first_id, _N.second_id).where(within(_N.first_id, ids)))
+    said = {(first, second) for first, second in known}
     journal = Journal(session)
     new = [pair for pair in combinations(ids, 2) if pair not in said]
     for first, second in new:

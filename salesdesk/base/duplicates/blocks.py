@@ -1,6 +1,6 @@
 """Whom to compare with whom: clients that share something which few share.
 
-A million clients make half a billion pairs of a thousand; only those are looked at that meet in a block.
+A million clients make half a million million pairs; only those are looked at that meet in a block.
 A block is all clients with one key. Each kind of key has so many pairs to give; the smallest blocks, whose
 key is the rarest, come first, and those that would exceed it are left out.
 """

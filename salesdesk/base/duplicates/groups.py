@@ -141,7 +141,7 @@ def _filled(session: Session, page: Sequence[Cluster]) -> tuple[Group, ...]:
 
 def _clients(session: Session, ids: Sequence[int]) -> dict[int, GroupClient]:
     # The first number of each comes last, and stays.
-    numbers = dict(session.execute(_NUMBERS, {"ids": ids}).tuples().all())
+    numbers = {row[0]: str(row[1]) for row in session.execute(_NUMBERS, {"ids": ids})}
     return {
         row.id: GroupClient(
             row.id, row.external_id, row.source, row.name, row.city, row.address, numbers.get(row.id),

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from salesdesk.base.duplicates.comparing import LIKELY, compare, reasons
 from salesdesk.base.duplicates.frequencies import Frequencies, shared_values
 from salesdesk.base.duplicates.reasons import Reason, reason_words
-from salesdesk.base.duplicates.traits import Traits, tax_key, traits_of
+from salesdesk.base.duplicates.traits import Traits, phone_key, tax_key, traits_of
 from salesdesk.base.folding import name_key
 from salesdesk.context import Context
 from salesdesk.models import Client, Contact, Phone
@@ -78,30 +78,38 @@ _PEOPLE = select(table_of(Contact).c.client_id, table_of(Contact).c.email).where
 _SIZE = select(func.max(_C.id))
 
 
-def likely(session: Session, context: Context, sketches: Sequence[Sketch]) -> list[tuple[Likely, ...]]:
+def likely(
+    session: Session, context: Context, sketches: Sequence[Sketch], *, beside: Sequence[int] = ()
+) -> list[tuple[Likely, ...]]:
     """Tell of each new client whom of the base it may be, best first; most of them nobody.
 
     They are looked up by number, tax id and name alone, in a few statements for all of them: what is
-    written otherwise is found by a look through the whole base (`scanning`).
+    written otherwise is found by a look through the whole base (`scanning`). `beside` are clients that
+    each is compared with as well.
     """
     del context
-    found = _Found(session, sketches)
+    found = _Found(session, sketches, beside)
     return [found.likely(sketch) for sketch in sketches]
 
 
 class _Found:
     """Clients of the base that share something with any of the new ones."""
 
-    def __init__(self, session: Session, sketches: Sequence[Sketch]) -> None:
+    def __init__(self, session: Session, sketches: Sequence[Sketch], beside: Sequence[int]) -> None:
+        self._beside = beside
         self._by: dict[str, list[int]] = defaultdict(list)
         self._counts: Counter[str] = Counter()
         self._names: Counter[tuple[str, ...]] = Counter()
         self._look_up(session, sketches)
-        wanted = {client_id for clients in self._by.values() if len(clients) <= MOST for client_id in clients}
+        wanted = set(beside).union(*(found for found in self._by.values() if len(found) <= MOST))
         self._rows: dict[int, Row[Any]] = {}
         self._traits: dict[int, Traits] = {}
         if wanted:
             self._read(session, sorted(wanted))
+        # A switchboard is counted whole, and not by those of its clients that were read.
+        for key, clients in self._by.items():
+            if key[0] == "p" and (number := phone_key(key[1:], "")):
+                self._counts[f"p{number}"] = max(len(clients), self._counts[f"p{number}"])
         self._base = Frequencies(session.scalar(_SIZE) or 0, names=self._names, values=self._counts)
 
     def _look_up(self, session: Session, sketches: Sequence[Sketch]) -> None:
@@ -140,12 +148,9 @@ class _Found:
     def likely(self, sketch: Sketch) -> tuple[Likely, ...]:
         """Compare a new client with those that share something with it."""
         keys = _keys(sketch)
-        candidates = {
-            client_id
-            for key in keys
-            if len(self._by.get(key, ())) <= MOST
-            for client_id in self._by.get(key, ())
-        }
+        candidates = set(self._beside).union(
+            *(self._by[key] for key in keys if key in self._by and len(self._by[key]) <= MOST)
+        )
         if not candidates:
             return ()
         traits = sketch.traits
@@ -157,7 +162,7 @@ class _Found:
             seen = compare(traits, theirs, self._base) if theirs else None
             if theirs and seen and seen.score >= LIKELY:
                 why = reasons(traits, theirs, seen, sketch.numbers)
-                found.append(Likely(each, self._rows[each].name, round(seen.score, 3), why))
+                found.append(Likely(each, self._rows[each].name, min(0.999, round(seen.score, 3)), why))
         return tuple(sorted(found, key=lambda one: (-one.score, one.client_id))[:SHOWN])
 
 

@@ -34,6 +34,6 @@ def name_words(key: str) -> tuple[tuple[str, ...], frozenset[str]]:
             continue
         elif piece not in _SILENT:
             words[sound(_ORDINALS.get(piece, piece))] = None
-    if not words and not numbers:
+    if not words and not numbers and key:
         words[sound(key)] = None
     return tuple(words), frozenset(numbers)

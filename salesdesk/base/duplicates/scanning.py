@@ -27,6 +27,9 @@ SCANNED = "duplicates"
 KEPT = 0.3
 """Pairs from this score on are kept: a person may ask for more than what is likely."""
 
+CERTAIN = 0.999
+"""Nothing is surer than that."""
+
 Progress = Callable[[int, int | None], None]
 _PAGE = 5000
 _C, _P, _O = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
@@ -191,8 +194,9 @@ class _Search:
                     key, tax_id, city, region, address, [mail, *emails] if mail else emails,
                     numbers.get(client_id, ()), website, postal,
                 )  # fmt: skip
-                # One copy of each value that comes again: of a word, a town, an empty tuple.
-                self._clients.append(Traits(*[same(value, value) for value in traits]))
+                # One copy of what many have: names, streets, towns. Of what is each one's own, its own.
+                own = traits.words, traits.numerals, traits.city, traits.region, traits.streets, traits.houses
+                self._clients.append(Traits._make([*(same(value, value) for value in own), *traits[6:]]))
                 self._ids.append(client_id)
             after = rows[-1][0]
             self._look(len(rows))
@@ -215,7 +219,7 @@ class _Search:
             why = reasons(ours, theirs, evidence, spelt.get(first, ()))
             if differ_in_words(ours, theirs, evidence, base):
                 why += (Reason(Why.NAMES_DIFFER),)
-            yield FoundPair(self._ids[first], self._ids[second], round(evidence.score, 3), why)
+            yield FoundPair(self._ids[first], self._ids[second], min(round(evidence.score, 3), CERTAIN), why)
 
     def _spelt(self, places: set[int]) -> dict[int, list[str]]:
         """Read the numbers of some clients in full."""
