@@ -132,6 +132,13 @@ class SalesdeskApp(Shell):
         if not isinstance(self.screen, TailsScreen):
             self.push_screen(TailsScreen())
 
+    def action_duplicates(self) -> None:
+        """Show cards that may be one."""
+        from salesdesk.screens.duplicates import DuplicatesScreen
+
+        if not isinstance(self.screen, DuplicatesScreen):
+            self.push_screen(DuplicatesScreen())
+
     def action_reports(self) -> None:
         """Show the reports."""
         from salesdesk.screens.reports import ReportsScreen

@@ -65,6 +65,10 @@ SHELL_COMMANDS = (
         N_("import"), N_("Bring clients in from a file"), DESK, footer=False,
     ),
     Command(
+        "desk.duplicates", "f6", "duplicates",
+        N_("duplicates"), N_("Cards that may be one, side by side"), DESK, footer=False,
+    ),
+    Command(
         "desk.settings", "o", "settings",
         N_("settings"), N_("Language, theme, base, who sits here, what dials"), DESK, footer=False,
     ),

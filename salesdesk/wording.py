@@ -133,6 +133,8 @@ _ACTIONS = {
     "remove_segment": N_("segment removed"),
     "share_out": N_("clients shared out"),
     "put_into_campaign": N_("clients put into a campaign"),
+    "merge": N_("cards merged"),
+    "undo_merge": N_("merge taken back"),
 }
 
 
@@ -209,6 +211,29 @@ def _new_product(unknown: "UnknownProduct") -> str:
     if unknown.near is not None:
         rows += "; " + _("did you mean {product}?").format(product=unknown.near)
     return f"{unknown.product} ({rows})"
+
+
+_MOVES: Final = {
+    "contacts": N_("contacts"),
+    "phones": N_("numbers"),
+    "deals": N_("deals"),
+    "calls": N_("calls"),
+    "messages": N_("messages"),
+    "notes": N_("notes"),
+    "next_actions": N_("next actions"),
+    "stage_changes": N_("changes of stage"),
+    "reviews": N_("verdicts"),
+    "call_reviews": N_("reviews of calls"),
+    "read_marks": N_("read marks"),
+    "stand_up_cards": N_("cards of stand-ups"),
+    "imports": N_("lines of imports"),
+}
+
+
+def merge_moves(moved: Mapping[str, int]) -> str:
+    """Say what goes over to the card that stays, and how many of each; nothing for nothing."""
+    named = ((_(_MOVES[code]), count) for code, count in moved.items() if code in _MOVES)
+    return ", ".join(f"{what} {count}" for what, count in named)
 
 
 def titled(entries: Mapping[str, Titled], code: str | None) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from salesdesk.context import Context
 from salesdesk.errors import NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Client
+from salesdesk.models import Client, MergedClient
 from salesdesk.storage.journal import table_of
 
-CLIENT = table_of(Client)
+CLIENT, MERGED = table_of(Client), table_of(MergedClient)
+_KEPT = select(MERGED.c.kept_id).where(MERGED.c.client_id == bindparam("client"))
 EXTERNAL = "ext:"
 """Says that what follows is an external id, where it could be taken for a number of the base."""
 
@@ -25,9 +26,9 @@ def find_client(session: Session, context: Context, text: str) -> int:
     del context
     wanted = text.strip()
     if wanted.isascii() and wanted.isdigit() and int(wanted) <= _ID_MOST:
-        known = session.scalars(select(CLIENT.c.id).where(CLIENT.c.id == int(wanted))).first()
-        if known is not None:
-            return int(known)
+        known = current_id(session, int(wanted))
+        if session.scalars(select(CLIENT.c.id).where(CLIENT.c.id == known)).first() is not None:
+            return known
     external = wanted.removeprefix(EXTERNAL)
     found: list[int] = [*session.scalars(_of_external_id(external))]
     if not found and external != wanted:
@@ -45,8 +46,17 @@ def find_client(session: Session, context: Context, text: str) -> int:
 
 
 def _of_external_id(external_id: str) -> Select[tuple[int]]:
-    matching: Select[tuple[int]] = select(CLIENT.c.id).where(CLIENT.c.external_id == external_id)
-    return matching.order_by(CLIENT.c.id).limit(_NAMED_MOST + 1)
+    """Find it among the cards, and among those that went into another one."""
+    own: Select[tuple[int]] = select(CLIENT.c.id).where(CLIENT.c.external_id == external_id)
+    gone: Select[tuple[int]] = select(MERGED.c.kept_id).where(MERGED.c.external_id == external_id)
+    found = own.union(gone).subquery()
+    return select(found.c.id).order_by(found.c.id).limit(_NAMED_MOST + 1)
+
+
+def current_id(session: Session, client_id: int) -> int:
+    """Give the card that a client's number finds now: its own, or the one that it was merged into."""
+    kept = session.connection().execute(_KEPT, {"client": client_id}).scalar()
+    return client_id if kept is None else int(kept)
 
 
 def names_of(session: Session, context: Context, clients: Sequence[int]) -> dict[int, str]:

@@ -8,9 +8,9 @@ import typer
 from salesdesk.cli.asked import sit_down
 from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
 from salesdesk.cli.help import Command
-from salesdesk.cli.stopping import stopping
 from salesdesk.cli.listing import InSegment, Where
 from salesdesk.cli.options import AsJson
+from salesdesk.cli.stopping import stopping
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 

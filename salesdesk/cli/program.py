@@ -21,6 +21,7 @@ from salesdesk.cli import (
     imports,
     listing,
     making,
+    merging,
     operators,
     plans,
     reports,
@@ -119,8 +120,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, exporting, tails, board,
-    standup, reports, plans, operators, db, doctor,
+    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
+    board, standup, reports, plans, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
 from salesdesk.base.placement import read_open_action, standing, take_client
+from salesdesk.base.references import current_id
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
@@ -88,7 +89,8 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
 
 def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
-    client = take_client(session, said.client_id)
+    # Who has an old card open logs the call on the one that it went into.
+    client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
     if client.do_not_call:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from salesdesk import scheduler
 from salesdesk.base.placement import read_client, read_open_action
+from salesdesk.base.references import current_id
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
 from salesdesk.desk import drafts, lead_notes
@@ -33,6 +34,9 @@ from salesdesk.team.claims import claimed_by
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
     client = read_client(session, client_id)
+    if client is None:
+        client_id = current_id(session, client_id)
+        client = read_client(session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     names = _names(session)

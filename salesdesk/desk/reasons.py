@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from salesdesk import scheduler, wording
 from salesdesk.base.placement import has_number, read_client, read_open_action
+from salesdesk.base.references import current_id
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.queue_parts import Moment, moment
@@ -72,6 +73,9 @@ def _lateness(context: Context, row: QueueRow) -> str:
 def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
     client = read_client(session, client_id)
+    if client is None:
+        client_id = current_id(session, client_id)
+        client = read_client(session, client_id)
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=client_id))
     action = read_open_action(session, client_id)

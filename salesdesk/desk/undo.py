@@ -7,10 +7,11 @@ from typing import cast
 from sqlalchemy import Exists, exists, or_, select, update
 from sqlmodel import Session, col
 
+from salesdesk.base.merging import MERGE, UNDO_MERGE, undo_merge
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
-from salesdesk.i18n import _
+from salesdesk.i18n import _, ngettext
 from salesdesk.models import (
     AuditEvent,
     Call,
@@ -37,6 +38,8 @@ def undo(session: Session, context: Context) -> Undone:
             col(AuditEvent.operator_id) == context.me.id,
             col(AuditEvent.undone_at).is_(None),
             col(AuditEvent.action).not_like(f"{EXPORT} %"),
+            # Cards that are apart again are made one by merging them again.
+            col(AuditEvent.action) != UNDO_MERGE,
         )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)
@@ -44,6 +47,9 @@ def undo(session: Session, context: Context) -> Undone:
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    _not_merged_since(session, event)
+    if event.action == MERGE:
+        return _undo_merge(session, context, event)
     _nothing_hangs_on(session, event)
     play_back(session, cast("list[Change]", event.changes))
     session.execute(update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now))
@@ -53,6 +59,35 @@ def undo(session: Session, context: Context) -> Undone:
         drop(session, [event.client_id])
         put(session, documents(session, [event.client_id]))
     return Undone(event.id or 0, event.action, event.client_id, name, event.at)
+
+
+def _not_merged_since(session: Session, event: AuditEvent) -> None:
+    """Keep what cards said before they were made one: it is in the one by now. Raises NotAllowedError."""
+    if event.client_id is None:
+        return
+    later = select(col(AuditEvent.changes)).where(
+        col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id,
+        col(AuditEvent.action) == MERGE, col(AuditEvent.undone_at).is_(None),
+    )  # fmt: skip
+    changes = session.scalars(later.order_by(col(AuditEvent.id).desc()).limit(1)).first()
+    if changes:
+        (_table, merge_id, *_rest) = cast("list[Change]", changes)[0]
+        raise NotAllowedError(
+            _("The card was merged since. First take that back: salesdesk merge undo {number}").format(
+                number=merge_id
+            )
+        )
+
+
+def _undo_merge(session: Session, context: Context, event: AuditEvent) -> Undone:
+    """Take a merge back with all that were made at once with it, while nothing came after."""
+    (_table, merge_id, _before, made) = cast("list[Change]", event.changes)[0]
+    undone = undo_merge(session, context, (made or {}).get("run_id") or merge_id, strict=True)
+    count = undone.merges
+    name = (
+        undone.name if count == 1 else ngettext("{count} merge", "{count} merges", count).format(count=count)
+    )
+    return Undone(event.id or 0, event.action, undone.client_id, name, event.at)
 
 
 def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditRow, ...]:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from salesdesk.base.placement import Standing, has_number, place, read_client, read_open_action, standing
-from salesdesk.codes import Hold, PhoneState, StepKind
+from salesdesk.base.never_call import mark_numbers
+from salesdesk.base.placement import Standing, has_number, read_client, read_open_action, standing
+from salesdesk.codes import Hold, StepKind
 from salesdesk.context import Context
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.models import Client, NextAction, Phone
+from salesdesk.models import Client, NextAction
 from salesdesk.rows import NextStep
-from salesdesk.storage.journal import Journal, table_of
+from salesdesk.storage.journal import Journal
 
-PHONE = table_of(Phone)
+__all__ = ["keep_owed", "mark_numbers", "open_action", "owe"]
 
 
 def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
@@ -87,21 +87,3 @@ def open_action(
         sort_key=where.sort_key,
         zone=client.zone,
     )
-
-
-def mark_numbers(journal: Journal, context: Context, client_id: int, *, do_not_call: bool) -> None:
-    """Mark every number of a client as never to be called, on every card; or free the client's own."""
-    theirs = [*journal.session.execute(select(PHONE).where(PHONE.c.client_id == client_id))]
-    if not do_not_call:
-        for phone in theirs:
-            if phone.state == PhoneState.DO_NOT_CALL:
-                journal.change(Phone, phone, state=PhoneState.GOOD)
-        return
-    numbers = [phone.e164 for phone in theirs if phone.e164]
-    wherever = (PHONE.c.client_id == client_id) | PHONE.c.e164.in_(numbers)
-    others = set()
-    for phone in journal.session.execute(select(PHONE).where(wherever)).all():
-        if journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL):
-            others.add(phone.client_id)
-    for other in sorted(others - {client_id}):
-        place(journal, context, other)

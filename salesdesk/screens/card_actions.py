@@ -41,13 +41,17 @@ CARD_COMMANDS = (
         N_("note for"), N_("Leave an operator a note about this client"), footer=False,
     ),
     Command("card.why", "w", "why", N_("why"), N_("Say why this client is where it is"), footer=False),
+    Command(
+        "card.merge", "M", "merge",
+        N_("merge"), N_("Merge with another card of this client"), footer=False,
+    ),
     Command("card.copy_number", "c", "copy_number", N_("copy number"), N_("Copy a number"), footer=False),
     Command("card.copy", "C", "copy_card", N_("copy card"), N_("Copy the card as text"), footer=False),
     Command("card.trail", "U", "trail", N_("trail"), N_("Who did what, with undo"), footer=False),
     Command("card.reload", "r", "reload", N_("reload"), N_("Read the card anew"), LIST, footer=False),
 )  # fmt: skip
 _OF_A_CARD = frozenset(
-    {"log", "dial", "move", "edit", "note", "note_for", "script", "copy_number", "copy_card", "why"}
+    {"log", "dial", "move", "edit", "note", "note_for", "script", "copy_number", "copy_card", "why", "merge"}
 )
 
 
@@ -229,6 +233,19 @@ class CardActions(DeskScreen[None]):
 
         if await self.app.push_screen_wait(MoveScreen(card)):
             self.app.client_changed(self.client_id)
+
+    def action_merge(self) -> None:
+        """Merge with another card, found by search."""
+        self._do(self._merge)
+
+    async def _merge(self, card: Card) -> None:
+        from salesdesk.screens.merge_cards import merge_with_another
+
+        merged = await merge_with_another(self.app, card.client.id)
+        if merged is not None:
+            # Whichever of both stayed is the card of this client now.
+            self.client_id = merged.client_id
+            self.load()
 
     def action_trail(self) -> None:
         """Show who did what."""

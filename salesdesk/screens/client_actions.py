@@ -21,6 +21,9 @@ CLIENT_COMMANDS = (
     Command("client.log", "l", "log", N_("log"), N_("Log what came of the call"), CALL),
     Command("client.move", "m", "move", N_("move"), N_("Move the next action to another time")),
     Command("client.why", "w", "why", N_("why"), N_("Say why this client is here, and at this place")),
+    Command(
+        "client.merge", "M", "merge", N_("merge"), N_("Merge with another card of this client"), footer=False
+    ),
     Command("client.copy_number", "c", "copy_number", N_("copy number"), N_("Copy the number"), footer=False),
     Command("client.copy_card", "C", "copy_card", N_("copy card"), N_("Copy the card as text"), footer=False),
 )
@@ -79,6 +82,15 @@ class ClientActions(DeskScreen[None]):
     def action_move(self) -> None:
         """Move the next action."""
         self._on_row(self._move)
+
+    def action_merge(self) -> None:
+        """Merge with another card, found by search."""
+        self._on_row(self._merge)
+
+    async def _merge(self, row: QueueRow) -> None:
+        from salesdesk.screens.merge_cards import merge_with_another
+
+        await merge_with_another(self.app, row.client_id)
 
     def action_why(self) -> None:
         """Say why the client is here."""

@@ -10,7 +10,20 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Delete, Insert, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
@@ -25,6 +38,10 @@ EXPORT = "export"
 
 Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
 """Table, id, stored values before (None: added), stored values after (None: removed)."""
+
+
+NO_ID = 0
+"""Stands for the id of a row in a table whose key is made of other columns; the row's values have them."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -45,7 +62,7 @@ class Journal:
         table = table_of(model)
         result = self._run(_insert(table), values)
         row_id = _new_id(result)
-        self.changes.append((table.name, row_id, None, {"id": row_id} | _stored(values)))
+        self.changes.append((table.name, row_id, None, {"id": row_id} | stored(values)))
         return row_id
 
     def change(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any], **values: Any) -> bool:  # noqa: ANN401
@@ -63,7 +80,7 @@ class Journal:
         self._run(_update(table), differs | {ROW: row_id})
         written |= differs
         self.changes.append(
-            (table.name, row_id, _stored({name: was[name] for name in differs}), _stored(differs))
+            (table.name, row_id, stored({name: was[name] for name in differs}), stored(differs))
         )
         return True
 
@@ -75,7 +92,7 @@ class Journal:
         statement = _insert(table).returning(table.c.id, sort_by_parameter_order=True)
         ids = self.session.connection().execute(statement, [*rows]).scalars().all()
         for row_id, row in zip(ids, rows, strict=True):
-            self.changes.append((table.name, row_id, None, {"id": row_id} | _stored(row)))
+            self.changes.append((table.name, row_id, None, {"id": row_id} | stored(row)))
 
     def change_many(
         self, model: type[SQLModel], changed: Iterable[tuple[Row[Any], Mapping[str, Any]]]
@@ -94,7 +111,7 @@ class Journal:
             self._run_many(_update(table), [{**values, ROW: row.id} for row, values in differ])
         for row, values in differ:
             was = {name: row._mapping[name] for name in values}  # noqa: SLF001  # the same
-            self.changes.append((table.name, row.id, _stored(was), _stored(values)))
+            self.changes.append((table.name, row.id, stored(was), stored(values)))
         return len(differ)
 
     def known(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -106,11 +123,41 @@ class Journal:
         """Delete the row that was read whole as `before`."""
         table = table_of(model)
         self.session.execute(delete(table).where(table.c.id == before.id))
-        self.changes.append((table.name, before.id, _stored(dict(before._mapping)), None))  # noqa: SLF001
+        self.changes.append((table.name, before.id, stored(dict(before._mapping)), None))  # noqa: SLF001
+
+    def repoint(self, model: type[SQLModel], column: str, old: int, new: int) -> int:
+        """Let every row that names `old` in a column name `new`; tell how many did."""
+        table = table_of(model)
+        named, repointed = _repointing(table, column)
+        connection = self.session.connection()
+        ids = [*connection.execute(named, {"old": old}).scalars()]
+        if ids:
+            connection.execute(repointed, {"old": old, "new": new})
+            self.changes += [(table.name, row_id, {column: old}, {column: new}) for row_id in ids]
+        return len(ids)
+
+    def add_keyed(self, model: type[SQLModel], **values: Any) -> None:  # noqa: ANN401
+        """Insert a row of a table without ids of its own; its change has 0 in place of the id."""
+        table = table_of(model)
+        self._run(_insert(table), values)
+        self.changes.append((table.name, NO_ID, None, stored(values)))
+
+    def change_keyed(self, model: type[SQLModel], before: Mapping[str, Any], **values: Any) -> None:  # noqa: ANN401
+        """Update a row of such a table; `before` has its key, and what is changed."""
+        table = table_of(model)
+        self.session.execute(update(table).where(*key_is(table, before)).values(values))
+        after = {name: values.get(name, before[name]) for name in before}
+        self.changes.append((table.name, NO_ID, stored(before), stored(after)))
+
+    def remove_keyed(self, model: type[SQLModel], before: Row[Any]) -> None:
+        """Delete a row of such a table that was read whole."""
+        table, was = table_of(model), _mapping(before)
+        self.session.execute(delete(table).where(*key_is(table, was)))
+        self.changes.append((table.name, NO_ID, stored(dict(was)), None))
 
     def hold_to(self, model: type[SQLModel], row_id: int, **values: Any) -> None:  # noqa: ANN401
         """Remember what a row holds now, changed here or not: once it holds something else, no undo."""
-        held = _stored(values)
+        held = stored(values)
         self.changes.append((table_of(model).name, row_id, held, held))
 
     def close(
@@ -146,6 +193,18 @@ class Journal:
     def _run(self, statement: Insert | Update, values: Mapping[str, Any]) -> CursorResult[Any]:
         # The connection of the session's own transaction: rows written here are no entities.
         return self.session.connection().execute(statement, values)
+
+
+def key_is(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Give the conditions that find a row by the key among its values."""
+    return [column == values[column.name] for column in table.primary_key.columns]
+
+
+@cache
+def _repointing(table: Table, column: str) -> tuple[Select[Any], Update]:
+    named = table.c[column] == bindparam("old")
+    changed = update(table).where(named).values({column: bindparam("new")})
+    return select(table.c.id).where(named).order_by(table.c.id), changed
 
 
 def _mapping(row: Row[Any] | Mapping[str, Any]) -> Mapping[Any, Any]:
@@ -190,10 +249,10 @@ def play_back(session: Session, changes: list[Change]) -> None:
             connection.execute(_remove(table), [{ROW: row_id} for _name, row_id, _before, _after in run])
         elif after is None:
             connection.execute(
-                _insert(table), [_revived(table, was or {}) for _name, _row, was, _after in run]
+                _insert(table), [revived(table, was or {}) for _name, _row, was, _after in run]
             )
         else:
-            written = [{**_revived(table, was or {}), ROW: row_id} for _name, row_id, was, _after in run]
+            written = [{**revived(table, was or {}), ROW: row_id} for _name, row_id, was, _after in run]
             connection.execute(_update(table), written)
 
 
@@ -234,12 +293,12 @@ def _unchanged_since(session: Session, table: Table, run: Sequence[Change]) -> N
     now = {}
     for found in session.execute(asked):
         row_id, *values = found
-        now[row_id] = _stored(dict(zip(names, values, strict=True)))
+        now[row_id] = stored(dict(zip(names, values, strict=True)))
     if now != left:
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
 
 
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
     """Turn values into what the base stores, which JSON can hold."""
     return {name: _plain(value) for name, value in values.items()}
 
@@ -250,10 +309,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return value.value if isinstance(value, Enum) else value
 
 
-def _revived(table: Table, stored: Mapping[str, Any]) -> dict[str, Any]:
+def revived(table: Table, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Turn stored values back into Python's, by each column's own type."""
     values = {}
-    for name, value in stored.items():
+    for name, value in kept.items():
         kind = table.c[name].type
         values[name] = kind.revive(value) if isinstance(kind, Instant | Code) else value
     return values

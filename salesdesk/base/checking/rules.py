@@ -18,6 +18,8 @@ from salesdesk.models import (
     ImportBatch,
     ImportRow,
     ImportState,
+    Merge,
+    MergedClient,
     NextAction,
     Note,
     Outcome,
@@ -36,6 +38,7 @@ CLIENT, ACTION, CALL = table_of(Client), table_of(NextAction), table_of(Call)
 REVIEW, CARD, NOTE = table_of(Review), table_of(StandUpCard), table_of(Note)
 DEAL, PHONE, CONTACT = table_of(Deal), table_of(Phone), table_of(Contact)
 STAGE, OUTCOME, GOAL = table_of(Stage), table_of(Outcome), table_of(CallGoal)
+MERGE, MERGED = table_of(Merge), table_of(MergedClient)
 CHANGE, ROW, BATCH = table_of(StageChange), table_of(ImportRow), table_of(ImportBatch)
 
 _EXAMPLES = 5
@@ -44,7 +47,14 @@ _UNDO = N_("Take back what made them (salesdesk undo), or restore a backup: sale
 
 def broken_rules(session: Session) -> Iterator[Problem]:
     """Look for every rule that does not hold."""
-    for code, what, cure, broken in (*_owed(), *_called(), *_never_called(), *_references(), *_moved()):
+    for code, what, cure, broken in (
+        *_owed(),
+        *_called(),
+        *_never_called(),
+        *_references(),
+        *_moved(),
+        *_merged(),
+    ):
         yield from _found(session, code, _(what), _(cure), broken)
     for code, broken in _unknown_codes():
         what = _("{column} holds a code that this program does not know").format(column=code)
@@ -207,6 +217,36 @@ def _moved() -> Iterator[Rule]:
         select(ACTION.c.id).where(
             or_(ACTION.c.moves < 0, ACTION.c.attempt < 1, ACTION.c.closed_at < ACTION.c.opened_at)
         ),
+    )
+
+
+def _merged() -> Iterator[Rule]:
+    """Hold cards that went into another one against the merges that they went by."""
+    took_in = exists().where(MERGED.c.merge_id == MERGE.c.id)
+    living = exists().where(CLIENT.c.id == MERGE.c.client_id)
+    gone = exists().where(MERGED.c.client_id == MERGE.c.client_id)
+    yield (
+        "merged_and_there",
+        N_("clients are there though they were merged into another card"),
+        N_(_UNDO),
+        select(MERGED.c.client_id).where(exists().where(CLIENT.c.id == MERGED.c.client_id)),
+    )
+    yield (
+        "merged_nowhere",
+        N_("clients were merged into a card that is gone, or by a merge that was taken back"),
+        N_("Restore a backup: salesdesk db restore FILE"),
+        select(MERGED.c.client_id).where(
+            or_(
+                ~exists().where(CLIENT.c.id == MERGED.c.kept_id),
+                ~exists().where(MERGE.c.id == MERGED.c.merge_id, MERGE.c.undone_at.is_(None)),
+            )
+        ),
+    )
+    yield (
+        "merge_without_cards",
+        N_("merges have lost the cards that they made one, or the one that they made"),
+        N_("Restore a backup: salesdesk db restore FILE"),
+        select(MERGE.c.id).where(MERGE.c.undone_at.is_(None), or_(~took_in, and_(~living, ~gone))),
     )
 
 

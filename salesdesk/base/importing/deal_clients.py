@@ -12,18 +12,24 @@ from sqlmodel import Session
 from salesdesk.base.folding import name_key
 from salesdesk.base.importing.deal_reader import IncomingDeal
 from salesdesk.i18n import ngettext
-from salesdesk.models import Client
+from salesdesk.models import Client, MergedClient
 from salesdesk.storage.among import among
 from salesdesk.storage.ids import reserve_ids
 from salesdesk.storage.journal import table_of
 
-_CLIENT = table_of(Client)
+_CLIENT, _MERGED = table_of(Client), table_of(MergedClient)
 _C = _CLIENT.c
 _COLUMNS = (_C.id, _C.source, _C.external_id, _C.name_key)
 _BY_ID = select(*_COLUMNS).where(among(_C.external_id, "ids")).order_by(_C.id)
 # By the index, which begins with the source.
 _BY_ID_IN_SOURCES = _BY_ID.where(among(_C.source, "sources"))
 _BY_NAME = select(*_COLUMNS).where(among(_C.name_key, "keys")).order_by(_C.id)
+_MERGED_IDS = (
+    select(_C.id, _MERGED.c.source, _MERGED.c.external_id, _C.name_key)
+    .join(_MERGED, _MERGED.c.kept_id == _C.id)
+    .where(among(_MERGED.c.external_id, "ids"))
+    .order_by(_C.id)
+)
 _SOURCES = select(_C.source).distinct().limit(bindparam("most"))
 _MOST_SOURCES = 100
 
@@ -69,6 +75,10 @@ class DealClients:
         ids = {text for deal in chunk for text in (deal.client_ref, deal.client_name) if text}
         for row in self._with_ids(sorted(ids)):
             self._by_id[row.external_id].append(row)
+        for row in self._session.execute(_MERGED_IDS, {"ids": sorted(ids)}):
+            # The source still knows a card that went into another one: that one has its deals.
+            if all(known.id != row.id for known in self._by_id[row.external_id]):
+                self._by_id[row.external_id].append(row)
         keys = {name_key(deal.client_name) for deal in chunk if deal.client_name}
         for row in self._session.execute(_BY_NAME, {"keys": sorted(keys)}):
             self._by_name[row.name_key].append(row)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -15,7 +15,17 @@ from salesdesk.codes import ImportAction, ImportKind, ImportState
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Call, Client, Deal, ImportBatch, ImportRow, Message
+from salesdesk.models import (
+    AuditEvent,
+    Call,
+    Client,
+    Deal,
+    ImportBatch,
+    ImportRow,
+    Merge,
+    MergedClient,
+    Message,
+)
 from salesdesk.storage import search_index
 from salesdesk.storage.journal import play_back, table_of
 
@@ -25,6 +35,7 @@ _DEAL = table_of(Deal)
 _CALL = table_of(Call)
 _EVENT = table_of(AuditEvent)
 _ROW = table_of(ImportRow)
+_MERGE, _MERGED = table_of(Merge), table_of(MergedClient)
 
 
 def undo_import(session: Session, context: Context, batch_id: int) -> UndoneImport:
@@ -85,7 +96,10 @@ class _Undoing:
             .where(_ROW.c.batch_id == self._batch.id, _ROW.c.row.in_(numbers))
             .order_by(_ROW.c.row.desc())
         )
-        spared = self._spared({client_id for _row, client_id in rows})
+        ids = {client_id for _row, client_id in rows}
+        merged = self._merged_since(ids)
+        self._keep(sorted(merged))
+        spared = self._spared(ids) | merged
         restored = []
         for client_id, changes in self._session.execute(before).all():
             if client_id in spared:
@@ -114,6 +128,7 @@ class _Undoing:
                 select(table_of(model).c.client_id).where(table_of(model).c.client_id.in_(ids)).distinct()
             )
         }
+        worked_with |= self._merged_since(ids)
         worked_with |= self._changed_since(ids, _CLIENT.c.updated_at > _CLIENT.c.created_at)
         self._keep(sorted(worked_with))
         gone = [client_id for client_id in ids if client_id not in worked_with]
@@ -135,6 +150,14 @@ class _Undoing:
 
     def _changed_since(self, ids: Iterable[int], *other: ColumnElement[bool]) -> set[int]:
         since = or_(_CLIENT.c.updated_at > self._batch.started_at, *other)
+        return set(self._session.scalars(select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), since)))
+
+    def _merged_since(self, ids: Iterable[int]) -> set[int]:
+        """Give the cards that others went into since: what the file brought is one with what it did not."""
+        since = exists().where(
+            _MERGED.c.kept_id == _CLIENT.c.id, _MERGED.c.merge_id == _MERGE.c.id,
+            _MERGE.c.at >= self._batch.started_at,
+        )  # fmt: skip
         return set(self._session.scalars(select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), since)))
 
     def _keep(self, ids: list[int]) -> None:
