@@ -26,9 +26,11 @@ DEAL_FIELDS = (
     "external_id", "title", "client", "client.external_id", "owner", "product", "amount", "currency", "stage",
     "opened", "closed", "reject_reason",
 )  # fmt: skip
+NUMBER_FIELDS = ("phone", "email")
 FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.CLIENTS: CLIENT_FIELDS,
     ImportKind.DEALS: DEAL_FIELDS,
+    ImportKind.DO_NOT_CALL: NUMBER_FIELDS,
 }
 MANY = frozenset({"phone", "contact.phone", "note"})
 """Fields that several columns may fill."""
@@ -172,7 +174,7 @@ def _field_of(name: str, kind: ImportKind) -> tuple[str, int] | None:
             return known[form]
     first = folded.partition(" ")[0]
     if (
-        kind == ImportKind.CLIENTS
+        kind in {ImportKind.CLIENTS, ImportKind.DO_NOT_CALL}
         and first in {"тел", "телефон", "телефоны", "phone", "mobile"}
         and "факс" not in folded
         and "fax" not in folded
@@ -198,6 +200,8 @@ def find_mapping(
     if kind == ImportKind.CLIENTS:
         _people_as_clients(fields)
         _by_content(fields, sample)
+    if kind == ImportKind.DO_NOT_CALL:
+        _numbers_alone(fields, sample)
     return FieldMap(tuple(header), tuple(fields), kind)
 
 
@@ -209,7 +213,8 @@ def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Impor
 
     A list of clients may have a stage and an amount as well; what is not clear is taken for clients.
     """
-    clients, deals = (set(find_mapping(header, sample, kind).fields) for kind in ImportKind)
+    kinds = (ImportKind.CLIENTS, ImportKind.DEALS)
+    clients, deals = (set(find_mapping(header, sample, kind).fields) for kind in kinds)
     pipeline = {"amount", "stage"} <= deals and bool({"title", "opened", "closed"} & deals)
     whose = bool({"client", "client.external_id"} & deals)
     named = "name" in clients
@@ -289,6 +294,20 @@ def _by_content(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> N
         )
         if best is not None and (field != "name" or len(fields) == 1 or {"phone", "email"} & set(fields)):
             fields[best] = field
+
+
+def _numbers_alone(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> None:
+    """Find the numbers of a list of numbers: in every column that holds them, else in the only one there is."""
+    from salesdesk.base.columns import looks_like
+
+    for at, known in enumerate(fields):
+        values = [row[at] for row in sample if at < len(row)]
+        if known is None and looks_like("phone", values):
+            fields[at] = "phone"
+        elif known is None and looks_like("email", values):
+            fields[at] = "email"
+    if "phone" not in fields and len(fields) == 1:
+        fields[0] = "phone"
 
 
 def parse_pairs(text: str) -> dict[str, str]:

@@ -126,7 +126,7 @@ def test_what_the_rows_are_is_guessed_where_the_columns_are_clear(header, kind):
 
 def test_exports_of_ours_are_guessed(deals, base, context, tmp_path):
     deals(DEALS)
-    for kind in ImportKind:
+    for kind in (ImportKind.CLIENTS, ImportKind.DEALS):
         with base.read() as session:
             export(session, context, kind.value, tmp_path / f"{kind}.csv")
         assert look_unasked(tmp_path / f"{kind}.csv").kind is kind

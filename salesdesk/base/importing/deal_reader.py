@@ -41,7 +41,13 @@ class IncomingDeal:
     ended_at: datetime | None = None
     reason: str | None = None
     notes: list[str] = field(default_factory=list)
-    more_rows: int = 0
+    further: list[int] = field(default_factory=list)
+    """Rows that speak of the same deal, before this one."""
+
+    @property
+    def more_rows(self) -> int:
+        """How many rows speak of this deal beside this one."""
+        return len(self.further)
 
     def began(self, now: datetime) -> datetime:
         """Tell when it was opened, as far as that is known: never after it was over."""

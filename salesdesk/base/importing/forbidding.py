@@ -1,6 +1,7 @@
 """Numbers that a file forbids to call: marked wherever else they stand, as a do-not-call outcome does."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
@@ -10,6 +11,7 @@ from salesdesk.base.placement import place
 from salesdesk.codes import ImportAction, PhoneState
 from salesdesk.context import Context
 from salesdesk.models import ImportRow, Phone
+from salesdesk.storage.among import within
 from salesdesk.storage.journal import Journal, table_of
 
 if TYPE_CHECKING:
@@ -19,32 +21,50 @@ _PHONE = table_of(Phone)
 _CHUNK = 2000
 
 
-def forbid(session: Session, context: Context, batch_id: int, numbers: set[str]) -> None:
+def forbid(
+    session: Session, context: Context, batch_id: int, numbers: Iterable[str], below: Iterator[int]
+) -> int:
     """Mark the numbers, and keep what the clients were, so that the import can be taken back.
 
-    These clients stand in no row of the file: they are kept under numbers below zero.
+    These clients stand in no row of the file: they are kept under numbers `below` zero. Local numbers,
+    which nothing dials as they are, are looked for as they are written. Gives how many clients have one.
     """
     listed = sorted(numbers)
-    row = 0
+    count = 0
     for start in range(0, len(listed), _CHUNK):
-        wanted = select(_PHONE).where(
-            _PHONE.c.e164.in_(listed[start : start + _CHUNK]), _PHONE.c.state != PhoneState.DO_NOT_CALL
-        )
         theirs: dict[int, list[Row[Any]]] = defaultdict(list)
-        for phone in session.execute(wanted):
+        for phone in _written(session, listed[start : start + _CHUNK]):
             theirs[phone.client_id].append(phone)
+        count += len(theirs)
         for client_id, phones in theirs.items():
             journal = Journal(session)
             for phone in phones:
                 journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
             place(journal, context, client_id)
-            row -= 1
             session.execute(
                 insert(table_of(ImportRow)).values(
                     batch_id=batch_id,
-                    row=row,
+                    row=next(below),
                     client_id=client_id,
                     action=ImportAction.UPDATED,
                     before=journal.changes,
                 )
             )
+    return count
+
+
+def _written(session: Session, numbers: list[str]) -> "Iterator[Row[Any]]":
+    """Give the phones of some numbers that are not marked yet."""
+    free = _PHONE.c.state != PhoneState.DO_NOT_CALL
+    dialled = [number for number in numbers if number.startswith("+")]
+    local = [number for number in numbers if not number.startswith("+")]
+    if dialled:
+        yield from session.execute(select(_PHONE).where(within(_PHONE.c.e164, dialled), free))
+    if local:
+        # By the index of last digits: there is none of the digits alone.
+        ends = sorted({number[-4:] for number in local})
+        yield from session.execute(
+            select(_PHONE).where(
+                within(_PHONE.c.last4, ends), within(_PHONE.c.digits, local), _PHONE.c.e164.is_(None), free
+            )
+        )

@@ -42,7 +42,13 @@ class Incoming:
     due_at: datetime | None = None
     promise: bool = False
     goal: str | None = None
-    more_rows: int = 0
+    further: list[int] = field(default_factory=list)
+    """Rows that speak of the same client, after the first."""
+
+    @property
+    def more_rows(self) -> int:
+        """How many rows speak of this client beside the first."""
+        return len(self.further)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -65,7 +71,7 @@ class Incoming:
         if other.due_at:
             self.due_at, self.promise = other.due_at, other.promise
         self.goal = other.goal or self.goal
-        self.more_rows += 1
+        self.further.append(other.row)
 
 
 def phone_key(phone: ParsedPhone) -> str:

@@ -18,6 +18,11 @@ from salesdesk.i18n import _
 
 _SAMPLE = 2000
 _DATED = {ImportKind.CLIENTS: ("last_call", "next_action"), ImportKind.DEALS: ("opened", "closed")}
+_NEEDED = {
+    ImportKind.DEALS: frozenset(["client", "client.external_id"]),
+    ImportKind.DO_NOT_CALL: frozenset(["phone"]),
+}
+"""Fields of which rows of a kind cannot do without one."""
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -56,8 +61,8 @@ class Preview:
     @property
     def is_enough(self) -> bool:
         """Whether the columns are known that rows of this kind cannot do without."""
-        if self.kind == ImportKind.DEALS:
-            return bool({"client", "client.external_id"} & set(self.mapping.fields))
+        if self.kind in _NEEDED:
+            return not _NEEDED[self.kind].isdisjoint(self.mapping.fields)
         return self.has_name
 
     def require(self) -> None:
@@ -65,6 +70,8 @@ class Preview:
         if self.kind == ImportKind.DEALS:
             self._require_client()
             self._require_dates()
+        elif self.kind == ImportKind.DO_NOT_CALL:
+            self._require_numbers()
         elif not self.is_enough:
             raise InputError(
                 _(
@@ -79,6 +86,16 @@ class Preview:
             raise InputError(
                 _(
                     'No column with the deals\' clients is found. Say which one it is: --map "COLUMN=client".'
+                    " The columns are: {columns}."
+                ).format(columns=", ".join(self.mapping.header)),
+                "map",
+            )
+
+    def _require_numbers(self) -> None:
+        if not self.is_enough:
+            raise InputError(
+                _(
+                    'No column with numbers is found. Say which one it is: --map "COLUMN=phone".'
                     " The columns are: {columns}."
                 ).format(columns=", ".join(self.mapping.header)),
                 "map",
@@ -109,7 +126,7 @@ class Preview:
 
     def _read_dates(self, cancelled: Callable[[], bool]) -> dict[int, DateColumn]:
         found: dict[int, DateColumn] = {}
-        for name in _DATED[self.kind]:
+        for name in _DATED.get(self.kind, ()):
             at = self.mapping.column(name)
             if at is not None:
                 found[at] = DateColumn(

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from salesdesk.codes import ImportKind
+from salesdesk.base.importing.outcomes import OutcomeLog
+from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.context import Context
 from salesdesk.errors import SalesdeskError
 
@@ -17,6 +18,18 @@ class ImportStoppedError(SalesdeskError):
     """The one who watched asked to stop; the base is as it was."""
 
 
+class ImportDiffersError(SalesdeskError):
+    """The base or the file has changed since the rehearsal; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a rehearsal came to: its counts, and a sign of the file as it was."""
+
+    counts: Mapping[str, int]
+    file: str
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """What a person said of a file; what was not said is found.
@@ -24,6 +37,9 @@ class ImportOptions:
     `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
     out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
     where refused rows go. `dates` is one of `dates.ORDERS`. `when` understands next actions typed in words.
+    `duplicates` says what is done with rows that are likely clients of the base already, `absent` what
+    with clients of the source that no row speaks of. A rehearsal tells `outcomes` what becomes of each
+    row; a run holds to what was `rehearsed`.
     """
 
     kind: ImportKind = ImportKind.CLIENTS
@@ -37,6 +53,10 @@ class ImportOptions:
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None
+    duplicates: DuplicatePolicy = DuplicatePolicy.ADD
+    absent: AbsentPolicy = AbsentPolicy.NOTHING
+    outcomes: OutcomeLog | None = field(default=None, compare=False)
+    rehearsed: Rehearsed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,25 @@ class ImportResult:
     operators_made: int = 0
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
+    skipped: int = 0
+    absent: int = 0
+    marked: int = 0
+    file_sign: str = ""
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """Give what a run must come to as well."""
+        return Rehearsed(self.counts, self.file_sign)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to what."""
+        return {
+            "rows": self.rows, "added": self.added, "updated": self.updated, "unchanged": self.unchanged,
+            "rejected": self.rejected, "possible_duplicates": self.possible_duplicates,
+            "skipped": self.skipped, "absent": self.absent, "clients_made": self.clients_made,
+            "marked": self.marked,
+        }  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -109,6 +148,9 @@ class ImportResult:
             "operators_made": self.operators_made,
             "unknown_products": [_product(each) for each in self.unknown_products],
             "unknown_product_count": self.unknown_product_count,
+            "skipped": self.skipped,
+            "absent": self.absent,
+            "marked": self.marked,
         }
 
 
@@ -121,7 +163,8 @@ def _product(unknown: UnknownProduct) -> dict[str, Any]:
 class UndoneImport:
     """What taking an import back did, in clients or deals.
 
-    `kept` are clients (id, name) that were worked with since: they stay as they are.
+    `kept` are clients (id, name) that were worked with since: they stay as they are. `why` says of each
+    what was done.
     """
 
     batch: int
@@ -129,6 +172,7 @@ class UndoneImport:
     restored: int
     kept: tuple[tuple[int, str], ...]
     kind: ImportKind = ImportKind.CLIENTS
+    why: Mapping[int, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import undo --json` prints."""
@@ -136,5 +180,8 @@ class UndoneImport:
             "batch": self.batch,
             "removed": self.removed,
             "restored": self.restored,
-            "kept": [{"client": client_id, "name": name} for client_id, name in self.kept],
+            "kept": [
+                {"client": client_id, "name": name, "why": self.why.get(client_id, "")}
+                for client_id, name in self.kept
+            ],
         }

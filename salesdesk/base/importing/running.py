@@ -1,31 +1,43 @@
 """Running an import: rows in, chunk by chunk, in one transaction; nothing stays of one that fails."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
+from salesdesk.base.cells import is_blank, line_of
 from salesdesk.base.importing.clients import ClientIntake
 from salesdesk.base.importing.deals import DealIntake
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview, look
-from salesdesk.base.importing.order import ImportOptions, ImportResult, ImportStoppedError
+from salesdesk.base.importing.numbers import NumberIntake
+from salesdesk.base.importing.order import (
+    ImportDiffersError,
+    ImportOptions,
+    ImportResult,
+    ImportStoppedError,
+    Rehearsed,
+)
+from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.rejecting import RejectedFile
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words, words_with_titles
-from salesdesk.codes import ImportKind, ImportState
+from salesdesk.codes import ImportKind, ImportState, RowFate
 from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
 
 _CHUNK = 2000
+_LONGEST_NAME = 200
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
     ImportKind.DEALS: DealIntake,
+    ImportKind.DO_NOT_CALL: NumberIntake,
 }
 
 
@@ -41,19 +53,36 @@ def run_import(
     """Bring a file's rows into the base, or rehearse it: a rehearsal rolls the session back.
 
     `progress` is told how far the file is read: bytes of a text, of a sheet, or rows. Raises InputError
-    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so; the caller's
-    unit of work then keeps nothing.
+    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, and
+    ImportDiffersError where it would come to something else than was rehearsed; the caller's unit of work
+    then keeps nothing.
     """
     options = options or ImportOptions()
     preview = look(path, options)
+    sign = _sign_of(preview.path)
+    if options.rehearsed is not None and options.rehearsed.file != sign:
+        raise ImportDiffersError(_("The file has changed since the rehearsal. Nothing was imported."))
     preview.require()
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
-        result = run.result()
+        result = replace(run.result(), file_sign=sign)
+        _require_rehearsed(result, options.rehearsed)
         if options.dry_run:
             session.rollback()
     return result
+
+
+def _sign_of(path: Path) -> str:
+    """Give a sign of a file that is another one once the file has changed."""
+    state = path.stat()
+    return f"{state.st_size} {state.st_mtime_ns}"
+
+
+def _require_rehearsed(result: ImportResult, rehearsed: Rehearsed | None) -> None:
+    """Hold a run to what was rehearsed: it was that which a person said yes to."""
+    if rehearsed is not None and dict(rehearsed.counts) != result.counts:
+        raise ImportDiffersError(_("The base has changed since the rehearsal. Nothing was imported."))
 
 
 class _Run:
@@ -72,10 +101,12 @@ class _Run:
         self._options = options
         self._rejected = rejected
         self._context = context
-        self._batch = _begin(session, context, preview)
+        self._batch = _begin(session, context, preview, options)
         intake = _INTAKES[options.kind]
         self._intake = intake(session, context, preview, options, _words(context, options), self._batch)
         self._rows = 0
+        if options.outcomes is not None:
+            self._intake.told = []
 
     def through(self, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
         """Read the file to its end."""
@@ -84,15 +115,28 @@ class _Run:
             self._rows += 1
             self._take(number, row)
             if self._rows % _CHUNK == 0:
-                self._intake.write()
+                self._write()
                 if progress is not None:
                     progress(table.position, table.size)
                 if cancelled is not None and cancelled():
                     raise ImportStoppedError(_("Stopped: nothing was imported."))
-        self._intake.write()
+        self._write()
         self._intake.finish()
+        self._tell()
         if progress is not None:
             progress(table.position, table.size)
+
+    def _write(self) -> None:
+        self._intake.write()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Hand on what became of the rows since: no more of it is kept in memory."""
+        told, log = self._intake.told, self._options.outcomes
+        if told and log is not None:
+            told.sort(key=lambda outcome: outcome.row or 0)
+            log.put(told)
+            told.clear()
 
     def _take(self, number: int, row: Row) -> None:
         try:
@@ -100,6 +144,15 @@ class _Run:
         except RowRejectedError as why:
             self._rejected.put(row, str(why))
             self._intake.reader.problem(number, why.column, row[why.column] if row else "", str(why))
+            if self._intake.told is not None:
+                self._intake.told.append(Outcome(number, RowFate.REJECT, self._name_in(row), why=str(why)))
+
+    def _name_in(self, row: Row) -> str:
+        """Give what a refused row calls its client, or the first that it says."""
+        at = next((self._preview.mapping.column(name) for name in ("name", "client", "title")), None)
+        named = [row[at]] if at is not None and at < len(row) else []
+        said = next((line_of(cell) for cell in (*named, *row) if not is_blank(cell)), "")
+        return said[:_LONGEST_NAME]
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""
@@ -112,7 +165,16 @@ class _Run:
         self._session.execute(
             update(batches)
             .where(batches.c.id == self._batch)
-            .values(state=ImportState.DONE, finished_at=self._context.clock.now(), **counts)
+            .values(
+                state=ImportState.DONE,
+                finished_at=self._context.clock.now(),
+                options=_said(self._options)
+                | {
+                    "possible_duplicates": intake.alike, "skipped": intake.skipped, "absent": intake.absent,
+                    "marked": intake.marked,
+                },
+                **counts,
+            )  # fmt: skip
         )
         return ImportResult(
             batch=None if self._options.dry_run else self._batch,
@@ -128,15 +190,23 @@ class _Run:
             operators_made=intake.operators_made,
             unknown_products=intake.unknown_products,
             unknown_product_count=intake.unknown_product_count,
+            skipped=intake.skipped,
+            absent=intake.absent,
+            marked=intake.marked,
             **counts,
         )
 
 
-def _begin(session: Session, context: Context, preview: Preview) -> int:
+def _said(options: ImportOptions) -> dict[str, object]:
+    return {"duplicates": options.duplicates.value, "absent": options.absent.value}
+
+
+def _begin(session: Session, context: Context, preview: Preview, options: ImportOptions) -> int:
     result = session.execute(
         insert(table_of(ImportBatch)).values(
             operator_id=context.me.id, started_at=context.now, state=ImportState.RUNNING, kind=preview.kind,
             source=preview.source, file_name=preview.path.name, mapping=preview.mapping.as_json(),
+            options=_said(options),
         )
     )  # fmt: skip
     return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]  # an insert's result has it

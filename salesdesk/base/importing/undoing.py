@@ -8,21 +8,35 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from salesdesk.base.forbidden import forbidden_among, number_key
 from salesdesk.base.importing.order import UndoneImport
 from salesdesk.base.importing.owners import trail_of
+from salesdesk.base.placement import place
 from salesdesk.base.search_document import documents
-from salesdesk.codes import ImportAction, ImportKind, ImportState
+from salesdesk.codes import ImportAction, ImportKind, ImportState, PhoneState
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import AuditEvent, Call, Client, Deal, ImportBatch, ImportRow, Message
+from salesdesk.models import (
+    AuditEvent,
+    Call,
+    Client,
+    Deal,
+    ForbiddenNumber,
+    ImportBatch,
+    ImportRow,
+    Message,
+    Phone,
+)
 from salesdesk.storage import search_index
-from salesdesk.storage.journal import play_back, table_of
+from salesdesk.storage.journal import Journal, play_back, table_of
 
 _CHUNK = 1000
+_BATCH = table_of(ImportBatch)
 _CLIENT = table_of(Client)
 _DEAL = table_of(Deal)
 _EVENT = table_of(AuditEvent)
+_PHONE = table_of(Phone)
 _ROW = table_of(ImportRow)
 
 
@@ -36,17 +50,38 @@ def undo_import(session: Session, context: Context, batch_id: int) -> UndoneImpo
         raise NotFoundError(_("There is no import {batch}.").format(batch=batch_id))
     if batch.state == ImportState.UNDONE:
         raise NotAllowedError(_("Import {batch} was taken back already.").format(batch=batch_id))
-    undoing = _DealsUndoing if batch.kind == ImportKind.DEALS else _Undoing
-    undone = undoing(session, batch)
+    _require_first(session, batch)
+    undone = _UNDOING.get(ImportKind(batch.kind), _Undoing)(session, context, batch)
     for rows in _rows(session, batch_id, ImportAction.UPDATED):
         undone.restore(rows)
+    undone.settle()
     for rows in _rows(session, batch_id, ImportAction.ADDED):
         undone.remove(rows)
     _dismiss(session, context, batch_id)
     batches = table_of(ImportBatch)
     session.execute(update(batches).where(batches.c.id == batch_id).values(state=ImportState.UNDONE))
     kept = tuple(sorted(undone.kept.items()))
-    return UndoneImport(batch_id, undone.removed, undone.restored, kept, ImportKind(batch.kind))
+    return UndoneImport(
+        batch_id, undone.removed, undone.restored, kept, ImportKind(batch.kind), dict(undone.why)
+    )
+
+
+def _require_first(session: Session, batch: ImportBatch) -> None:
+    """Refuse to free numbers that a later list has as well. Raises NotAllowedError."""
+    if batch.kind != ImportKind.DO_NOT_CALL:
+        return
+    later = session.scalars(
+        select(_BATCH.c.id)
+        .where(
+            _BATCH.c.id > batch.id, _BATCH.c.kind == batch.kind, _BATCH.c.unchanged > 0,
+            _BATCH.c.state == ImportState.DONE,
+        )
+        .limit(1)
+    ).first()  # fmt: skip
+    if later is not None:
+        raise NotAllowedError(
+            _("Import {later} forbids some of the same numbers: take that one back first.").format(later=later)
+        )
 
 
 def _rows(session: Session, batch_id: int, action: ImportAction) -> Iterator[list[tuple[int, int]]]:
@@ -71,51 +106,87 @@ def _rows(session: Session, batch_id: int, action: ImportAction) -> Iterator[lis
 class _Undoing:
     """Takes the rows of a batch back, and counts clients."""
 
-    def __init__(self, session: Session, batch: ImportBatch) -> None:
+    def __init__(self, session: Session, context: Context, batch: ImportBatch) -> None:
         self._session = session
+        self._context = context
         self._batch = batch
         self.removed = self.restored = 0
         self.kept: dict[int, str] = {}
+        self.why: dict[int, str] = {}
+        self._stuck: list[int] = []
 
     def restore(self, rows: list[tuple[int, int]]) -> None:
-        """Write back what clients were, the last change first."""
-        numbers = [row for row, _client_id in rows]
+        """Write back what clients were, the last row first; what cannot be yet is tried again at the end."""
+        spared = self._spared({client_id for _row, client_id in rows})
+        left = [row for row, client_id in rows if client_id not in spared]
+        self._stuck += [row for row, _client_id in self._play_back(left)]
+
+    def settle(self) -> None:
+        """Try once more what stood under another row's changes; what still cannot be was changed since."""
+        for start in range(0, len(self._stuck), _CHUNK):
+            ids = {client_id for _row, client_id in self._play_back(self._stuck[start : start + _CHUNK])}
+            later = self._written_later(ids)
+            self._keep(sorted(ids - set(later)), _("changed since"))
+            self._keep_for(later)
+
+    def _play_back(self, numbers: list[int]) -> list[tuple[int, int]]:
+        """Write back the rows of these numbers; give (row, client id) of those that have changed since."""
         before = (
-            select(_ROW.c.client_id, _ROW.c.before)
+            select(_ROW.c.row, _ROW.c.client_id, _ROW.c.before)
             .where(_ROW.c.batch_id == self._batch.id, _ROW.c.row.in_(numbers))
             .order_by(_ROW.c.row.desc())
         )
-        spared = self._spared({client_id for _row, client_id in rows})
-        restored = []
-        for client_id, changes in self._session.execute(before).all():
-            if client_id in spared:
-                continue
+        restored, stuck = [], []
+        for row, client_id, changes in self._session.execute(before).all():
             try:
                 with self._session.begin_nested():
                     play_back(self._session, [tuple(change) for change in changes])
             except NotAllowedError:
-                self._keep([client_id])
+                stuck.append((row, client_id))
             else:
                 restored.append(client_id)
                 self._count_restored(changes)
         search_index.replace(self._session, documents(self._session, [*dict.fromkeys(restored)]))
+        return stuck
 
     def remove(self, rows: list[tuple[int, int]]) -> None:
         """Take out clients that the import added, with all that hangs on them."""
         ids = [client_id for _row, client_id in rows]
-        worked_with = {
+        called = {
             client_id
             for model in (Call, Message)
             for client_id in self._session.scalars(
                 select(table_of(model).c.client_id).where(table_of(model).c.client_id.in_(ids)).distinct()
             )
         }
-        worked_with |= self._changed_since(ids, _CLIENT.c.updated_at > _CLIENT.c.created_at)
-        self._keep(sorted(worked_with))
+        later = self._written_later(set(ids) - called)
+        changed = self._changed_since(ids, _CLIENT.c.updated_at > _CLIENT.c.created_at) - called - set(later)
+        self._keep(sorted(called), _("called since"))
+        self._keep_for(later)
+        self._keep(sorted(changed), _("changed since"))
+        worked_with = called | changed | set(later)
         gone = [client_id for client_id in ids if client_id not in worked_with]
         self._count_removed(gone)
         search_index.drop(self._session, gone)
         self._session.execute(delete(_CLIENT).where(_CLIENT.c.id.in_(gone)))
+
+    def _written_later(self, ids: set[int]) -> dict[int, int]:
+        """Give the clients that a later import has written, and the last one that did."""
+        later = (
+            select(_ROW.c.client_id, func.max(_ROW.c.batch_id))
+            .join(_BATCH, _BATCH.c.id == _ROW.c.batch_id)
+            .where(
+                _ROW.c.client_id.in_(ids), _ROW.c.batch_id > self._batch.id,
+                _BATCH.c.state == ImportState.DONE,
+            )
+            .group_by(_ROW.c.client_id)
+        )  # fmt: skip
+        return {client_id: batch_id for client_id, batch_id in self._session.execute(later)}
+
+    def _keep_for(self, later: dict[int, int]) -> None:
+        for batch_id in sorted(set(later.values())):
+            ids = sorted(client_id for client_id, by in later.items() if by == batch_id)
+            self._keep(ids, _("import {batch} wrote it since").format(batch=batch_id))
 
     def _spared(self, ids: set[int]) -> set[int]:
         """Give the clients whose rows may not be played back at all."""
@@ -133,8 +204,11 @@ class _Undoing:
         since = or_(_CLIENT.c.updated_at > self._batch.started_at, *other)
         return set(self._session.scalars(select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), since)))
 
-    def _keep(self, ids: list[int]) -> None:
-        self.kept |= _names(self._session, ids)
+    def _keep(self, ids: list[int], why: str) -> None:
+        names = _names(self._session, ids)
+        self.kept |= names
+        for client_id in names:
+            self.why.setdefault(client_id, why)
 
 
 class _DealsUndoing(_Undoing):
@@ -146,7 +220,7 @@ class _DealsUndoing(_Undoing):
 
     def _spared(self, ids: set[int]) -> set[int]:
         spared = self._changed_since(ids)
-        self._keep(sorted(spared))
+        self._keep(sorted(spared), _("changed since"))
         return spared
 
     def _count_restored(self, changes: list[Any]) -> None:
@@ -158,6 +232,48 @@ class _DealsUndoing(_Undoing):
     def _count_removed(self, client_ids: list[int]) -> None:
         deals = select(func.count()).select_from(_DEAL).where(_DEAL.c.client_id.in_(client_ids))
         self.removed += self._session.execute(deals).scalar_one()
+
+
+class _NumbersUndoing(_Undoing):
+    """The same for a do-not-call list: its numbers are free again, on every card but of who asked too."""
+
+    def __init__(self, session: Session, context: Context, batch: ImportBatch) -> None:
+        super().__init__(session, context, batch)
+        listed = table_of(ForbiddenNumber)
+        taken_off = session.execute(delete(listed).where(listed.c.batch_id == batch.id))
+        self.removed = taken_off.rowcount  # type: ignore[attr-defined]  # a delete's result has it
+
+    def _spared(self, ids: set[int]) -> set[int]:
+        """Keep the clients who asked never to be called themselves."""
+        wanted = select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), _CLIENT.c.do_not_call.is_(True))
+        spared = set(self._session.scalars(wanted))
+        self._keep(sorted(spared), _("asked never to be called"))
+        return spared
+
+    def _play_back(self, numbers: list[int]) -> list[tuple[int, int]]:
+        """Free the phones, whatever else was done to their clients since, and let these stand anew."""
+        marked = select(_ROW.c.client_id, _ROW.c.before).where(
+            _ROW.c.batch_id == self._batch.id, _ROW.c.row.in_(numbers)
+        )
+        for client_id, changes in self._session.execute(marked).all():
+            journal = Journal(self._session)
+            states = {row_id: before["state"] for table, row_id, before, _after in changes if table == _PHONE.name}
+            wanted = select(_PHONE).where(_PHONE.c.id.in_(states), _PHONE.c.state == PhoneState.DO_NOT_CALL)
+            phones = self._session.execute(wanted).all()
+            forbidden = forbidden_among(self._session, [number_key(each.e164, each.digits) for each in phones])
+            for phone in phones:
+                if phone.e164 in forbidden.asked:
+                    continue
+                journal.change(Phone, phone, state=PhoneState(states[phone.id]))
+            place(journal, self._context, client_id)
+            self.restored += bool(journal.changes)
+        return []
+
+
+_UNDOING: dict[ImportKind, type[_Undoing]] = {
+    ImportKind.DEALS: _DealsUndoing,
+    ImportKind.DO_NOT_CALL: _NumbersUndoing,
+}
 
 
 def _dismiss(session: Session, context: Context, batch_id: int) -> None:

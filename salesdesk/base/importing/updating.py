@@ -1,9 +1,12 @@
 """Known clients of an import: brought in step with the file, with what they were kept for undo.
 
 The file rules over what a company is. The desk rules over the work: once a client was called, its
-stage, owner and next action are what the calls made of them. Nothing is ever taken away.
+stage, owner and next action are what the calls made of them. Nothing is ever taken away. A row that only
+fills (a likely duplicate, a card that was merged) writes where nothing stands, and adds people and numbers.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,8 +14,8 @@ from sqlmodel import Session
 
 from salesdesk.base.folding import fold
 from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
-from salesdesk.base.importing.incoming import Incoming, Person, state_of
-from salesdesk.base.importing.known import Known
+from salesdesk.base.importing.incoming import Incoming
+from salesdesk.base.importing.known import Known, clients_of
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_client
 from salesdesk.base.search_document import documents
@@ -24,6 +27,15 @@ from salesdesk.storage import search_index
 from salesdesk.storage.journal import Change, Journal, table_of
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row and the client that it speaks of; `fills` where it may write only what is not there yet."""
+
+    incoming: Incoming
+    known: Known
+    fills: bool = False
+
+
 class Updater:
     """Compares a chunk's known clients with the file, and writes what differs."""
 
@@ -33,11 +45,34 @@ class Updater:
         self._batch_id = batch_id
         self._adder = adder
 
-    def update(self, pairs: list[tuple[Incoming, Known]]) -> int:
-        """Bring clients in step with the file; tell how many differed from it."""
+    def update(self, pairs: Sequence[Pair]) -> dict[int, list[Change]]:
+        """Bring clients in step with the file; give what changed for each row that differed from it."""
+        changed: dict[int, list[Change]] = {}
+        for together in self._rounds(pairs):
+            changed |= self._update(together)
+        return changed
+
+    def _rounds(self, pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+        """Take several rows of one client one after another: each sees what the one before it wrote."""
+        left = [*pairs]
+        first = True
+        while left:
+            now: dict[int, Pair] = {}
+            later = []
+            for pair in left:
+                if now.setdefault(pair.known.client.id, pair) is not pair:
+                    later.append(pair)
+            if not first:
+                fresh = clients_of(self._session, now)
+                now = {key: Pair(pair.incoming, fresh[key], pair.fills) for key, pair in now.items()}
+            yield [*now.values()]
+            left, first = later, False
+
+    def _update(self, pairs: Sequence[Pair]) -> dict[int, list[Change]]:
         marks: list[dict[str, Any]] = []
-        for incoming, known in pairs:
-            changes = self._step(incoming, known)
+        for pair in pairs:
+            incoming, known = pair.incoming, pair.known
+            changes = self._step(pair)
             if changes:
                 marks.append({
                     "batch_id": self._batch_id, "row": incoming.row, "client_id": known.client.id,
@@ -48,18 +83,19 @@ class Updater:
                 self._session, documents(self._session, [mark["client_id"] for mark in marks])
             )
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
-        return len(marks)
+        return {mark["row"]: mark["before"] for mark in marks}
 
-    def _step(self, incoming: Incoming, known: Known) -> list[Change]:
+    def _step(self, pair: Pair) -> list[Change]:
+        incoming, known, fills = pair.incoming, pair.known, pair.fills
         journal = Journal(self._session)
         never = known.client.do_not_call
         if not never and self._adder.is_never(incoming):
             never = True
             self._never_again(journal, known)
-        self._people(journal, incoming, known)
-        self._phones(journal, incoming, known, never=never)
-        self._facts(journal, incoming, known)
-        if not known.called and not never:
+        people = self._people(journal, incoming, known, fills=fills)
+        self._phones(journal, incoming, known, people, never=never)
+        self._facts(journal, incoming, known, fills=fills)
+        if not known.called and not never and not fills:
             self._work(journal, incoming, known)
         fresh = [text for text in incoming.notes if text not in known.notes]
         for text in fresh:
@@ -84,11 +120,15 @@ class Updater:
         if known.action is not None:
             journal.change(NextAction, known.action, closed_at=self._context.now)
 
-    def _people(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+    def _people(
+        self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool
+    ) -> dict[str, int]:
+        """Add people, or what is said of them; give everybody's id by folded name."""
+        ids = {fold(each.name): each.id for each in reversed(known.people)}
         for person in incoming.people:
             same = next((each for each in known.people if fold(each.name) == fold(person.name)), None)
             if same is None:
-                journal.add(
+                ids[fold(person.name)] = journal.add(
                     Contact,
                     client_id=known.client.id,
                     name=person.name,
@@ -97,9 +137,17 @@ class Updater:
                 )
             else:
                 said = {"position": person.position, "email": person.email}
-                journal.change(Contact, same, **{name: value for name, value in said.items() if value})
+                there = journal.known(Contact, same)
+                journal.change(
+                    Contact,
+                    same,
+                    **{name: value for name, value in said.items() if value and not (fills and there[name])},
+                )
+        return ids
 
-    def _phones(self, journal: Journal, incoming: Incoming, known: Known, *, never: bool) -> None:
+    def _phones(
+        self, journal: Journal, incoming: Incoming, known: Known, people: dict[str, int], *, never: bool
+    ) -> None:
         numbers = {_row_key(phone.e164, phone.digits, phone.raw) for phone in known.phones}
         position = len(known.phones)
         for phone, person in incoming.phones:
@@ -108,18 +156,13 @@ class Updater:
                 continue
             numbers.add(key)
             journal.add(
-                Phone, client_id=known.client.id, contact_id=self._contact_id(known, person), raw=phone.raw,
+                Phone, client_id=known.client.id, raw=phone.raw, contact_id=people.get(fold(person.name)) if person is not None else None,
                 e164=phone.e164, extension=phone.extension, digits=phone.digits, last4=phone.last4,
-                state=PhoneState.DO_NOT_CALL if never else state_of(phone), position=position,
+                state=self._adder.state_of(phone, never=never), position=position,
             )  # fmt: skip
             position += 1
 
-    def _contact_id(self, known: Known, person: Person | None) -> int | None:
-        if person is None:
-            return None
-        return next((each.id for each in known.people if fold(each.name) == fold(person.name)), None)
-
-    def _facts(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+    def _facts(self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool) -> None:
         client = known.client
         said = dict(incoming.columns)
         if incoming.campaign:
@@ -128,6 +171,10 @@ class Updater:
             client.last_call_at is None or incoming.last_call_at > client.last_call_at
         ):
             said["last_call_at"] = incoming.last_call_at.replace(microsecond=0)
+        if fills:
+            # A class is never nothing: whether a C was said of a client, or only nothing better, nobody knows.
+            there = journal.known(Client, client)
+            said = {name: value for name, value in said.items() if name != "client_class" and not there[name]}
         if said.get("region", client.region) != client.region or said.get("city", client.city) != client.city:
             numbers = [phone.e164 for phone in known.phones if phone.e164]
             said["zone"] = client_zone(
