@@ -1,0 +1,102 @@
+"""How far two lists of words are the same: in any order, mistyped, cut short, run together."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+
+class Met(NamedTuple):
+    """What two lists of words share and what they do not, each weighed by how rare its words are."""
+
+    both: float = 0.0
+    conflict: float = 0.0
+    """What each has and the other has not: as much of one as of the other."""
+    extra: float = 0.0
+    """What only one of them has, beyond that."""
+    alike: float = 0.0
+    """The share that is the same, 0 to 1."""
+
+
+_LEAST = 0.55
+"""Words that are less alike are two words."""
+
+
+def meet(ours: tuple[str, ...], theirs: tuple[str, ...], weigh: Callable[[str], float]) -> Met:
+    """Compare two lists of words."""
+    if ours == theirs:
+        return Met(sum(map(weigh, ours)), 0.0, 0.0, 1.0)
+    others = set(theirs)
+    both = sum(weigh(word) for word in ours if word in others)
+    left = [word for word in ours if word not in others]
+    mine = set(ours)
+    right = [word for word in theirs if word not in mine]
+    whole = 2 * both
+    if left and right:
+        near, left, right = _nearly(left, right, weigh)
+        both += near
+        whole += 2 * near
+    lost, found = sum(map(weigh, left)), sum(map(weigh, right))
+    whole += lost + found
+    return Met(both, min(lost, found), abs(lost - found), 2 * both / whole if whole else 0.0)
+
+
+def _nearly(
+    left: list[str], right: list[str], weigh: Callable[[str], float]
+) -> tuple[float, list[str], list[str]]:
+    """Pair the words that are nearly the same; give what they weigh, and the words left over."""
+    if len(left) + len(right) > 2:
+        joined = _run_together(left, right, weigh)
+        if joined is not None:
+            return joined
+    pairs = sorted(
+        (
+            (likeness, one, other)
+            for one in left
+            for other in right
+            if (likeness := likeness_of(one, other)) > _LEAST
+        ),
+        reverse=True,
+    )
+    both = 0.0
+    left, right = list(left), list(right)
+    for likeness, one, other in pairs:
+        if one in left and other in right:
+            left.remove(one)
+            right.remove(other)
+            both += min(weigh(one), weigh(other)) * likeness
+    return both, left, right
+
+
+def _run_together(
+    left: list[str], right: list[str], weigh: Callable[[str], float]
+) -> tuple[float, list[str], list[str]] | None:
+    """See "pridhamstreet" in "pridham street", and «ЦРБ» in «центральная районная больница»."""
+    one, other = "".join(left), "".join(right)
+    if len(one) > 4 and OSA.normalized_similarity(one, other) >= 0.85:
+        return min(sum(map(weigh, left)), sum(map(weigh, right))) * 0.9, [], []
+    for few, many in ((left, right), (right, left)):
+        if len(few) == 1 and len(few[0]) == len(many) >= 3 and few[0] == "".join(w[0] for w in many):
+            return weigh(few[0]) * 0.7, [], []
+    return None
+
+
+@lru_cache(maxsize=1 << 16)
+def likeness_of(one: str, other: str) -> float:
+    """Tell how alike two different words are: a typing mistake, one cut short, an initial."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one[0] == other[0]:
+        if len(one) == 1:
+            return 0.56 if other.isalpha() else 0.0
+        if len(one) >= 3 and other.startswith(one) and other.isalpha():
+            return 0.85
+    if one.isdecimal() or other.isdecimal() or len(one) < 3:
+        return 0.0
+    kept = OSA.normalized_similarity(one, other)
+    if kept < 0.6:
+        return 0.0
+    if len(one) >= 4 and kept < 0.75:
+        return kept if JaroWinkler.similarity(one, other) >= 0.88 else 0.0
+    return kept if kept >= 0.66 else 0.0

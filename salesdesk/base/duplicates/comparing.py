@@ -1,0 +1,233 @@
+"""Comparing two clients: what speaks for their being one, what against, and what comes of it.
+
+Each field gives evidence as a natural logarithm: of how much likelier what is seen is of one client than
+of two. What both have weighs by its rarity in the base; what differs weighs against by how seldom one
+client is written so differently; what either lacks says nothing. The weights are fixed: they are rounded
+guesses of how people write and change such things, and fitted to no base.
+"""
+
+from collections.abc import Iterable
+from math import exp
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from salesdesk.base.duplicates.alike import Met, meet
+from salesdesk.base.duplicates.frequencies import Frequencies
+from salesdesk.base.duplicates.reasons import Reason, Why
+from salesdesk.base.duplicates.traits import Traits, phone_key
+from salesdesk.base.values import is_inn
+
+LIKELY = 0.5
+"""From this score on two clients are offered as likely duplicates."""
+
+_EXPECTED = 1.2
+"""How much likelier than one in all a client is to be there twice."""
+_NEVER = -50.0
+
+
+class Evidence(NamedTuple):
+    """What was seen of two clients, field by field, and what all of it says."""
+
+    total: float = _NEVER
+    name: float = 0.0
+    names: Met = Met()
+    tax: float = 0.0
+    contact: float = 0.0
+    address: float = 0.0
+    streets: Met = Met()
+    geography: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Give how likely it is, 0 to 1."""
+        return 1 / (1 + exp(-max(-30.0, min(30.0, self.total))))
+
+
+_APART = Evidence()
+
+
+def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
+    """Weigh two clients against each other; the order of the two does not matter."""
+    tax = _tax(ours, theirs, base)
+    if tax <= _NEVER:
+        return _APART
+    name, names = _name(ours, theirs, base)
+    contact = _contact(ours, theirs, base)
+    address, streets = _address(ours, theirs, base)
+    geography = _geography(ours, theirs, base)
+    if address >= 2:
+        # The same door: what its town is called says little more, or is another name of it.
+        geography = max(geography * 0.3, -1.0)
+    # Who has moved has moved as a whole: street and town differ together.
+    place = max(-4.0, min(address + geography, base.most))
+    if contact > 0 and place > 0:
+        # Two firms in one office share its number as they share its address.
+        beside = max(contact, place) + 0.35 * min(contact, place)
+    else:
+        beside = contact + place
+    total = _EXPECTED - base.most + name + tax + beside
+    return Evidence(total, name, names, tax, contact, address, streets, geography)
+
+
+def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
+    one, other = ours.tax_id, theirs.tax_id
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return base.value(f"t{one}") + 2
+    if is_inn(one) and is_inn(other):
+        return _NEVER
+    return 0.0 if OSA.distance(one, other) == 1 else -3.0
+
+
+def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
+    met = meet(ours.words, theirs.words, base.word)
+    most = min(base.name(ours.words), base.name(theirs.words))
+    evidence = min(met.both, most) - min(7.0, 0.85 * met.conflict + min(2.0, 0.2 * met.extra))
+    one, other = ours.numerals, theirs.numerals
+    if one == other:
+        return (evidence + 1.0 if one else evidence), met
+    if one and other:
+        # №12 and №14 are two branches, whatever else they share.
+        return evidence - (2.0 if one & other else 7.0), met
+    return evidence - 1.5, met
+
+
+def _contact(ours: Traits, theirs: Traits, base: Frequencies) -> float:
+    """Weigh numbers, mailboxes and sites: the one that says most, and a little of the others."""
+    shared = [_phones(ours.phones, theirs.phones, base)]
+    if ours.emails and theirs.emails:
+        shared.append(_same("m", ours.emails, theirs.emails, base, otherwise=-0.5))
+    if ours.sites and theirs.sites:
+        shared.append(_same("s", ours.sites, theirs.sites, base, otherwise=-0.7))
+    best = max(shared)
+    if best <= 0:
+        return sum(shared)
+    return best + sum(0.3 * each for each in shared) - 0.3 * best
+
+
+def _phones(ours: tuple[str, ...], theirs: tuple[str, ...], base: Frequencies) -> float:
+    if not ours or not theirs:
+        return 0.0
+    same = _same("p", ours, theirs, base, otherwise=0.0)
+    if same:
+        return same
+    if any(len(a) == len(b) >= 10 and OSA.distance(a, b) == 1 for a in ours[:3] for b in theirs[:3]):
+        return 2.0
+    return -1.0
+
+
+def _same(
+    kind: str, ours: tuple[str, ...], theirs: tuple[str, ...], base: Frequencies, *, otherwise: float
+) -> float:
+    return max((base.value(kind + each) for each in ours if each in theirs), default=otherwise)
+
+
+def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
+    if not ours.streets or not theirs.streets:
+        return _houses_alone(ours, theirs), Met()
+    met = meet(ours.streets, theirs.streets, base.street)
+    same_street = met.alike >= 0.6 or (met.both > 4 and met.conflict < 0.5 * met.both)
+    one, other = ours.houses, theirs.houses
+    if not one or not other:
+        return (min(met.both, base.most) * 0.5 if same_street else -1.0), met
+    house = _house(one, other)
+    if not same_street or house == 0:
+        return -2.5, met
+    if house < 0:
+        # A digit is off: a slip of the hand, or the next door but one.
+        return -0.5, met
+    most = min(base.value(f"a{ours.place}"), base.value(f"a{theirs.place}"))
+    return min((met.both - 0.3 * met.conflict + 3.0) * house, most), met
+
+
+def _houses_alone(ours: Traits, theirs: Traits) -> float:
+    one, other = ours.houses, theirs.houses
+    if not one or not other:
+        return 0.0
+    return 1.5 if one[0] == other[0] else -1.0
+
+
+def _house(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Tell how far two houses are one: 1 for the same door, 0 for two houses, below it for a digit off."""
+    if one == other:
+        return 1.0
+    if one[0] == other[0]:
+        # The building or the flat is told on one side only, or differs.
+        return 0.9 if len(one) == 1 or len(other) == 1 else 0.6
+    bare, same = one[0].rstrip("abcdefghijklmnopqrstuvwxyz"), other[0].rstrip("abcdefghijklmnopqrstuvwxyz")
+    if bare == same:
+        return 0.6
+    if one[0] in other or other[0] in one:
+        return 0.5
+    longest = max(len(bare), len(same))
+    return -1.0 if longest >= 2 and OSA.distance(bare, same) == 1 else 0.0
+
+
+def _geography(ours: Traits, theirs: Traits, base: Frequencies) -> float:
+    city = _city(ours.city, theirs.city, base)
+    postal = _postal(ours.postal, theirs.postal, base)
+    region = 0.0
+    if ours.region and theirs.region:
+        region = 0.5 if ours.region == theirs.region else -1.0
+    if city > 0 and postal > 0:
+        return max(city, postal) + 0.4 * min(city, postal) + 0.3 * region
+    return city + postal + region * (0.3 if city else 1.0)
+
+
+def _city(one: str, other: str, base: Frequencies) -> float:
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return min(base.city(one), 3.0)
+    few, many = sorted((set(one.split()), set(other.split())), key=len)
+    if few <= many or OSA.normalized_similarity(one, other) >= 0.75:
+        return min(base.city(one), base.city(other), 3.0) * 0.6
+    return -2.5
+
+
+def _postal(one: str, other: str, base: Frequencies) -> float:
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return min(base.value(f"z{one}"), 4.0)
+    return 0.5 if len(one) == len(other) and OSA.distance(one, other) == 1 else -1.5
+
+
+def reasons(ours: Traits, theirs: Traits, seen: Evidence, numbers: Iterable[str] = ()) -> tuple[Reason, ...]:
+    """Say what speaks for two clients' being one, what says most first; `numbers`: one's, in full."""
+    spelt = {phone_key(number, ours.city): number for number in numbers}
+    found = []
+    if seen.tax > 0:
+        found.append(Reason(Why.TAX_ID, ours.tax_id))
+    found += [
+        Reason(Why.NUMBER, spelt.get(phone, phone.split("|")[0]))
+        for phone in ours.phones
+        if phone in theirs.phones
+    ]
+    found += [Reason(Why.EMAIL, mail) for mail in ours.emails if mail in theirs.emails]
+    of_mail = {reason.about.rpartition("@")[2] for reason in found if reason.code == Why.EMAIL}
+    found += [
+        Reason(Why.WEBSITE, site) for site in ours.sites if site in theirs.sites and site not in of_mail
+    ]
+    found += _name_reason(ours, theirs, seen) + _place_reasons(ours, theirs, seen)
+    return tuple(found)
+
+
+def _name_reason(ours: Traits, theirs: Traits, seen: Evidence) -> list[Reason]:
+    if sorted(ours.words) == sorted(theirs.words) and ours.numerals == theirs.numerals:
+        return [Reason(Why.NAME)]
+    return [Reason(Why.NAME_ALIKE, f"{seen.names.alike:.2f}")] if seen.names.alike >= 0.3 else []
+
+
+def _place_reasons(ours: Traits, theirs: Traits, seen: Evidence) -> list[Reason]:
+    found = []
+    if seen.address > 0 and seen.streets.both:
+        same = ours.houses == theirs.houses and bool(ours.houses) and seen.streets.alike >= 0.95
+        found.append(Reason(Why.ADDRESS) if same else Reason(Why.ADDRESS_ALIKE, f"{seen.streets.alike:.2f}"))
+    if ours.postal and ours.postal == theirs.postal:
+        found.append(Reason(Why.POSTAL_CODE, ours.postal))
+    if ours.city and ours.city == theirs.city:
+        found.append(Reason(Why.CITY))
+    return found

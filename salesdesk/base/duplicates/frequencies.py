@@ -1,0 +1,91 @@
+"""How often the base has a value: what many share tells nobody apart."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log
+
+from salesdesk.base.duplicates.naming import COMMON
+from salesdesk.base.duplicates.traits import Traits
+
+ELSEWHERE = 1000
+"""As many clients of no base in particular stand behind each: a small one does not know what is usual."""
+_USUAL = 20.0
+_UNUSUAL = 0.5
+
+
+@dataclass
+class Frequencies:
+    """Clients by what they have. A value that is not counted is one client's own.
+
+    `bits` of a value grow with its rarity: how much it says that two clients have it both. They are
+    natural logarithms, of shares of all clients, so that they add up.
+    """
+
+    clients: int = 0
+    words: Mapping[str, int] = field(default_factory=dict)
+    streets: Mapping[str, int] = field(default_factory=dict)
+    cities: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def most(self) -> float:
+        """What a value of one client alone says."""
+        return log(self.clients + ELSEWHERE)
+
+    def word(self, word: str) -> float:
+        """Weigh a word of a name."""
+        usual = _USUAL if word in COMMON else _UNUSUAL
+        return self.most - log(self.words.get(word, 1) + usual)
+
+    def street(self, word: str) -> float:
+        """Weigh a word of an address."""
+        return self.most - log(self.streets.get(word, 1) + _UNUSUAL)
+
+    def city(self, city: str) -> float:
+        """Weigh a city. Of no base in particular, every fifth client is of the same one."""
+        return self.most - log(self.cities.get(city, 1) + ELSEWHERE / 20)
+
+    def name(self, words: tuple[str, ...]) -> float:
+        """Weigh a whole name: that of a chain says little."""
+        return self.most - log(max(2, self.names.get(words, 1)))
+
+    def value(self, value: str) -> float:
+        """Weigh a number, an address, a site: what is one client's or many's."""
+        return self.most - log(max(2, self.values.get(value, 1)))
+
+
+def counted(clients: Iterable[Traits]) -> Frequencies:
+    """Count what clients have."""
+    number = 0
+    words: Counter[str] = Counter()
+    streets: Counter[str] = Counter()
+    cities: Counter[str] = Counter()
+    names: Counter[tuple[str, ...]] = Counter()
+    values: Counter[str] = Counter()
+    for client in clients:
+        number += 1
+        words.update(client.words)
+        streets.update(client.streets)
+        if client.city:
+            cities[client.city] += 1
+        names[client.words] += 1
+        values.update(shared_values(client))
+    return Frequencies(number, words, streets, cities, names, values)
+
+
+def shared_values(client: Traits) -> list[str]:
+    """Give what one client alone should have, each told from the others by what it is."""
+    values = [f"p{phone}" for phone in client.phones]
+    values += [f"m{mail}" for mail in client.emails]
+    values += [f"s{site}" for site in client.sites]
+    if client.tax_id:
+        values.append(f"t{client.tax_id}")
+    if client.postal:
+        values.append(f"z{client.postal}")
+    place = client.place
+    if place:
+        values.append(f"a{place}")
+    return values

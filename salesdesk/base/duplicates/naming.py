@@ -1,0 +1,41 @@
+"""What of a company's or a person's name tells it from others."""
+
+import re
+from functools import lru_cache
+
+from salesdesk.base.duplicates.plain import likeness
+from salesdesk.base.duplicates.sounding import sound
+from salesdesk.base.folding import name_key
+
+# Words that say nothing of who it is. Frequent words that do say something weigh little by being frequent.
+_SILENT = frozenset(likeness("names", "silent"))
+_PIECES = re.compile(r"\d+|[^\W\d]+")
+_ORDINALS = {
+    word: str(number)
+    for number, words in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+         "eleventh", "twelfth"), 1,
+    )
+    for word in (words,)
+}  # fmt: skip
+COMMON = frozenset(map(sound, likeness("names", "common")))
+"""Words that many names have anywhere: a small base cannot tell so by itself."""
+
+
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Give the words of a name as they sound, in its order and each once, and the numbers in it."""
+    words: dict[str, None] = {}
+    numbers = set()
+    key = name_key(name)
+    pieces = _PIECES.findall(key)
+    for at, piece in enumerate(pieces):
+        if piece[0].isdecimal():
+            numbers.add(piece.lstrip("0") or "0")
+        elif piece == "s" and at:  # arnie morton's
+            continue
+        elif piece not in _SILENT:
+            words[sound(_ORDINALS.get(piece, piece))] = None
+    if not words and not numbers:
+        words[sound(key)] = None
+    return tuple(words), frozenset(numbers)
