@@ -297,14 +297,18 @@ def _by_content(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> N
 
 
 def _numbers_alone(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> None:
-    """Find the numbers of a list of numbers: in every column that holds them, else in the only one there is."""
+    """Find the numbers of a list: in every column that holds them, else in the only one there is."""
     from salesdesk.base.columns import looks_like
 
+    columns = [[row[at] for row in sample if at < len(row)] for at in range(len(fields))]
+    numbers = {at for at, values in enumerate(columns) if looks_like("phone", values)}
     for at, known in enumerate(fields):
-        values = [row[at] for row in sample if at < len(row)]
-        if known is None and looks_like("phone", values):
+        if at in numbers:
             fields[at] = "phone"
-        elif known is None and looks_like("email", values):
+        elif known == "phone" and numbers:
+            # "Subscriber" may be a number as well as a name: where others are surely numbers it is none.
+            fields[at] = None
+        elif known is None and looks_like("email", columns[at]):
             fields[at] = "email"
     if "phone" not in fields and len(fields) == 1:
         fields[0] = "phone"

@@ -101,7 +101,8 @@ def import_file(
     *,
     kind: Annotated[
         str,
-        typer.Option("--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients, deals, do-not-call.")
+        typer.Option(
+            "--as", metavar="KIND", parser=_kind, help=N_("What the rows are: clients, deals, do-not-call.")
         ),
     ] = "clients",
     mapping: Annotated[
@@ -172,9 +173,7 @@ def import_file(
             "--absent",
             metavar="|".join(ABSENT),
             parser=_one_of(ABSENT),
-            help=N_(
-                "Clients of this source that the file lacks: nothing, a note on the card, or out of the lists."
-            ),
+            help=N_("Clients of this source that the file lacks: nothing, a note, or out of the lists."),
         ),
     ] = "nothing",
     rows: Annotated[
@@ -204,6 +203,7 @@ def import_file(
         _undo(ctx, batch, as_json=as_json)
         return
     from salesdesk.base.fields import parse_pairs, read_map_file
+
     if rows is not None and not dry_run:
         raise WrongCallError(_("--rows tells what becomes of each row in a rehearsal: give --dry-run too."))
     from salesdesk.base.importing import ImportOptions, OutcomeLog
@@ -431,18 +431,7 @@ def _list(ctx: typer.Context, *, limit: int, as_json: bool) -> None:
         found = desk.read(past_imports, limit)
         zone = desk.context.catalogues.team.zone
         if as_json:
-            emit({
-                "imports": [
-                    {
-                        "batch": one.batch, "at": one.at.astimezone(zone).isoformat(), "operator": one.operator,
-                        "kind": one.kind, "source": one.source, "file": one.file, "rows": one.rows,
-                        "added": one.added, "updated": one.updated, "unchanged": one.unchanged,
-                        "rejected": one.rejected, "skipped": one.skipped, "absent": one.absent,
-                        "state": one.state.value,
-                    }
-                    for one in found
-                ]
-            })  # fmt: skip
+            emit({"imports": [one.as_json(zone) for one in found]})
             return
         if not found:
             say(_("Nothing was imported yet."))
@@ -497,9 +486,12 @@ def _undo(ctx: typer.Context, batch: int, *, as_json: bool) -> None:
             emit(undone.as_json())
             return
         said = {
-            ImportKind.DEALS: _("Import {batch} is taken back: {removed} deals removed, {restored} restored."),
+            ImportKind.DEALS: _(
+                "Import {batch} is taken back: {removed} deals removed, {restored} restored."
+            ),
             ImportKind.DO_NOT_CALL: _(
-                "Import {batch} is taken back: {removed} numbers may be called again, {restored} clients restored."
+                "Import {batch} is taken back: {removed} numbers may be called again, "
+                "{restored} clients restored."
             ),
         }.get(undone.kind, _("Import {batch} is taken back: {removed} clients removed, {restored} restored."))
         say(said.format(batch=batch, removed=undone.removed, restored=undone.restored))

@@ -29,7 +29,7 @@ from salesdesk.i18n import _
 from salesdesk.models import Operator
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing.likely_for_now import Likely
+    from salesdesk.base.duplicates.likely import Likely
     from salesdesk.base.importing.incoming import Incoming
     from salesdesk.storage.journal import Change
 

@@ -156,10 +156,10 @@ class DealIntake(Intake):
                 self.clients_made += 1
                 documents.append((client.id, document(client.new.name)))
             elif client.first_row:
-                known = len(client.journal.changes)
+                written = len(client.journal.changes)
                 self._bring_in_step(client)
                 if client.told:
-                    client.told[client.first_row][2].extend(client.journal.changes[known:])
+                    client.told[client.first_row][2].extend(client.journal.changes[written:])
             if client.first_row:
                 marks.append(self._mark(client))
             self._tell(client)

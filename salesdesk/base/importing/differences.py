@@ -58,7 +58,9 @@ class Differences:
                         yield from self._differs(prefix + name, column, was.get(column), becomes.get(column))
             elif table == table_of(Contact).name:
                 for column in ("name", "position", "email"):
-                    yield from self._differs(f"contact.{column}", column, was.get(column), becomes.get(column))
+                    yield from self._differs(
+                        f"contact.{column}", column, was.get(column), becomes.get(column)
+                    )
             elif table == table_of(Phone).name:
                 yield from self._phone(was, becomes)
             elif table == table_of(Note).name:
@@ -86,7 +88,9 @@ class Differences:
         if value is None or value == "":
             return None
         if column.endswith("_minor"):
-            return f"{value // 100}.{value % 100:02d}" if value >= 0 else f"-{-value // 100}.{-value % 100:02d}"
+            return (
+                f"{value // 100}.{value % 100:02d}" if value >= 0 else f"-{-value // 100}.{-value % 100:02d}"
+            )
         if column.endswith("_at"):
             return datetime.fromtimestamp(value, UTC).astimezone(self._zone).isoformat()
         if column == "owner_id":

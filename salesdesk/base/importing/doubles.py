@@ -1,23 +1,37 @@
 """Whether a new row is likely a client that is there already, or an earlier row of the same file."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from rapidfuzz.distance import OSA
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from salesdesk.base.importing.likely_for_now import Likely, Sketch, likely, reason_words
+from salesdesk.base.duplicates.likely import MOST, Likely, Sketch, likely, reason_words
+from salesdesk.base.duplicates.placing import city_key
 from salesdesk.base.importing.outcomes import DuplicateOf
+from salesdesk.codes import ImportAction
 from salesdesk.context import Context
-from salesdesk.models import ImportRow
-from salesdesk.storage.among import within
+from salesdesk.models import Client, ImportRow, Phone
+from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import table_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from salesdesk.base.importing.incoming import Incoming
 
-_ROW = table_of(ImportRow).c
+_ROW, _CLIENT, _PHONE = table_of(ImportRow).c, table_of(Client).c, table_of(Phone).c
+_NUMBERS = select(_PHONE.e164).where(among(_PHONE.e164, "values")).distinct()
+_TAX_IDS = select(_CLIENT.tax_id).where(among(_CLIENT.tax_id, "values")).distinct()
+_NAMES = (
+    select(_CLIENT.name_key, func.count()).where(among(_CLIENT.name_key, "values")).group_by(_CLIENT.name_key)
+)
+_TOWNS = select(_CLIENT.name_key, _CLIENT.city).where(among(_CLIENT.name_key, "values"))
 _MOST_WAVES = 4
+_ONE_TOWN = 0.75
 
 
 def waves(chunk: "Sequence[Incoming]") -> "Iterator[list[Incoming]]":
@@ -29,7 +43,8 @@ def waves(chunk: "Sequence[Incoming]") -> "Iterator[list[Incoming]]":
     left = [*chunk]
     for _wave in range(_MOST_WAVES - 1):
         taken: set[str] = set()
-        now, later = [], []
+        now: list[Incoming] = []
+        later: list[Incoming] = []
         for incoming in left:
             marks = _marks(incoming)
             (now if taken.isdisjoint(marks) else later).append(incoming)
@@ -66,6 +81,31 @@ def sketch(incoming: "Incoming") -> Sketch:
     )
 
 
+def _is_worth(incoming: "Incoming", known: set[str], towns: Mapping[str, set[str]]) -> bool:
+    columns = incoming.columns
+    if columns.get("tax_id") in known or any(
+        phone.e164 in known or (phone.digits and phone.e164 is None) for phone, _person in incoming.phones
+    ):
+        return True
+    same = towns.get(columns["name_key"])
+    if not same:
+        return False
+    more = columns.get("email") or columns.get("website") or columns.get("address")
+    if more or any(person.email for person in incoming.people):
+        return True
+    return any(_may_be_one_town(columns.get("city") or "", town) for town in same)
+
+
+@lru_cache(maxsize=20_000)
+def _may_be_one_town(one: str, other: str) -> bool:
+    """Tell whether two towns may be one, or one of them is not known."""
+    first, second = city_key(one) if one else "", city_key(other) if other else ""
+    if not first or not second:
+        return True
+    few, many = sorted((set(first.split()), set(second.split())), key=len)
+    return few <= many or OSA.normalized_similarity(first, second) >= _ONE_TOWN
+
+
 class Doubles:
     """Finds whom the new rows of one import are likely to be."""
 
@@ -76,19 +116,47 @@ class Doubles:
 
     def of(self, fresh: "Sequence[Incoming]") -> list[tuple[Likely, ...]]:
         """Give for each row the clients that it is likely to be, the likeliest first."""
-        return likely(self._session, self._context, [sketch(incoming) for incoming in fresh])
+        worth = self._worth(fresh)
+        found = likely(self._session, self._context, [sketch(fresh[at]) for at in worth]) if worth else []
+        each: list[tuple[Likely, ...]] = [()] * len(fresh)
+        for at, those in zip(worth, found, strict=True):
+            each[at] = those
+        return each
+
+    def _worth(self, fresh: "Sequence[Incoming]") -> list[int]:
+        """Give the places of rows that share enough with a client of the base to be compared with it.
+
+        Most rows of a large file share a name with somebody in another town, and nothing else.
+        """
+        numbers = {phone.e164 for each in fresh for phone, _person in each.phones if phone.e164}
+        tax_ids = {each.columns["tax_id"] for each in fresh if each.columns.get("tax_id")}
+        known = self._known(_NUMBERS, numbers) | self._known(_TAX_IDS, tax_ids)
+        towns = self._towns({each.columns["name_key"] for each in fresh})
+        return [at for at, each in enumerate(fresh) if _is_worth(each, known, towns)]
+
+    def _known(self, statement: "Select[Any]", values: set[str]) -> set[str]:
+        return (
+            set(self._session.execute(statement, {"values": sorted(values)}).scalars()) if values else set()
+        )
+
+    def _towns(self, names: set[str]) -> dict[str, set[str]]:
+        """Give the towns of the clients of some names; of names that very many have, of none."""
+        counted = self._session.execute(_NAMES, {"values": sorted(names)})
+        few = sorted(name for name, count in counted if count <= MOST)
+        towns: dict[str, set[str]] = defaultdict(set)
+        for name, town in self._session.execute(_TOWNS, {"values": few}) if few else ():
+            towns[name].add(town or "")
+        return towns
 
     def told(self, found: Sequence[Likely]) -> tuple[DuplicateOf, ...]:
         """Tell whom a row is likely to be; of a client that came with this file, its row."""
         ids = [each.client_id for each in found]
-        rows = {
-            client_id: row
-            for client_id, row in self._session.execute(
-                select(_ROW.client_id, _ROW.row).where(
-                    within(_ROW.client_id, ids), _ROW.batch_id == self._batch_id, _ROW.action == "added"
-                )
-            )
-        }
+        wanted = select(_ROW.client_id, _ROW.row).where(
+            within(_ROW.client_id, ids),
+            _ROW.batch_id == self._batch_id,
+            _ROW.action == ImportAction.ADDED,
+        )
+        rows: dict[int, int] = {each.client_id: each.row for each in self._session.execute(wanted)}
         return tuple(
             DuplicateOf(
                 None if each.client_id in rows else each.client_id,

@@ -37,30 +37,30 @@ class NumberReader(RowReader):
         """Read the numbers of a row. Raises RowRejectedError where it has none."""
         row = self._whole(row)
         found: list[ParsedPhone] = []
-        why, column = _("no number"), 0
+        refused: list[tuple[int, str, str]] = []
         for at in self._at.get("phone", ()):
             for phone in parse_phones(text_of(row[at]).replace("\0", ""), self.region):
-                if phone.problem not in _KEPT and phone.problem is not None:
-                    email = "@" in phone.raw
-                    why, column = _no_email() if email else explain(phone.problem), at
-                    self._name(number, at, phone.raw, why)
-                    continue
-                if phone.problem is not None:
-                    self.problem(number, at, phone.raw, explain(phone.problem))
-                elif phone.e164 is None:
-                    self.problem(number, at, phone.raw, _("a local number: forbidden where it is written so"))
-                found.append(phone)
-        for at in self._at.get("email", ()):
-            if not is_blank(row[at]):
-                self.problem(number, at, row[at], _no_email())
+                if phone.problem in _KEPT:
+                    self._doubt(number, at, phone)
+                    found.append(phone)
+                elif phone.problem is not None:
+                    why = _no_email() if "@" in phone.raw else explain(phone.problem)
+                    refused.append((at, phone.raw, why))
+        emails = [at for at in self._at.get("email", ()) if not is_blank(row[at])]
+        refused += [(at, text_of(row[at]), _no_email()) for at in emails]
+        # A row without any number is refused for the last that is wrong in it, and named then.
+        for at, raw, why in refused if found else refused[:-1]:
+            self.problem(number, at, raw, why)
         if not found:
-            raise RowRejectedError(why, column)
+            at, _raw, why = refused[-1] if refused else (0, "", _("no number"))
+            raise RowRejectedError(why, at)
         return found
 
-    def _name(self, number: int, at: int, raw: str, why: str) -> None:
-        # A row with one number is refused for it, and named then.
-        if len(self._at["phone"]) > 1:
-            self.problem(number, at, raw, why)
+    def _doubt(self, number: int, at: int, phone: ParsedPhone) -> None:
+        if phone.problem is not None:
+            self.problem(number, at, phone.raw, explain(phone.problem))
+        elif phone.e164 is None:
+            self.problem(number, at, phone.raw, _("a local number: forbidden where it is written so"))
 
 
 class NumberIntake(Intake):
@@ -108,19 +108,25 @@ class NumberIntake(Intake):
             new = number not in listed and number not in fresh
             if new:
                 fresh[number] = row
-            if self.told is not None and (new or row not in told):
-                fate = RowFate.ADD if new else RowFate.UNCHANGED
-                told[row] = Outcome(row, fate, phone.raw if phone.e164 is None else phone.e164)
+            if self.told is not None:
+                told[row] = _told_with(told.get(row), row, phone.e164 or phone.raw, new=new)
         if fresh:
+            self.marked += forbid(self._session, self._context, self._batch, fresh, self._below, holding=True)
             self._session.connection().execute(
                 insert(table_of(ForbiddenNumber)),
                 [{"number": number, "batch_id": self._batch, "at": self._context.now} for number in fresh],
             )
-            self.marked += forbid(self._session, self._context, self._batch, fresh, self._below)
         self.added += len(fresh)
         self.unchanged += len(chunk) - len(fresh)
         if self.told is not None:
             self.told += told.values()
+
+
+def _told_with(told: Outcome | None, row: int, number: str, *, new: bool) -> Outcome:
+    """Add a number to what is told of its row: it is added where one of its numbers is."""
+    new = new or (told is not None and told.fate is RowFate.ADD)
+    name = number if told is None else f"{told.name}, {number}"
+    return Outcome(row, RowFate.ADD if new else RowFate.UNCHANGED, name)
 
 
 def _no_email() -> str:

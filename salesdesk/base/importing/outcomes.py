@@ -49,9 +49,7 @@ class Outcome:
             "action": self.fate.value,
             "name": self.name,
             "client": self.client,
-            "changes": [
-                {"field": each.field, "from": each.was, "to": each.becomes} for each in self.changes
-            ],
+            "changes": [{"field": each.field, "from": each.was, "to": each.becomes} for each in self.changes],
             "duplicate_of": [
                 {"client": each.client, "name": each.name, "score": each.score, "why": list(each.why)}
                 | ({} if each.row is None else {"row": each.row})
@@ -109,6 +107,6 @@ def _read(line: str) -> Outcome:
     return Outcome(
         row, RowFate(fate), name, client,
         tuple(FieldChange(*each) for each in changes),
-        tuple(DuplicateOf(number, whose, score, tuple(said), at) for number, whose, score, said, at in duplicates),
+        tuple(DuplicateOf(*of[:3], tuple(of[3]), of[4]) for of in duplicates),
         None if policy is None else DuplicatePolicy(policy), why,
     )  # fmt: skip

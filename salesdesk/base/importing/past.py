@@ -1,7 +1,7 @@
 """The imports of a base, the last first: what each brought, and whether it can still be taken back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import select
@@ -35,6 +35,16 @@ class PastImport:
     def undoable(self) -> bool:
         """Whether it can be taken back."""
         return self.state is ImportState.DONE
+
+    def as_json(self, zone: tzinfo) -> dict[str, Any]:
+        """Give what `salesdesk import list --json` prints."""
+        return {
+            "batch": self.batch, "at": self.at.astimezone(zone).isoformat(), "operator": self.operator,
+            "kind": self.kind, "source": self.source, "file": self.file, "rows": self.rows,
+            "added": self.added, "updated": self.updated, "unchanged": self.unchanged,
+            "rejected": self.rejected, "skipped": self.skipped, "absent": self.absent,
+            "state": self.state.value,
+        }  # fmt: skip
 
 
 def past_imports(session: Session, context: Context, limit: int = 100) -> tuple[PastImport, ...]:

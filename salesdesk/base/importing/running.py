@@ -170,11 +170,13 @@ class _Run:
                 finished_at=self._context.clock.now(),
                 options=_said(self._options)
                 | {
-                    "possible_duplicates": intake.alike, "skipped": intake.skipped, "absent": intake.absent,
+                    "possible_duplicates": intake.alike,
+                    "skipped": intake.skipped,
+                    "absent": intake.absent,
                     "marked": intake.marked,
                 },
                 **counts,
-            )  # fmt: skip
+            )
         )
         return ImportResult(
             batch=None if self._options.dry_run else self._batch,
@@ -193,7 +195,11 @@ class _Run:
             skipped=intake.skipped,
             absent=intake.absent,
             marked=intake.marked,
-            **counts,
+            rows=self._rows,
+            added=intake.added,
+            updated=intake.updated,
+            unchanged=intake.unchanged,
+            rejected=self._rejected.count,
         )
 
 

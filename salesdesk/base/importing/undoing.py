@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from salesdesk.base.forbidden import forbidden_among, number_key
+from salesdesk.base.forbidden import number_key
+from salesdesk.base.importing.forbidding import phones_of
 from salesdesk.base.importing.order import UndoneImport
 from salesdesk.base.importing.owners import trail_of
 from salesdesk.base.placement import place
@@ -36,6 +37,7 @@ _BATCH = table_of(ImportBatch)
 _CLIENT = table_of(Client)
 _DEAL = table_of(Deal)
 _EVENT = table_of(AuditEvent)
+_LISTED = table_of(ForbiddenNumber)
 _PHONE = table_of(Phone)
 _ROW = table_of(ImportRow)
 
@@ -80,7 +82,9 @@ def _require_first(session: Session, batch: ImportBatch) -> None:
     ).first()  # fmt: skip
     if later is not None:
         raise NotAllowedError(
-            _("Import {later} forbids some of the same numbers: take that one back first.").format(later=later)
+            _("Import {later} forbids some of the same numbers: take that one back first.").format(
+                later=later
+            )
         )
 
 
@@ -181,7 +185,7 @@ class _Undoing:
             )
             .group_by(_ROW.c.client_id)
         )  # fmt: skip
-        return {client_id: batch_id for client_id, batch_id in self._session.execute(later)}
+        return {row[0]: row[1] for row in self._session.execute(later)}
 
     def _keep_for(self, later: dict[int, int]) -> None:
         for batch_id in sorted(set(later.values())):
@@ -235,39 +239,64 @@ class _DealsUndoing(_Undoing):
 
 
 class _NumbersUndoing(_Undoing):
-    """The same for a do-not-call list: its numbers are free again, on every card but of who asked too."""
+    """The same for a do-not-call list: its numbers are free again, whatever else was done since.
 
-    def __init__(self, session: Session, context: Context, batch: ImportBatch) -> None:
-        super().__init__(session, context, batch)
-        listed = table_of(ForbiddenNumber)
-        taken_off = session.execute(delete(listed).where(listed.c.batch_id == batch.id))
+    That holds for cards that came later as well. A number that was forbidden before the list, or whose
+    client asked never to be called, stays so.
+    """
+
+    def restore(self, rows: list[tuple[int, int]]) -> None:
+        """Wait for the numbers: they say which phones are freed, on these cards and on others."""
+
+    def settle(self) -> None:
+        """Free the numbers, a chunk at a time."""
+        last = ""
+        while numbers := self._numbers_after(last):
+            last = numbers[-1]
+            self._free(numbers)
+        taken_off = self._session.execute(delete(_LISTED).where(_LISTED.c.batch_id == self._batch.id))
         self.removed = taken_off.rowcount  # type: ignore[attr-defined]  # a delete's result has it
 
-    def _spared(self, ids: set[int]) -> set[int]:
-        """Keep the clients who asked never to be called themselves."""
-        wanted = select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), _CLIENT.c.do_not_call.is_(True))
-        spared = set(self._session.scalars(wanted))
-        self._keep(sorted(spared), _("asked never to be called"))
-        return spared
+    def _numbers_after(self, last: str) -> list[str]:
+        wanted = select(_LISTED.c.number).where(_LISTED.c.batch_id == self._batch.id, _LISTED.c.number > last)
+        return [*self._session.scalars(wanted.order_by(_LISTED.c.number).limit(_CHUNK))]
 
-    def _play_back(self, numbers: list[int]) -> list[tuple[int, int]]:
-        """Free the phones, whatever else was done to their clients since, and let these stand anew."""
-        marked = select(_ROW.c.client_id, _ROW.c.before).where(
-            _ROW.c.batch_id == self._batch.id, _ROW.c.row.in_(numbers)
+    def _free(self, numbers: list[str]) -> None:
+        phones = [each for each in phones_of(self._session, numbers) if each.state == PhoneState.DO_NOT_CALL]
+        ids = {phone.client_id for phone in phones}
+        before = self._states_before(ids)
+        kept = {
+            number_key(phone.e164, phone.digits)
+            for phone in phones
+            if before.get(phone.id) == PhoneState.DO_NOT_CALL
+        }
+        asking = set(
+            self._session.scalars(
+                select(_CLIENT.c.id).where(_CLIENT.c.id.in_(ids), _CLIENT.c.do_not_call.is_(True))
+            )
         )
-        for client_id, changes in self._session.execute(marked).all():
-            journal = Journal(self._session)
-            states = {row_id: before["state"] for table, row_id, before, _after in changes if table == _PHONE.name}
-            wanted = select(_PHONE).where(_PHONE.c.id.in_(states), _PHONE.c.state == PhoneState.DO_NOT_CALL)
-            phones = self._session.execute(wanted).all()
-            forbidden = forbidden_among(self._session, [number_key(each.e164, each.digits) for each in phones])
-            for phone in phones:
-                if phone.e164 in forbidden.asked:
-                    continue
-                journal.change(Phone, phone, state=PhoneState(states[phone.id]))
+        self._keep(sorted(asking), _("asked never to be called"))
+        kept |= {number_key(each.e164, each.digits) for each in phones if each.client_id in asking}
+        journals: dict[int, Journal] = {}
+        for phone in phones:
+            if number_key(phone.e164, phone.digits) not in kept:
+                journal = journals.setdefault(phone.client_id, Journal(self._session))
+                journal.change(Phone, phone, state=PhoneState(before.get(phone.id, PhoneState.GOOD)))
+        for client_id, journal in journals.items():
             place(journal, self._context, client_id)
-            self.restored += bool(journal.changes)
-        return []
+        self.restored += len(journals)
+
+    def _states_before(self, client_ids: set[int]) -> dict[int, str]:
+        """Give the states that phones of some clients had when the list came in."""
+        rows = select(_ROW.c.before).where(
+            _ROW.c.batch_id == self._batch.id, _ROW.c.client_id.in_(client_ids)
+        )
+        return {
+            row_id: was["state"]
+            for changes in self._session.scalars(rows)
+            for table, row_id, was, _after in changes or ()
+            if table == _PHONE.name
+        }
 
 
 _UNDOING: dict[ImportKind, type[_Undoing]] = {

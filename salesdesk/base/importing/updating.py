@@ -58,10 +58,7 @@ class Updater:
         first = True
         while left:
             now: dict[int, Pair] = {}
-            later = []
-            for pair in left:
-                if now.setdefault(pair.known.client.id, pair) is not pair:
-                    later.append(pair)
+            later = [pair for pair in left if now.setdefault(pair.known.client.id, pair) is not pair]
             if not first:
                 fresh = clients_of(self._session, now)
                 now = {key: Pair(pair.incoming, fresh[key], pair.fills) for key, pair in now.items()}
@@ -120,9 +117,7 @@ class Updater:
         if known.action is not None:
             journal.change(NextAction, known.action, closed_at=self._context.now)
 
-    def _people(
-        self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool
-    ) -> dict[str, int]:
+    def _people(self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool) -> dict[str, int]:
         """Add people, or what is said of them; give everybody's id by folded name."""
         ids = {fold(each.name): each.id for each in reversed(known.people)}
         for person in incoming.people:
@@ -156,8 +151,9 @@ class Updater:
                 continue
             numbers.add(key)
             journal.add(
-                Phone, client_id=known.client.id, raw=phone.raw, contact_id=people.get(fold(person.name)) if person is not None else None,
-                e164=phone.e164, extension=phone.extension, digits=phone.digits, last4=phone.last4,
+                Phone, client_id=known.client.id, raw=phone.raw,
+                contact_id=None if person is None else people.get(fold(person.name)), e164=phone.e164, extension=phone.extension,
+                digits=phone.digits, last4=phone.last4,
                 state=self._adder.state_of(phone, never=never), position=position,
             )  # fmt: skip
             position += 1
@@ -172,7 +168,7 @@ class Updater:
         ):
             said["last_call_at"] = incoming.last_call_at.replace(microsecond=0)
         if fills:
-            # A class is never nothing: whether a C was said of a client, or only nothing better, nobody knows.
+            # A class is never nothing: whether somebody said that a client is a C, nobody knows.
             there = journal.known(Client, client)
             said = {name: value for name, value in said.items() if name != "client_class" and not there[name]}
         if said.get("region", client.region) != client.region or said.get("city", client.city) != client.city:
