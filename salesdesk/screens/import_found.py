@@ -25,7 +25,11 @@ _DELIMITERS = {
 _SAMPLES = 5
 
 
-_ROWS: Final = {ImportKind.CLIENTS: N_("each row is a client"), ImportKind.DEALS: N_("each row is a deal")}
+_ROWS: Final = {
+    ImportKind.CLIENTS: N_("each row is a client"),
+    ImportKind.DEALS: N_("each row is a deal"),
+    ImportKind.DO_NOT_CALL: N_("each row is a number that nobody may call"),
+}
 _ORDERS: Final = {
     "dmy": N_("dates: day, month, year"),
     "mdy": N_("dates: month, day, year"),
@@ -44,6 +48,8 @@ def lacking_words(preview: "Preview") -> str:
         return ""
     if preview.kind is ImportKind.DEALS:
         return _("No column is the deals' client yet: mark the one that is, and press ⏎.")
+    if preview.kind is ImportKind.DO_NOT_CALL:
+        return _("No column is the numbers yet: mark the one that is, and press ⏎.")
     return _("No column is the clients' name yet: mark the one that is, and press ⏎.")
 
 

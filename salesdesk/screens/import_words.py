@@ -6,7 +6,11 @@ from typing import Final
 from salesdesk.codes import ImportKind
 from salesdesk.i18n import N_, _
 
-_KINDS: Final = {ImportKind.CLIENTS: N_("clients"), ImportKind.DEALS: N_("deals")}
+_KINDS: Final = {
+    ImportKind.CLIENTS: N_("clients"),
+    ImportKind.DEALS: N_("deals"),
+    ImportKind.DO_NOT_CALL: N_("numbers that nobody may call"),
+}
 _CLIENT_FIELDS: Final = {
     "name": N_("name of the client"),
     "phone": N_("phone (any number of columns)"),
@@ -53,9 +57,15 @@ _DEAL_FIELDS: Final = {
     "reject_reason": N_("reason why it was lost"),
     "external_id": N_("id in the source: tells deals of one source apart"),
 }
+_NUMBER_FIELDS: Final = {
+    "phone": N_("phone (any number of columns)"),
+    "email": N_("e-mail"),
+}
+_CHANGED: Final = {"phone.state": N_("state of the number"), "next_action": N_("next action: when")}
 _FIELDS: Final[Mapping[ImportKind, Mapping[str, str]]] = {
     ImportKind.CLIENTS: _CLIENT_FIELDS,
     ImportKind.DEALS: _DEAL_FIELDS,
+    ImportKind.DO_NOT_CALL: _NUMBER_FIELDS,
 }
 
 
@@ -77,6 +87,17 @@ def field_name(code: str | None, kind: ImportKind) -> str:
     title = field_title(code, kind).partition(" (")[0]
     # What the id is for is said in the list of fields only.
     return title.partition(":")[0] if code == "external_id" else title
+
+
+def changed_field(code: str, kind: ImportKind) -> str:
+    """Name a field that a row changes; of the client of a deal, or of a client's deal, whose it is too."""
+    if code in _CHANGED:
+        return _(_CHANGED[code]).partition(":")[0]
+    if code.startswith("deal."):
+        return _("deal: {field}").format(field=field_name(code.removeprefix("deal."), ImportKind.DEALS))
+    if code.startswith("client."):
+        return _("client: {field}").format(field=field_name(code.removeprefix("client."), ImportKind.CLIENTS))
+    return field_name(code, kind)
 
 
 def field_order(codes: tuple[str, ...], kind: ImportKind) -> list[str]:

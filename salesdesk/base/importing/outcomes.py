@@ -107,6 +107,6 @@ def _read(line: str) -> Outcome:
     return Outcome(
         row, RowFate(fate), name, client,
         tuple(FieldChange(*each) for each in changes),
-        tuple(DuplicateOf(*of[:3], tuple(of[3]), of[4]) for of in duplicates),
+        tuple(DuplicateOf(of[0], of[1], of[2], tuple(of[3]), of[4]) for of in duplicates),
         None if policy is None else DuplicatePolicy(policy), why,
     )  # fmt: skip

@@ -152,8 +152,8 @@ class Updater:
             numbers.add(key)
             journal.add(
                 Phone, client_id=known.client.id, raw=phone.raw,
-                contact_id=None if person is None else people.get(fold(person.name)), e164=phone.e164, extension=phone.extension,
-                digits=phone.digits, last4=phone.last4,
+                contact_id=None if person is None else people.get(fold(person.name)), e164=phone.e164,
+                extension=phone.extension, digits=phone.digits, last4=phone.last4,
                 state=self._adder.state_of(phone, never=never), position=position,
             )  # fmt: skip
             position += 1
