@@ -121,7 +121,7 @@ class ImportRowsScreen(TableScreen):
         self.table.focus()
 
     def _head(self) -> str:
-        what = _("all") if self._fate is None else row_fate(self._fate)
+        what = _("all rows") if self._fate is None else row_fate(self._fate)
         parts = [_("Rows of the rehearsal: {what}").format(what=what)]
         if self._total > len(self._rows):
             first, last = self._offset + 1, self._offset + len(self._rows)
@@ -132,7 +132,9 @@ class ImportRowsScreen(TableScreen):
             )
         else:
             parts.append(grouped(self._total))
-        parts += [f"{row_fate(fate)} {grouped(count)}" for fate, count in self._counts.items()]
+        if self._fate is None:
+            counted = [(fate, self._counts[fate]) for fate in RowFate if fate in self._counts]
+            parts += [f"{row_fate(fate)} {grouped(count)}" for fate, count in counted]
         return " · ".join(parts)
 
     def _written(self) -> Written:
@@ -181,7 +183,7 @@ class ImportRowsScreen(TableScreen):
     async def action_kind(self) -> None:
         """Choose which rows to look at."""
         total = sum(self._counts.values())
-        everything = _("all")
+        everything = _("all rows")
         options = [(_ALL, f"{everything} · {grouped(total)}")]
         options += [
             (fate.value, f"{row_fate(fate)} · {grouped(self._counts[fate])}")
@@ -265,7 +267,7 @@ class ImportRowScreen(TableScreen):
             (changed_field(each.field, self._kind), plain(each.was or "–"), plain(each.becomes or "–"))
             for each in one.changes
         )
-        heads = (_("Field"), _("Now"), _("Will be"))
+        heads = (_("Field"), _("In the base"), _("Will be"))
         fill(self.table, Written("", heads, rows, right=(), elastic=(2, 1)), self.size.width)
 
     def _nothing(self) -> str:

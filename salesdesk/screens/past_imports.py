@@ -107,18 +107,18 @@ class PastImportsScreen(TableScreen):
         opened = self.app.gateway.opened
         zone = opened.context.catalogues.team.zone if opened is not None else None
         heads = (
-            _("No."), _("When"), _("Who"), _("Kind"), _("File"), _("Rows"), _("Added"), _("Updated"),
-            _("Refused"), _("State"),
+            _("No."), _("When"), _("State"), _("File"), _("Added"), _("Updated"), _("Rows"), _("Refused"),
+            _("Kind"), _("Who"),
         )  # fmt: skip
         rows = tuple(
             (
-                str(one.batch), one.at.astimezone(zone).strftime("%d.%m.%y %H:%M"), plain(one.operator),
-                kind_title(ImportKind(one.kind)), plain(one.file), grouped(one.rows), grouped(one.added),
-                grouped(one.updated), grouped(one.rejected), import_state(one.state),
+                str(one.batch), one.at.astimezone(zone).strftime("%d.%m.%y %H:%M"), import_state(one.state),
+                plain(one.file), grouped(one.added), grouped(one.updated), grouped(one.rows),
+                grouped(one.rejected), kind_title(ImportKind(one.kind)), plain(one.operator),
             )
             for one in found
         )  # fmt: skip
-        return Written("", heads, rows, right=(0, 5, 6, 7, 8), elastic=(4, 2, 3))
+        return Written("", heads, rows, right=(0, 4, 5, 6, 7), elastic=(3, 8, 9))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Offer what this one allows."""
