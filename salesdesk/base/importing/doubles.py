@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from salesdesk.base.duplicates.likely import MOST, Likely, Sketch, likely, reason_words
+from salesdesk.base.duplicates.likely import Likely, Sketch, likely, reason_words
 from salesdesk.base.duplicates.placing import city_key
 from salesdesk.base.importing.outcomes import DuplicateOf
 from salesdesk.codes import ImportAction
@@ -32,6 +32,8 @@ _NAMES = (
 _TOWNS = select(_CLIENT.name_key, _CLIENT.city).where(among(_CLIENT.name_key, "values"))
 _MOST_WAVES = 4
 _ONE_TOWN = 0.75
+_MOST_NAMED = 12
+"""A name that more clients have tells nobody apart without a number or a tax id."""
 
 
 def waves(chunk: "Sequence[Incoming]") -> "Iterator[list[Incoming]]":
@@ -76,7 +78,7 @@ def sketch(incoming: "Incoming") -> Sketch:
         region=columns.get("region"),
         address=columns.get("address"),
         emails=tuple(email for email in emails if email),
-        numbers=tuple(phone.e164 for phone, _person in incoming.phones if phone.e164),
+        numbers=tuple(phone.e164 or phone.digits for phone, _person in incoming.phones if phone.digits),
         website=columns.get("website"),
     )
 
@@ -142,7 +144,7 @@ class Doubles:
     def _towns(self, names: set[str]) -> dict[str, set[str]]:
         """Give the towns of the clients of some names; of names that very many have, of none."""
         counted = self._session.execute(_NAMES, {"values": sorted(names)})
-        few = sorted(name for name, count in counted if count <= MOST)
+        few = sorted(name for name, count in counted if count <= _MOST_NAMED)
         towns: dict[str, set[str]] = defaultdict(set)
         for name, town in self._session.execute(_TOWNS, {"values": few}) if few else ():
             towns[name].add(town or "")
