@@ -107,6 +107,7 @@ _ACTIONS = {
     "add_next_action": N_("next action added"),
     "edit_client": N_("client changed"),
     "add_client": N_("client added"),
+    "tell_apart": N_("not duplicates"),
     "save_contact": N_("contact saved"),
     "remove_contact": N_("contact removed"),
     "save_phone": N_("number saved"),

@@ -1,10 +1,7 @@
 """`import`, `import list` and `import undo`: bringing a file in, and taking the whole of it back."""
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
@@ -16,6 +13,7 @@ from salesdesk.cli.asked import Desk, settings_of, sit_down
 from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, whole
+from salesdesk.cli.stopping import stopping
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 
@@ -295,7 +293,7 @@ def _import(
                 said.setdefault(field, {}).update(words)
             options = replace(options, values=said)
         try:
-            with Bar(_("Importing")) as bar, _stopping() as stopped:
+            with Bar(_("Importing")) as bar, stopping() as stopped:
                 result = desk.write(run_import, file, options, progress=bar.report, cancelled=stopped.is_set)
         except ImportStoppedError as error:
             raise StoppedError(str(error)) from error
@@ -318,26 +316,6 @@ def _base_missing(ctx: typer.Context) -> bool:
 def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
     """Give the codes that the team's catalogues add to the words known of themselves."""
     return {"stage": [*books.stages], "next_goal": [*books.goals], "reject_reason": [*books.reasons]}
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Let ctrl+c ask the import to stop between two chunks; a second one stops at once."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def ask(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    usual = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, usual)
 
 
 def _print(desk: Desk, result: "ImportResult") -> None:

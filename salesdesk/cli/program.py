@@ -14,6 +14,7 @@ from salesdesk.cli import (
     day,
     db,
     doctor,
+    duplicates,
     exporting,
     finding,
     imports,
@@ -116,8 +117,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, exporting, tails, board, standup, reports, plans,
-    operators, db, doctor,
+    making, imports, day, calls, finding, listing, duplicates, exporting, tails, board, standup, reports,
+    plans, operators, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

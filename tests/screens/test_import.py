@@ -592,12 +592,18 @@ async def test_what_has_changed_since_the_rehearsal_is_shown_before_it_is_writte
 async def test_a_past_import_is_taken_back_from_the_choice_of_the_file(sqlite_url, tmp_path):
     async with desk(sqlite_url) as (app, pilot):
         await rehearsed(app, pilot, tmp_path)
-        await pilot.press("escape", "escape")
-        await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 2")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await pilot.press("i")
+        await until(
+            pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus
+        )
         await pilot.press("f6")
         await until(pilot, lambda: isinstance(app.screen, PastImportsScreen) and "crm.csv" in shown(app))
         await pilot.press("t")
-        await until(pilot, lambda: "Take import 1 back" in shown(app))
+        await until(pilot, lambda: "Take import 2 back" in shown(app))
         await pilot.press("2")
         await until(pilot, lambda: "1 removed" in shown(app) and "taken back" in shown(app))
-    assert rows_of(sqlite_url, Client) == []
+    assert [client.city for client in rows_of(sqlite_url, Client)] == ["Екатеринбург"]

@@ -28,24 +28,26 @@ def meet(ours: tuple[str, ...], theirs: tuple[str, ...], weigh: Callable[[str], 
     if ours == theirs:
         return Met(sum(map(weigh, ours)), 0.0, 0.0, 1.0)
     others = set(theirs)
-    both = sum(weigh(word) for word in ours if word in others)
-    left = [word for word in ours if word not in others]
     mine = set(ours)
-    right = [word for word in theirs if word not in mine]
+    both = sum(weigh(word) for word in ours if word in others)
     whole = 2 * both
+    left = [word for word in ours if word not in others]
+    right = [word for word in theirs if word not in mine]
     if left and right:
-        near, left, right = _nearly(left, right, weigh)
+        paired, near, left, right = _nearly(left, right, weigh)
         both += near
-        whole += 2 * near
+        whole += 2 * paired
     lost, found = sum(map(weigh, left)), sum(map(weigh, right))
     whole += lost + found
     return Met(both, min(lost, found), abs(lost - found), 2 * both / whole if whole else 0.0)
 
 
-def _nearly(
-    left: list[str], right: list[str], weigh: Callable[[str], float]
-) -> tuple[float, list[str], list[str]]:
-    """Pair the words that are nearly the same; give what they weigh, and the words left over."""
+Paired = tuple[float, float, list[str], list[str]]
+"""What the words weigh that were paired, that times how alike they are, and the words left over."""
+
+
+def _nearly(left: list[str], right: list[str], weigh: Callable[[str], float]) -> Paired:
+    """Pair the words that are nearly the same. The usual one of two weighs: the other is a slip of it."""
     if len(left) + len(right) > 2:
         joined = _run_together(left, right, weigh)
         if joined is not None:
@@ -59,26 +61,27 @@ def _nearly(
         ),
         reverse=True,
     )
-    both = 0.0
+    paired = near = 0.0
     left, right = list(left), list(right)
     for likeness, one, other in pairs:
         if one in left and other in right:
             left.remove(one)
             right.remove(other)
-            both += min(weigh(one), weigh(other)) * likeness
-    return both, left, right
+            weight = min(weigh(one), weigh(other))
+            paired += weight
+            near += weight * likeness
+    return paired, near, left, right
 
 
-def _run_together(
-    left: list[str], right: list[str], weigh: Callable[[str], float]
-) -> tuple[float, list[str], list[str]] | None:
+def _run_together(left: list[str], right: list[str], weigh: Callable[[str], float]) -> Paired | None:
     """See "pridhamstreet" in "pridham street", and «ЦРБ» in «центральная районная больница»."""
     one, other = "".join(left), "".join(right)
     if len(one) > 4 and OSA.normalized_similarity(one, other) >= 0.85:
-        return min(sum(map(weigh, left)), sum(map(weigh, right))) * 0.9, [], []
+        weight = min(sum(map(weigh, left)), sum(map(weigh, right)))
+        return weight, weight * 0.9, [], []
     for few, many in ((left, right), (right, left)):
         if len(few) == 1 and len(few[0]) == len(many) >= 3 and few[0] == "".join(w[0] for w in many):
-            return weigh(few[0]) * 0.7, [], []
+            return weigh(few[0]), weigh(few[0]) * 0.7, [], []
     return None
 
 

@@ -7,23 +7,26 @@ guesses of how people write and change such things, and fitted to no base.
 """
 
 from collections.abc import Iterable
-from math import exp
+from functools import lru_cache
+from math import exp, log
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from salesdesk.base.duplicates.alike import Met, meet
+from salesdesk.base.duplicates.alike import Met, likeness_of, meet
 from salesdesk.base.duplicates.frequencies import Frequencies
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, phone_key
-from salesdesk.base.values import is_inn
 
 LIKELY = 0.5
 """From this score on two clients are offered as likely duplicates."""
 
-_EXPECTED = 1.2
+_EXPECTED = 1.5
 """How much likelier than one in all a client is to be there twice."""
 _NEVER = -50.0
+_TWO = log(2)
+_HOPELESS = -3.5
+"""Below it the very same name does not make one client of two: it is not looked at."""
 
 
 class Evidence(NamedTuple):
@@ -50,24 +53,51 @@ _APART = Evidence()
 def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     """Weigh two clients against each other; the order of the two does not matter."""
     tax = _tax(ours, theirs, base)
-    if tax <= _NEVER:
+    if tax <= _NEVER or (tax <= 0 and _other_branch(ours, theirs)):
         return _APART
-    name, names = _name(ours, theirs, base)
+    if tax <= 0 and _far_apart(ours, theirs):
+        return _APART
     contact = _contact(ours, theirs, base)
     address, streets = _address(ours, theirs, base)
     geography = _geography(ours, theirs, base)
     if address >= 2:
         # The same door: what its town is called says little more, or is another name of it.
         geography = max(geography * 0.3, -1.0)
-    # Who has moved has moved as a whole: street and town differ together.
-    place = max(-4.0, min(address + geography, base.most))
+    elif address <= -2:
+        # Another street of the same town, as any branch has.
+        geography = min(geography, 3.0)
+    if contact > 0 and (address <= -2 or geography <= -2):
+        # Branches of a chain share a name and a number both; one that few have may have moved.
+        contact -= 3 * max(0.0, base.most - contact - _TWO)
+    # Who has moved has moved as a whole: street and town differ together. And a house has many doors.
+    place = max(-4.0, min(address + geography, base.most - 0.5))
     if contact > 0 and place > 0:
         # Two firms in one office share its number as they share its address.
         beside = max(contact, place) + 0.35 * min(contact, place)
     else:
         beside = contact + place
+    if tax + beside < _HOPELESS:
+        return _APART
+    name, names = _name(ours, theirs, base)
     total = _EXPECTED - base.most + name + tax + beside
     return Evidence(total, name, names, tax, contact, address, streets, geography)
+
+
+def _other_branch(ours: Traits, theirs: Traits) -> bool:
+    """Tell whether the names have numbers, and no number in both: №12 and №14 are two branches."""
+    return bool(ours.numerals and theirs.numerals) and ours.numerals.isdisjoint(theirs.numerals)
+
+
+def _far_apart(ours: Traits, theirs: Traits) -> bool:
+    """Tell at a glance that the towns differ and nothing else can make up for it."""
+    return (
+        _city_apart(ours.city, theirs.city)
+        and (ours.postal != theirs.postal or not ours.postal)
+        and (not ours.houses or not theirs.houses or ours.houses[0] != theirs.houses[0])
+        and not any(each in theirs.phones for each in ours.phones)
+        and not any(each in theirs.emails for each in ours.emails)
+        and not any(each in theirs.sites for each in ours.sites)
+    )
 
 
 def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
@@ -76,7 +106,7 @@ def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
         return 0.0
     if one == other:
         return base.value(f"t{one}") + 2
-    if is_inn(one) and is_inn(other):
+    if ours.checked and theirs.checked:
         return _NEVER
     return 0.0 if OSA.distance(one, other) == 1 else -3.0
 
@@ -89,7 +119,6 @@ def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
     if one == other:
         return (evidence + 1.0 if one else evidence), met
     if one and other:
-        # №12 and №14 are two branches, whatever else they share.
         return evidence - (2.0 if one & other else 7.0), met
     return evidence - 1.5, met
 
@@ -97,10 +126,11 @@ def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
 def _contact(ours: Traits, theirs: Traits, base: Frequencies) -> float:
     """Weigh numbers, mailboxes and sites: the one that says most, and a little of the others."""
     shared = [_phones(ours.phones, theirs.phones, base)]
+    # A mailbox and a site are called like the company: beside an equal name they say half as much.
     if ours.emails and theirs.emails:
-        shared.append(_same("m", ours.emails, theirs.emails, base, otherwise=-0.5))
+        shared.append(_same("m", ours.emails, theirs.emails, base, otherwise=-1.0) * 0.5)
     if ours.sites and theirs.sites:
-        shared.append(_same("s", ours.sites, theirs.sites, base, otherwise=-0.7))
+        shared.append(_same("s", ours.sites, theirs.sites, base, otherwise=-1.4) * 0.5)
     best = max(shared)
     if best <= 0:
         return sum(shared)
@@ -131,7 +161,7 @@ def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Me
     same_street = met.alike >= 0.6 or (met.both > 4 and met.conflict < 0.5 * met.both)
     one, other = ours.houses, theirs.houses
     if not one or not other:
-        return (min(met.both, base.most) * 0.5 if same_street else -1.0), met
+        return (min(met.both, base.most) * 0.5 if same_street else -2.0), met
     house = _house(one, other)
     if not same_street or house == 0:
         return -2.5, met
@@ -139,7 +169,7 @@ def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Me
         # A digit is off: a slip of the hand, or the next door but one.
         return -0.5, met
     most = min(base.value(f"a{ours.place}"), base.value(f"a{theirs.place}"))
-    return min((met.both - 0.3 * met.conflict + 3.0) * house, most), met
+    return min(met.both - 0.3 * met.conflict + 3.0, most) * house, met
 
 
 def _houses_alone(ours: Traits, theirs: Traits) -> float:
@@ -155,12 +185,12 @@ def _house(one: tuple[str, ...], other: tuple[str, ...]) -> float:
         return 1.0
     if one[0] == other[0]:
         # The building or the flat is told on one side only, or differs.
-        return 0.9 if len(one) == 1 or len(other) == 1 else 0.6
+        return 0.9 if len(one) == 1 or len(other) == 1 else 0.4
     bare, same = one[0].rstrip("abcdefghijklmnopqrstuvwxyz"), other[0].rstrip("abcdefghijklmnopqrstuvwxyz")
     if bare == same:
-        return 0.6
-    if one[0] in other or other[0] in one:
-        return 0.5
+        return 0.6 if len(one) == len(other) == 1 and (bare == one[0] or same == other[0]) else 0.2
+    if len(min(one[0], other[0], key=len)) > 1 and (one[0] in other or other[0] in one):
+        return 0.4
     longest = max(len(bare), len(same))
     return -1.0 if longest >= 2 and OSA.distance(bare, same) == 1 else 0.0
 
@@ -181,10 +211,18 @@ def _city(one: str, other: str, base: Frequencies) -> float:
         return 0.0
     if one == other:
         return min(base.city(one), 3.0)
+    if _city_apart(one, other):
+        return -2.5
+    return min(base.city(one), base.city(other), 3.0) * 0.6
+
+
+@lru_cache(maxsize=1 << 16)
+def _city_apart(one: str, other: str) -> bool:
+    """Tell whether two towns are not the same one, mistyped, nor one a part of the other's name."""
+    if not one or not other or one == other:
+        return False
     few, many = sorted((set(one.split()), set(other.split())), key=len)
-    if few <= many or OSA.normalized_similarity(one, other) >= 0.75:
-        return min(base.city(one), base.city(other), 3.0) * 0.6
-    return -2.5
+    return not few <= many and OSA.normalized_similarity(one, other) < 0.75
 
 
 def _postal(one: str, other: str, base: Frequencies) -> float:
@@ -213,6 +251,24 @@ def reasons(ours: Traits, theirs: Traits, seen: Evidence, numbers: Iterable[str]
     ]
     found += _name_reason(ours, theirs, seen) + _place_reasons(ours, theirs, seen)
     return tuple(found)
+
+
+def differ_in_words(ours: Traits, theirs: Traits, seen: Evidence, base: Frequencies) -> bool:
+    """Tell whether each name has a word that the other has not, and that other names have too.
+
+    A mistyped word is nobody else's. "Ritz cafe" and "Ritz dining room" are two places in one house.
+    """
+    if not seen.names.conflict:
+        return False
+    one, other = (
+        [word for word in mine.words if word not in of.words and not _nearly_in(word, of.words)]
+        for mine, of in ((ours, theirs), (theirs, ours))
+    )
+    return any(base.usual(word) for word in one) and any(base.usual(word) for word in other)
+
+
+def _nearly_in(word: str, words: tuple[str, ...]) -> bool:
+    return any(likeness_of(word, other) > 0 for other in words)
 
 
 def _name_reason(ours: Traits, theirs: Traits, seen: Evidence) -> list[Reason]:

@@ -1,7 +1,6 @@
 """How often the base has a value: what many share tells nobody apart."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -40,6 +39,10 @@ class Frequencies:
         usual = _USUAL if word in COMMON else _UNUSUAL
         return self.most - log(self.words.get(word, 1) + usual)
 
+    def usual(self, word: str) -> bool:
+        """Tell whether other clients have a word in their names too, so that it is no slip of the hand."""
+        return word in COMMON or self.words.get(word, 0) > 2
+
     def street(self, word: str) -> float:
         """Weigh a word of an address."""
         return self.most - log(self.streets.get(word, 1) + _UNUSUAL)
@@ -55,25 +58,6 @@ class Frequencies:
     def value(self, value: str) -> float:
         """Weigh a number, an address, a site: what is one client's or many's."""
         return self.most - log(max(2, self.values.get(value, 1)))
-
-
-def counted(clients: Iterable[Traits]) -> Frequencies:
-    """Count what clients have."""
-    number = 0
-    words: Counter[str] = Counter()
-    streets: Counter[str] = Counter()
-    cities: Counter[str] = Counter()
-    names: Counter[tuple[str, ...]] = Counter()
-    values: Counter[str] = Counter()
-    for client in clients:
-        number += 1
-        words.update(client.words)
-        streets.update(client.streets)
-        if client.city:
-            cities[client.city] += 1
-        names[client.words] += 1
-        values.update(shared_values(client))
-    return Frequencies(number, words, streets, cities, names, values)
 
 
 def shared_values(client: Traits) -> list[str]:

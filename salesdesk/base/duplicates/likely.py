@@ -42,7 +42,7 @@ class Sketch:
     def traits(self) -> Traits:
         """Give it as it is compared."""
         return traits_of(
-            self.name, self.tax_id, self.city, self.region, self.address, self.emails, self.numbers,
+            name_key(self.name), self.tax_id, self.city, self.region, self.address, self.emails, self.numbers,
             self.website, self.postal_code,
         )  # fmt: skip
 
@@ -68,7 +68,8 @@ _BY_LAST4 = select(_P.digits, _P.client_id).where(among(_P.last4, "values"))
 _BY_TAX_ID = select(_C.tax_id, _C.id).where(among(_C.tax_id, "values"), _C.tax_id.is_not(None))
 _BY_NAME = select(_C.name_key, _C.id).where(among(_C.name_key, "values"))
 _CLIENTS = select(
-    _C.id, _C.name, _C.tax_id, _C.city, _C.region, _C.address, _C.email, _C.website, _C.postal_code
+    _C.id, _C.name, _C.name_key, _C.tax_id, _C.city, _C.region, _C.address, _C.email, _C.website,
+    _C.postal_code,
 ).where(among(_C.id, "ids"))  # fmt: skip
 _NUMBERS = select(_P.client_id, func.coalesce(_P.e164, _P.digits)).where(among(_P.client_id, "ids"))
 _PEOPLE = select(table_of(Contact).c.client_id, table_of(Contact).c.email).where(
@@ -131,8 +132,8 @@ class _Found:
             mails = [*([row.email] if row.email else []), *emails[row.id]]
             self._rows[row.id] = row
             self._traits[row.id] = traits_of(
-                row.name, row.tax_id, row.city, row.region, row.address, mails, numbers[row.id], row.website,
-                row.postal_code,
+                row.name_key, row.tax_id, row.city, row.region, row.address, mails, numbers[row.id],
+                row.website, row.postal_code,
             )  # fmt: skip
             self._counts.update(shared_values(self._traits[row.id]))
 
@@ -150,21 +151,13 @@ class _Found:
         traits = sketch.traits
         # The new one makes a value one more client's, and a name too.
         self._names[traits.words] = 1 + len(self._by.get("n" + name_key(sketch.name), ()))
-        seen = [
-            (compare(traits, self._traits[each], self._base), each)
-            for each in candidates
-            if each in self._traits
-        ]
-        found = [
-            Likely(
-                each,
-                self._rows[each].name,
-                round(evidence.score, 3),
-                reasons(traits, self._traits[each], evidence, sketch.numbers),
-            )
-            for evidence, each in seen
-            if evidence.score >= LIKELY
-        ]
+        found = []
+        for each in candidates:
+            theirs = self._traits.get(each)
+            seen = compare(traits, theirs, self._base) if theirs else None
+            if theirs and seen and seen.score >= LIKELY:
+                why = reasons(traits, theirs, seen, sketch.numbers)
+                found.append(Likely(each, self._rows[each].name, round(seen.score, 3), why))
         return tuple(sorted(found, key=lambda one: (-one.score, one.client_id))[:SHOWN])
 
 

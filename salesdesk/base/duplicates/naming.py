@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from salesdesk.base.duplicates.plain import likeness
 from salesdesk.base.duplicates.sounding import sound
-from salesdesk.base.folding import name_key
 
 # Words that say nothing of who it is. Frequent words that do say something weigh little by being frequent.
 _SILENT = frozenset(likeness("names", "silent"))
@@ -23,11 +22,10 @@ COMMON = frozenset(map(sound, likeness("names", "common")))
 
 
 @lru_cache(maxsize=4096)
-def name_words(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Give the words of a name as they sound, in its order and each once, and the numbers in it."""
+def name_words(key: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Give the words of a name (its `name_key`) as they sound, each once, and the numbers in it."""
     words: dict[str, None] = {}
     numbers = set()
-    key = name_key(name)
     pieces = _PIECES.findall(key)
     for at, piece in enumerate(pieces):
         if piece[0].isdecimal():
@@ -36,6 +34,6 @@ def name_words(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
             continue
         elif piece not in _SILENT:
             words[sound(_ORDINALS.get(piece, piece))] = None
-    if not words and not numbers:
+    if not words and not numbers and key:
         words[sound(key)] = None
     return tuple(words), frozenset(numbers)

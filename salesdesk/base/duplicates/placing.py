@@ -48,8 +48,11 @@ def address_parts(address: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 
 _CITY = frozenset(["г", "гор", "город", "city", "town", "of", "пос", "п", "с", "село", "пгт", "рп", "д"])
-_SHORT = {"спб": "sankt peterburg", "питер": "sankt peterburg", "мск": "moskva", "нн": "nizhni novgorod",
-          "екб": "ekaterinburg", "nyc": "nev iork", "la": "los angeles"}  # fmt: skip
+_SHORT = {
+    "спб": "sankt peterburg", "питер": "sankt peterburg", "saint petersburg": "sankt peterburg",
+    "st petersburg": "sankt peterburg", "мск": "moskva", "moscow": "moskva", "нн": "nizhni novgorod",
+    "екб": "ekaterinburg", "nyc": "nev iork", "la": "los angeles",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ class Why(StrEnum):
     ADDRESS_ALIKE = "address_alike"
     POSTAL_CODE = "postal_code"
     CITY = "city"
+    NAMES_DIFFER = "names_differ"
+    """What speaks against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +44,6 @@ def reason_words(reason: Reason) -> str:
         Why.ADDRESS_ALIKE: _("addresses alike: {about}"),
         Why.POSTAL_CODE: _("the same postal code {about}"),
         Why.CITY: _("in the same city"),
+        Why.NAMES_DIFFER: _("but the names differ in words"),
     }
     return said[Why(reason.code)].replace("{about}", reason.about).strip()

@@ -18,8 +18,8 @@ _WRITTEN = [
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("shch|sch", "sh"), ("kh", "h"), ("ck", "k"), ("ph", "f"), ("[yj]u", "iu"), ("[yj]a", "ia"),
-        ("[yj]e", "e"), ("x", "ks"), ("q", "k"), ("w", "v"), ("[yj]", "i"), ("c(?=[eiy])", "ts"),
-        ("c(?!h)", "k"),
+        ("(?:^|(?<=[aeiou]))[yj]e", "e"), ("x", "ks"), ("q", "k"), ("w", "v"), ("[yj]", "i"),
+        ("c(?=[eiy])", "ts"), ("c(?!h)", "k"),
     )
 ]  # fmt: skip
 _DOUBLED = re.compile(r"([a-z])\1+")

@@ -9,6 +9,7 @@ from salesdesk.base.duplicates.naming import name_words
 from salesdesk.base.duplicates.placing import address_parts, city_key
 from salesdesk.base.duplicates.plain import likeness
 from salesdesk.base.folding import fold
+from salesdesk.base.values import is_inn
 
 _FREE_MAIL = frozenset(likeness("mail", "free"))
 _SHARED_SITES = frozenset(likeness("sites", "shared"))
@@ -35,6 +36,8 @@ class Traits(NamedTuple):
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    checked: bool = False
+    """Whether the tax id has check digits, and they are right."""
 
     @property
     def place(self) -> str:
@@ -43,7 +46,7 @@ class Traits(NamedTuple):
 
 
 def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
-    name: str,
+    key: str,
     tax_id: str | None = None,
     city: str | None = None,
     region: str | None = None,
@@ -53,24 +56,26 @@ def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
     website: str | None = None,
     postal_code: str | None = None,
 ) -> Traits:
-    """Make a client comparable. `numbers` are E.164 or the digits of a local number."""
-    words, numerals = name_words(name)
+    """Make a client comparable. `key` is its name_key, `numbers` are E.164 or the digits of a local one."""
+    words, numerals = name_words(key)
     town = known(city, city_key)
     words = _without_city(words, town)
     streets, houses, postal = address_parts(address) if address else ((), (), "")
     if town and streets:
         # The city inside an address says nothing more.
         of_city = set(town.split())
-        streets = tuple(word for word in streets if word not in of_city) or streets
+        others = tuple(word for word in streets if word not in of_city)
+        streets = others or (streets if houses else ())
     mails = tuple(dict.fromkeys(filter(None, map(mail_key, emails))))
     sites = [site_key(website)] if website else []
+    tax = tax_key(tax_id) if tax_id else ""
     sites += [domain for domain in (mail.rpartition("@")[2] for mail in mails) if domain not in _FREE_MAIL]
     return Traits(
         words, numerals, town, known(region, city_key), streets, houses,
-        (known(postal_code, fold) or postal).replace(" ", ""),
-        tax_key(tax_id) if tax_id else "",
+        postal_key(known(postal_code, fold) or postal),
+        tax,
         tuple(dict.fromkeys(filter(None, (phone_key(number, town) for number in numbers)))),
-        mails, tuple(dict.fromkeys(filter(None, sites))),
+        mails, tuple(dict.fromkeys(filter(None, sites))), is_inn(tax),
     )  # fmt: skip
 
 
@@ -122,6 +127,12 @@ def site_key(website: str) -> str:
     if host in _SHARED_SITES:
         return f"{host}/{page}" if page else ""
     return host
+
+
+def postal_key(code: str) -> str:
+    """Give a postal code as it is compared; nothing for a placeholder."""
+    key = code.replace(" ", "")
+    return "" if len(set(key)) == 1 else key
 
 
 def tax_key(tax_id: str) -> str:
