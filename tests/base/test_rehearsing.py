@@ -269,14 +269,14 @@ def test_once_the_later_import_is_taken_back_the_earlier_one_goes_whole(bring, c
 
 def test_rows_written_over_each_other_are_taken_back_in_whatever_order(bring, rows, undone):
     bring(BASE)
-    text = "ID;Название;Телефон;Адрес\n" + "".join(
-        f"{number};Ромашка;8-495-123-45-67;ул. Мира, {number}\n" for number in range(20, 30)
+    text = "ID;Название;Телефон;Отрасль\n" + "".join(
+        f"{number};Ромашка;8-495-123-45-67;отрасль {number}\n" for number in range(20, 30)
     )
     done = bring(text, source="other", duplicates=DuplicatePolicy.REPLACE)
     assert (done.added, done.updated) == (0, 10)
     back = undone(done.batch)
     assert (back.restored, back.kept) == (10, ())
-    assert rows(Client)[0].address is None
+    assert rows(Client)[0].industry is None
 
 
 # Numbers that nobody may call
@@ -425,3 +425,10 @@ def test_a_rehearsal_is_the_run_and_undo_is_as_before(sqlite_url, tmp_path, know
             assert check(session, context) == []
     finally:
         base.close()
+
+
+def test_branches_with_one_switchboard_are_no_duplicates_but_one_that_moved_is(bring):
+    branches = "".join(f"{at};Аптека 36;8-495-700-00-01;ул. Мира, {at}\n" for at in range(1, 6))
+    moved = "8;Лютик;8-495-700-00-02;ул. Мира, 1\n9;Лютик;8-495-700-00-02;пр. Ленина, 40\n"
+    done = bring("ID;Название;Телефон;Адрес\n" + branches + moved, duplicates=DuplicatePolicy.SKIP)
+    assert (done.added, done.skipped) == (6, 1)

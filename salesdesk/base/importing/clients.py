@@ -102,6 +102,7 @@ class ClientIntake(Intake):
             fate = RowFate.UPDATE if changes else RowFate.UNCHANGED
             self._tell(pair.incoming, fate, pair.known, changes or ())
         # After those that are known: what they say now is what a likely duplicate is compared with.
+        self._doubles.see(fresh)
         for wave in waves(fresh):
             self._take_in(wave)
         # Further rows of one client changed nothing that its first row does not count already.

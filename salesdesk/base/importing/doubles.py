@@ -1,9 +1,9 @@
 """Whether a new row is likely a client that is there already, or an earlier row of the same file."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from salesdesk.base.duplicates.likely import Likely, Sketch, likely, reason_words
 from salesdesk.base.duplicates.placing import city_key
+from salesdesk.base.duplicates.reasons import Why
 from salesdesk.base.importing.outcomes import DuplicateOf
 from salesdesk.codes import ImportAction
 from salesdesk.context import Context
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
     from salesdesk.base.importing.incoming import Incoming
 
 _ROW, _CLIENT, _PHONE = table_of(ImportRow).c, table_of(Client).c, table_of(Phone).c
-_NUMBERS = select(_PHONE.e164).where(among(_PHONE.e164, "values")).distinct()
+_NUMBERS = select(_PHONE.e164, func.count()).where(among(_PHONE.e164, "values")).group_by(_PHONE.e164)
 _TAX_IDS = select(_CLIENT.tax_id).where(among(_CLIENT.tax_id, "values")).distinct()
 _NAMES = (
     select(_CLIENT.name_key, func.count()).where(among(_CLIENT.name_key, "values")).group_by(_CLIENT.name_key)
 )
 _TOWNS = select(_CLIENT.name_key, _CLIENT.city).where(among(_CLIENT.name_key, "values"))
+_ADDRESSED = select(_CLIENT.id).where(among(_CLIENT.id, "values"), _CLIENT.address.is_not(None))
+_SAME_PLACE = frozenset({Why.TAX_ID, Why.ADDRESS, Why.ADDRESS_ALIKE})
+_SHARED = 3
+"""A number that so many have is a switchboard."""
 _MOST_WAVES = 4
+T = TypeVar("T", int, str)
 _ONE_TOWN = 0.75
 _MOST_NAMED = 12
 """A name that more clients have tells nobody apart without a number or a tax id."""
@@ -115,14 +121,36 @@ class Doubles:
         self._session = session
         self._context = context
         self._batch_id = batch_id
+        self._often: Counter[str] = Counter()
+
+    def see(self, chunk: "Sequence[Incoming]") -> None:
+        """Count the numbers of a chunk before it is compared wave by wave."""
+        self._often = Counter(
+            phone.e164 or phone.digits for each in chunk for phone, _person in each.phones if phone.digits
+        )
+
+    def _is_branch(self, one: Likely) -> bool:
+        """Tell of two with addresses that differ whether they are two branches of a firm, not one that moved.
+
+        Branches share name, site and number; a number that two have alone is of one client there twice.
+        What looks through the whole base sees how many share it, an import only those who came before.
+        """
+        if not _SAME_PLACE.isdisjoint(reason.code for reason in one.why):
+            return False
+        numbers = [reason.about for reason in one.why if reason.code == Why.NUMBER]
+        return not any(self._often[number] < _SHARED for number in numbers)
 
     def of(self, fresh: "Sequence[Incoming]") -> list[tuple[Likely, ...]]:
         """Give for each row the clients that it is likely to be, the likeliest first."""
         worth = self._worth(fresh)
         found = likely(self._session, self._context, [sketch(fresh[at]) for at in worth]) if worth else []
+        addressed = self._known(_ADDRESSED, {one.client_id for those in found for one in those})
         each: list[tuple[Likely, ...]] = [()] * len(fresh)
         for at, those in zip(worth, found, strict=True):
-            each[at] = those
+            placed = bool(fresh[at].columns.get("address"))
+            each[at] = tuple(
+                one for one in those if not (placed and one.client_id in addressed and self._is_branch(one))
+            )
         return each
 
     def _worth(self, fresh: "Sequence[Incoming]") -> list[int]:
@@ -132,11 +160,14 @@ class Doubles:
         """
         numbers = {phone.e164 for each in fresh for phone, _person in each.phones if phone.e164}
         tax_ids = {each.columns["tax_id"] for each in fresh if each.columns.get("tax_id")}
-        known = self._known(_NUMBERS, numbers) | self._known(_TAX_IDS, tax_ids)
+        had = {row[0]: row[1] for row in self._session.execute(_NUMBERS, {"values": sorted(numbers)})}
+        for number, count in had.items():
+            self._often[number] = max(self._often[number], count + 1)
+        known = set(had) | self._known(_TAX_IDS, tax_ids)
         towns = self._towns({each.columns["name_key"] for each in fresh})
         return [at for at, each in enumerate(fresh) if _is_worth(each, known, towns)]
 
-    def _known(self, statement: "Select[Any]", values: set[str]) -> set[str]:
+    def _known(self, statement: "Select[Any]", values: set[T]) -> set[T]:
         return (
             set(self._session.execute(statement, {"values": sorted(values)}).scalars()) if values else set()
         )
