@@ -1,4 +1,4 @@
-"""Importing a large file of names and numbers: rows a second, and the memory it takes."""
+"""Importing and rehearsing a large file of names and numbers: rows a second, and the memory it takes."""
 
 import csv
 import os
@@ -13,6 +13,9 @@ from salesdesk.sample.dice import Dice
 from salesdesk.sample.naming import english_company, russian_company
 from salesdesk.sample.numbers import Numbers
 from salesdesk.sample.places import PLACES
+
+WORKBOOK = 100_000
+"""Rows of the workbook that is measured."""
 
 
 def written_file(rows: int) -> Path:
@@ -37,9 +40,25 @@ def written_file(rows: int) -> Path:
     return path
 
 
-def taken(rows: int) -> tuple[float, int]:
-    """Import so many rows into an empty base with the command; give seconds and the most memory, bytes."""
-    file, base = written_file(rows), FOLDER / f"importing-{os.getpid()}.sqlite"
+def written_workbook(rows: int) -> Path:
+    """Write the same as a workbook, once."""
+    from xlsxwriter import Workbook
+
+    path = FOLDER / f"import-{rows}.xlsx"
+    if path.exists():
+        return path
+    with written_file(rows).open(encoding="utf-8", newline="") as file:
+        book = Workbook(path, {"constant_memory": True})
+        sheet = book.add_worksheet()
+        for at, row in enumerate(csv.reader(file, delimiter=";")):
+            sheet.write_row(at, 0, row)
+        book.close()
+    return path
+
+
+def taken(file: Path, *options: str) -> tuple[float, int]:
+    """Import a file into an empty base with the command; give seconds and the most memory, bytes."""
+    base = FOLDER / f"importing-{os.getpid()}.sqlite"
     command = [
         sys.executable,
         "-m",
@@ -51,6 +70,7 @@ def taken(rows: int) -> tuple[float, int]:
         "import",
         str(file),
         "--json",
+        *options,
     ]
     with (FOLDER / "importing.log").open("wb") as log:
         started = time.perf_counter()
@@ -66,11 +86,18 @@ def taken(rows: int) -> tuple[float, int]:
 
 
 def figures(rows: int) -> list[Figure]:
-    """Measure an import."""
-    seconds, memory = taken(rows)
+    """Measure an import, its rehearsal with what becomes of each row, and a workbook."""
+    file, workbook = written_file(rows), min(rows, WORKBOOK)
     return [
-        Figure(
-            f"import of {rows:,} rows of names and numbers", rows / seconds, "rows/s", bar=Bar(least=5000)
-        ),
+        *_figures(f"import of {rows:,} rows of names and numbers", rows, taken(file)),
+        *_figures(f"rehearsal of {rows:,} rows, each told", rows, taken(file, "--dry-run", "--rows")),
+        *_figures(f"import of {workbook:,} rows of a workbook", workbook, taken(written_workbook(workbook))),
+    ]
+
+
+def _figures(name: str, rows: int, measured: tuple[float, int]) -> list[Figure]:
+    seconds, memory = measured
+    return [
+        Figure(name, rows / seconds, "rows/s", bar=Bar(least=5000)),
         Figure("… most memory", memory / 1e6, "MB", bar=Bar(most=300)),
     ]

@@ -125,6 +125,8 @@ class ImportKind(StrEnum):
     CONTACTS = "contacts"
     DEALS = "deals"
     CALLS = "calls"
+    DO_NOT_CALL = "do-not-call"
+    """Numbers alone, that nobody may call."""
 
 
 class ImportAction(StrEnum):
@@ -132,6 +134,37 @@ class ImportAction(StrEnum):
 
     ADDED = "added"
     UPDATED = "updated"
+
+
+class RowFate(StrEnum):
+    """What becomes of a row of an import, or of a client that no row speaks of."""
+
+    ADD = "add"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    """Likely a client that is there already; what is done with it, the policy says."""
+    REJECT = "reject"
+    ABSENT = "absent"
+
+
+class DuplicatePolicy(StrEnum):
+    """What an import does with a row that is likely a client of the base under another id."""
+
+    ADD = "add"
+    SKIP = "skip"
+    FILL = "fill"
+    REPLACE = "replace"
+
+
+class AbsentPolicy(StrEnum):
+    """What an import does with clients of its source that the file no longer names."""
+
+    NOTHING = "nothing"
+    MARK = "mark"
+    """A note on the card."""
+    REJECT = "reject"
+    """A note, and out of the lists where nobody has called yet."""
 
 
 class ImportState(StrEnum):

@@ -47,11 +47,13 @@ CALL_FIELDS = (
     "external_id", "started", "from", "to", "talk_seconds", "duration", "answered", "operator", "client",
     "outcome", "note", "recording",
 )  # fmt: skip
+NUMBER_FIELDS = ("phone", "email")
 FIELDS: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.CLIENTS: CLIENT_FIELDS,
     ImportKind.CONTACTS: CLIENT_FIELDS,
     ImportKind.DEALS: DEAL_FIELDS,
     ImportKind.CALLS: CALL_FIELDS,
+    ImportKind.DO_NOT_CALL: NUMBER_FIELDS,
 }
 MANY = frozenset({"phone", "contact.phone", "note", "operator", "outcome", "started"})
 """Fields that several columns may fill."""
@@ -203,15 +205,21 @@ class _Finding:
             if people:
                 self._ids_of_companies()
         fields, second = _best_of(self._found, self._header)
+        self._settle(fields, people=people)
+        return FieldMap(self._header, tuple(fields), self._kind, frozenset(second), people)
+
+    def _settle(self, fields: list[str | None], *, people: bool) -> None:
+        """Do what a kind asks for once the names of the columns have said what they can."""
         if self._kind == ImportKind.CLIENTS:
             _people_as_clients(fields, people=people)
         elif self._kind == ImportKind.CONTACTS:
             _clients_as_people(fields)
         elif self._kind == ImportKind.DEALS and "stage" not in fields and "status" in fields:
             fields[fields.index("status")] = "stage"
+        elif self._kind == ImportKind.DO_NOT_CALL:
+            _numbers_alone(fields, self._sample)
         if self._of_clients:
             _by_content(fields, self._sample, self._kind)
-        return FieldMap(self._header, tuple(fields), self._kind, frozenset(second), people)
 
     def _values(self, at: int) -> list[Cell]:
         return [row[at] for row in self._sample if at < len(row)]
@@ -469,6 +477,24 @@ def _by_content(
         if best is not None and (field != "name" or len(fields) == 1 or {"phone", "email"} & set(fields)):
             own = kind == ImportKind.CONTACTS and field in {"phone", "email", "name"}
             fields[best] = f"contact.{field}" if own else field
+
+
+def _numbers_alone(fields: list[str | None], sample: Sequence[Sequence[Cell]]) -> None:
+    """Find the numbers of a list: in every column that holds them, else in the only one there is."""
+    from salesdesk.base.columns import looks_like
+
+    columns = [[row[at] for row in sample if at < len(row)] for at in range(len(fields))]
+    numbers = {at for at, values in enumerate(columns) if looks_like("phone", values)}
+    for at, field in enumerate(fields):
+        if at in numbers:
+            fields[at] = "phone"
+        elif field == "phone" and numbers:
+            # "Subscriber" may be a number as well as a name: where others are surely numbers it is none.
+            fields[at] = None
+        elif field is None and looks_like("email", columns[at]):
+            fields[at] = "email"
+    if "phone" not in fields and len(fields) == 1:
+        fields[0] = "phone"
 
 
 def parse_pairs(text: str) -> dict[str, str]:

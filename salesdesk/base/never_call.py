@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from salesdesk.base.forbidden import listed_among, number_key
 from salesdesk.base.placement import place
 from salesdesk.codes import PhoneState
 from salesdesk.context import Context
@@ -12,11 +13,15 @@ PHONE = table_of(Phone)
 
 
 def mark_numbers(journal: Journal, context: Context, client_id: int, *, do_not_call: bool) -> None:
-    """Mark every number of a client as never to be called, on every card; or free the client's own."""
+    """Mark every number of a client as never to be called, on every card; or free the client's own.
+
+    Those of a do-not-call list are not freed.
+    """
     theirs = [*journal.session.execute(select(PHONE).where(PHONE.c.client_id == client_id))]
     if not do_not_call:
+        listed = listed_among(journal.session, [number_key(phone.e164, phone.digits) for phone in theirs])
         for phone in theirs:
-            if phone.state == PhoneState.DO_NOT_CALL:
+            if phone.state == PhoneState.DO_NOT_CALL and number_key(phone.e164, phone.digits) not in listed:
                 journal.change(Phone, phone, state=PhoneState.GOOD)
         return
     numbers = [phone.e164 for phone in theirs if phone.e164]

@@ -99,6 +99,12 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
         )
     action = read_open_action(session, client.id)
     phones = tuple(session.connection().execute(_PHONES, {"client": client.id}))
+    if phones and all(phone.state == PhoneState.DO_NOT_CALL for phone in phones):
+        raise NotAllowedError(
+            _("Every number of {name} is on a do-not-call list: no call can be logged.").format(
+                name=client.name
+            )
+        )
     _check_phone(said, phones)
     if not said.outcome:
         raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")

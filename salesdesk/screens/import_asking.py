@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from salesdesk.codes import ImportKind
+from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.formatting import day_title
 from salesdesk.i18n import _
+from salesdesk.import_wording import absent_policy, duplicate_policy
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.import_found import delimiter_words
@@ -38,6 +39,7 @@ async def ask_source(app: "Shell", options: "ImportOptions", now: str) -> "Impor
         ImportKind.CONTACTS: _("Where do these people come from?"),
         ImportKind.DEALS: _("Where do these deals come from?"),
         ImportKind.CALLS: _("Where do these calls come from?"),
+        ImportKind.DO_NOT_CALL: _("Where does this list come from?"),
     }
     form = FormScreen(asked[options.kind], (Field("source", _("Source"), now),), take)
     name = await app.push_screen_wait(form)
@@ -49,6 +51,21 @@ async def ask_kind(app: "Shell", options: "ImportOptions") -> "ImportOptions | N
     choices = keyed([(kind.value, kind_title(kind)) for kind in ImportKind])
     chosen = await app.push_screen_wait(ChooseScreen(_("What are the rows?"), choices, options.kind))
     return None if chosen is None else replace(options, kind=ImportKind(chosen))
+
+
+async def ask_policies(app: "Shell", options: "ImportOptions") -> "ImportOptions | None":
+    """Ask what is done with likely duplicates, and with clients that the file lacks. Runs in a worker."""
+    duplicates = keyed([(each.value, duplicate_policy(each)) for each in DuplicatePolicy])
+    title = _("Rows that are likely clients of the base:")
+    chosen = await app.push_screen_wait(ChooseScreen(title, duplicates, options.duplicates))
+    if chosen is None:
+        return None
+    absent = keyed([(each.value, absent_policy(each)) for each in AbsentPolicy])
+    title = _("Clients of this source that the file lacks:")
+    gone = await app.push_screen_wait(ChooseScreen(title, absent, options.absent))
+    if gone is None:
+        return None
+    return replace(options, duplicates=DuplicatePolicy(chosen), absent=AbsentPolicy(gone))
 
 
 async def ask_dates(app: "Shell", options: "ImportOptions", dates: "OpenDates") -> "ImportOptions | None":

@@ -46,6 +46,9 @@ class ImportFileScreen(DeskScreen[None]):
         Command(
             "import.files", "down", "files", N_("files"), N_("Choose among the files of the folder"), LIST
         ),
+        Command(
+            "import.past", "f6", "past", N_("past imports"), N_("What was imported, and the way back"), LIST
+        ),
         Command("import.leave", "escape", "leave", N_("back"), N_("Back to where you were"), DESK),
     )
 
@@ -144,6 +147,12 @@ class ImportFileScreen(DeskScreen[None]):
     def action_files(self) -> None:
         """Go to the files."""
         self.files.focus()
+
+    def action_past(self) -> None:
+        """Show the imports that there were."""
+        from salesdesk.screens.past_imports import PastImportsScreen
+
+        self.app.push_screen(PastImportsScreen())
 
     def action_leave(self) -> None:
         """Stop reading, or leave."""

@@ -33,6 +33,7 @@ _ROWS: Final = {
     ImportKind.CALLS: N_("each row is a call"),
     ImportKind.CONTACTS: N_("each row is a person"),
     ImportKind.DEALS: N_("each row is a deal"),
+    ImportKind.DO_NOT_CALL: N_("each row is a number that nobody may call"),
 }
 _ORDERS: Final = {
     "dmy": N_("dates: day, month, year"),
@@ -54,6 +55,8 @@ def lacking_words(preview: "Preview") -> str:
         return _("No column is the deals' client yet: mark the one that is, and press ⏎.")
     if preview.kind is ImportKind.CALLS:
         return _("Nothing says yet when a call began, and with what number: mark those columns, and press ⏎.")
+    if preview.kind is ImportKind.DO_NOT_CALL:
+        return _("No column is the numbers yet: mark the one that is, and press ⏎.")
     return _("No column is the clients' name yet: mark the one that is, and press ⏎.")
 
 

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from salesdesk.codes import ImportKind
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
@@ -24,11 +25,13 @@ from salesdesk.screens.import_asking import (
     ask_delimiter,
     ask_encoding,
     ask_kind,
+    ask_policies,
     ask_sheet,
     ask_source,
     unread_words,
 )
 from salesdesk.screens.import_field import LEFT_OUT, ImportFieldScreen
+from salesdesk.screens.import_result import policies_words
 from salesdesk.screens.import_step import KEYS_OF_THE_DESK, ImportStep
 from salesdesk.screens.whereabouts import base_words
 from salesdesk.widgets.cells import plain
@@ -47,6 +50,7 @@ MAPPING_COMMANDS = (
     Command("mapping.run", "f2", "run", N_("import"), N_("Import the file"), LIST),
     Command("mapping.back", "escape", "back", N_("back"), N_("Back to the choice of the file"), DESK),
     Command("mapping.kind", "k", "kind", N_("rows"), N_("Say what the rows are"), LIST),
+    Command("mapping.policies", "p", "policies", N_("policies"), N_("Duplicates, absent clients"), LIST),
     Command("mapping.source", "n", "source", N_("source"), N_("Name where the rows come from"), LIST),
     Command("mapping.sheet", "t", "sheet", N_("sheet"), N_("Choose another sheet of the workbook"), LIST),
     Command("mapping.encoding", "e", "encoding", N_("encoding"), N_("Choose another encoding"), LIST),
@@ -118,12 +122,13 @@ class ImportMappingScreen(ImportStep):
     def _show_found(self) -> None:
         source = _("source: {name}").format(name=plain(self.preview.source))
         words = import_found.found_words(self.preview, self._rows)
+        policies = policies_words(self.options)
         for found in self.query("#mapping-found").results(Static):
             found.update(
                 Content.assemble(
                     (import_found.rows_words(self.preview), "bold"),
                     (" " + _("(k: another kind)"), "$text-muted"),
-                    f"\n{words} · {source}",
+                    f"\n{words} · {source}{policies and ' · '}{policies}",
                 )
             )
 
@@ -161,6 +166,8 @@ class ImportMappingScreen(ImportStep):
             return len(self._sheets) > 1
         if action == "dates":
             return self._asked is not None
+        if action == "policies":
+            return self.preview.kind is ImportKind.CLIENTS
         return super().check_action(action, parameters)
 
     # Counting
@@ -270,6 +277,10 @@ class ImportMappingScreen(ImportStep):
         if self._asked is not None:
             self._start(self._ask(ask_dates(self.app, self.options, self._asked)))
 
+    def action_policies(self) -> None:
+        """Say what is done with likely duplicates, and with clients that the file lacks."""
+        self._start(self._ask(ask_policies(self.app, self.options)))
+
     def action_source(self) -> None:
         """Name where the rows come from."""
         self._start(self._ask(ask_source(self.app, self.options, self.preview.source)))
@@ -350,7 +361,13 @@ class ImportMappingScreen(ImportStep):
             self.dismiss(result=True)
             return
         # The meanings of words that were said there hold for the next try.
-        self.options = replace(self.options, values=run.options.values)
+        self.options = replace(
+            self.options,
+            values=run.options.values,
+            duplicates=run.options.duplicates,
+            absent=run.options.absent,
+        )
+        self._show_found()
         if self._rows is None:
             self._count()
 

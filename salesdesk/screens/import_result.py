@@ -9,18 +9,22 @@ from platformdirs import user_data_path
 from rich.cells import cell_len
 from textual.content import Content
 
-from salesdesk.codes import ImportKind
+from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.i18n import N_, _, ngettext
+from salesdesk.import_wording import absent_policy, duplicate_policy
 from salesdesk.widgets.cells import fit, fit_right, plain
 from salesdesk.widgets.progress_line import grouped
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportResult, Problem, UndoneImport, UnknownProduct
+    from salesdesk.base.importing import ImportOptions, ImportResult, Problem, UndoneImport, UnknownProduct
 
 _REJECTED = ".rejected.csv"
 _TAKEN_BACK: Final = {
     ImportKind.DEALS: N_("Taken back: {removed} deals removed, {restored} as they were before."),
     ImportKind.CALLS: N_("Taken back: {removed} calls removed, {restored} as they were before."),
+    ImportKind.DO_NOT_CALL: N_(
+        "Taken back: {removed} numbers may be called again, {restored} clients restored."
+    ),
 }
 
 
@@ -56,7 +60,11 @@ def counts_text(result: "ImportResult") -> Content:
     ]
     if result.kind == ImportKind.CONTACTS:
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
-    if result.kind == ImportKind.DEALS:
+    if result.kind == ImportKind.DO_NOT_CALL:
+        lines = [each for each in lines if each[0] != "~ "]
+        marked = _("clients with a number that would be forbidden") if rehearsed else _("clients marked")
+        lines.append(("- ", result.marked, marked))
+    elif result.kind == ImportKind.DEALS:
         names_only = _("new operators to own them: names only, none can sit down here")
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
         lines.append(("+ ", result.operators_made, names_only))
@@ -64,6 +72,11 @@ def counts_text(result: "ImportResult") -> Content:
         lines.append(("· ", result.left_out, _("of these within the house: left out")))
     else:
         lines.append(("? ", result.possible_duplicates, _("possible duplicates of clients in the base")))
+        if result.skipped:
+            left_out = _("of them would be left out") if rehearsed else _("of them left out")
+            lines.append(("- ", result.skipped, left_out))
+        if result.absent:
+            lines.append(("- ", result.absent, _("clients of this source that the file lacks")))
     width = max(cell_len(grouped(count)) for _sign, count, _words in lines)
     return Content("\n").join(
         Content.assemble(
@@ -154,13 +167,28 @@ def done_words(result: "ImportResult") -> str:
     return "\n".join(words)
 
 
+def policies_words(options: "ImportOptions") -> str:
+    """Say what is done with likely duplicates and with absent clients; nothing for what is usual."""
+    said = []
+    if options.duplicates is not DuplicatePolicy.ADD:
+        said.append(_("Likely duplicates: {policy}.").format(policy=duplicate_policy(options.duplicates)))
+    if options.absent is not AbsentPolicy.NOTHING:
+        said.append(_("Clients that the file lacks: {policy}.").format(policy=absent_policy(options.absent)))
+    return " ".join(said)
+
+
 def undone_words(undone: "UndoneImport") -> str:
     """Say what taking an import back did."""
     said = _TAKEN_BACK.get(undone.kind, N_("Taken back: {removed} removed, {restored} as they were before."))
     words = _(said).format(removed=grouped(undone.removed), restored=grouped(undone.restored))
     if undone.kept:
-        names = ", ".join(plain(name) for _id, name in undone.kept[:5]) + (
+        names = ", ".join(_kept(undone, client_id, name) for client_id, name in undone.kept[:5]) + (
             "…" if len(undone.kept) > 5 else ""
         )
-        words += " " + _("Worked with since, so they stay: {names}").format(names=names)
+        words += " " + _("They stay: {names}").format(names=names)
     return words
+
+
+def _kept(undone: "UndoneImport", client_id: int, name: str) -> str:
+    why = undone.why.get(client_id)
+    return plain(f"{name} ({why})" if why else name)

@@ -13,14 +13,17 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from salesdesk.codes import ImportKind, RowFate
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
+from salesdesk.screens.import_asking import ask_policies
 from salesdesk.screens.import_meaning import kind_of, meaning_choice, with_meaning
 from salesdesk.screens.import_result import (
     counts_text,
     done_words,
+    policies_words,
     problem_line,
     problem_whole,
     problems_head,
@@ -37,7 +40,14 @@ from salesdesk.widgets.pick_list import PickList
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
 if TYPE_CHECKING:
-    from salesdesk.base.importing import ImportOptions, ImportResult, Preview, Problem, UndoneImport
+    from salesdesk.base.importing import (
+        ImportOptions,
+        ImportResult,
+        OutcomeLog,
+        Preview,
+        Problem,
+        UndoneImport,
+    )
     from salesdesk.context import Context
     from salesdesk.storage.base import Base
 
@@ -53,6 +63,8 @@ class _State(StrEnum):
 
 RUN_COMMANDS = (
     Command("run.import", "f2", "run", N_("import"), N_("Import the file as it was rehearsed"), LIST),
+    Command("run.rows", "w", "rows", N_("rows"), N_("See what becomes of each row"), LIST),
+    Command("run.policies", "p", "policies", N_("policies"), N_("Duplicates, absent clients"), LIST),
     Command("run.explain", "enter", "explain", N_("explain"), N_("Say what the marked word means"), LIST),
     Command("run.finish", "enter", "finish", N_("done"), N_("Leave the import"), LIST),
     Command("run.undo", "u", "undo_import", N_("take back"), N_("Take the whole import back"), LIST),
@@ -82,6 +94,8 @@ class ImportRunScreen(ImportStep):
         self._result: ImportResult | None = None
         self._undone: UndoneImport | None = None
         self._refusal = ""
+        self._changed = ""
+        self._outcomes: OutcomeLog | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -104,6 +118,8 @@ class ImportRunScreen(ImportStep):
         if self._progress is not None:
             self._progress.cancel()
             self._progress = None
+        elif self._outcomes is not None:
+            self._outcomes.close()
 
     def on_resize(self) -> None:
         """Share the new width out."""
@@ -152,7 +168,8 @@ class ImportRunScreen(ImportStep):
         if self._state is _State.FAILED:
             return f"! {self._refusal}"
         if self._state is _State.REHEARSED:
-            return _("Nothing was changed. F2 imports, esc goes back to the columns.")
+            words = _("Nothing was changed. F2 imports, esc goes back to the columns.")
+            return "\n".join(filter(None, (self._changed, policies_words(self._options), words)))
         if self._state is _State.UNDOING:
             return _("Taking the import back…")
         if self._state is _State.UNDONE and self._undone is not None:
@@ -178,6 +195,8 @@ class ImportRunScreen(ImportStep):
         """Offer what can be done at this point."""
         offered = {
             "run": self._state is _State.REHEARSED,
+            "rows": self._state is _State.REHEARSED and self._outcomes is not None,
+            "policies": self._state is _State.REHEARSED and self._options.kind is ImportKind.CLIENTS,
             "explain": self._state is _State.REHEARSED and self._marked_kind is not None,
             "finish": self._state in {_State.DONE, _State.UNDONE},
             "undo_import": self._state is _State.DONE,
@@ -196,10 +215,15 @@ class ImportRunScreen(ImportStep):
 
     @work(group="import")
     async def _run(self, progress: Progress) -> None:
-        from salesdesk.base.importing import run_import
+        from salesdesk.base.importing import ImportDiffersError, OutcomeLog, run_import
         from salesdesk.desk.when import parse_when
 
         path, options = self._preview.path, replace(self._options, when=parse_when)
+        if options.dry_run:
+            if self._outcomes is not None:
+                self._outcomes.close()
+            self._outcomes = OutcomeLog()
+            options = replace(options, outcomes=self._outcomes)
 
         def work(base: "Base", context: "Context") -> "ImportResult":
             refused = None if options.dry_run else rejected_file(path)
@@ -215,6 +239,9 @@ class ImportRunScreen(ImportStep):
 
         try:
             self._result = await self.app.gateway.job(work)
+        except ImportDiffersError as error:
+            self._rehearse_anew(str(error))
+            return
         except SalesdeskError as error:
             self._state, self._refusal = _State.FAILED, str(error)
         else:
@@ -226,6 +253,13 @@ class ImportRunScreen(ImportStep):
         self.problems.focus()
         if self._state is _State.DONE:
             self.app.client_changed(None)
+
+    def _rehearse_anew(self, why: str) -> None:
+        """Show what it would come to now, since that is not what was said yes to."""
+        self._changed = why + " " + _("These are the counts now.")
+        self._options = replace(self._options, dry_run=True, rehearsed=None)
+        self._start()
+        self.relabel()
 
     def _how_far(self, done: int, total: int | None) -> None:
         if self._progress is None:
@@ -242,10 +276,29 @@ class ImportRunScreen(ImportStep):
         self.progress_line.show(Pace(rows, share, seconds), counted)
 
     def action_run(self) -> None:
-        """Import what was rehearsed."""
-        self._options = replace(self._options, dry_run=False)
+        """Import what was rehearsed; where it would come to something else now, nothing is written."""
+        rehearsed = self._result.rehearsed if self._result is not None else None
+        self._options = replace(self._options, dry_run=False, rehearsed=rehearsed)
+        self._changed = ""
         self._start()
         self.relabel()
+
+    def action_rows(self) -> None:
+        """Show what becomes of each row."""
+        from salesdesk.screens.import_rows import ImportRowsScreen
+
+        if self._outcomes is not None and self._result is not None:
+            fate = RowFate.DUPLICATE if self._result.possible_duplicates else None
+            self.app.push_screen(ImportRowsScreen(self._outcomes, self._result.kind, fate))
+
+    @work(group="explain", exclusive=True)
+    async def action_policies(self) -> None:
+        """Say what is done with likely duplicates and with absent clients, and rehearse anew."""
+        options = await ask_policies(self.app, self._options)
+        if options is not None and options != self._options:
+            self._options = options
+            self._start()
+            self.relabel()
 
     # Words of another system
 

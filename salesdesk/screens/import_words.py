@@ -12,6 +12,7 @@ _KINDS: Final = {
     ImportKind.CALLS: N_("calls"),
     ImportKind.CONTACTS: N_("people at clients"),
     ImportKind.DEALS: N_("deals"),
+    ImportKind.DO_NOT_CALL: N_("numbers that nobody may call"),
 }
 _CLIENT_FIELDS: Final = {
     "name": N_("name of the client"),
@@ -84,11 +85,17 @@ _CALL_FIELDS: Final = {
     "note": N_("note (any number of columns)"),
     "external_id": N_("id in the source: tells calls of one source apart"),
 }
+_NUMBER_FIELDS: Final = {
+    "phone": N_("phone (any number of columns)"),
+    "email": N_("e-mail"),
+}
+_CHANGED: Final = {"phone.state": N_("state of the number"), "next_action": N_("next action: when")}
 _FIELDS: Final[Mapping[ImportKind, Mapping[str, str]]] = {
     ImportKind.CLIENTS: _CLIENT_FIELDS,
     ImportKind.CONTACTS: _CLIENT_FIELDS,
     ImportKind.DEALS: _DEAL_FIELDS,
     ImportKind.CALLS: _CALL_FIELDS,
+    ImportKind.DO_NOT_CALL: _NUMBER_FIELDS,
 }
 
 
@@ -110,6 +117,17 @@ def field_name(code: str | None, kind: ImportKind) -> str:
     title = field_title(code, kind).partition(" (")[0]
     # What the id is for is said in the list of fields only.
     return title.partition(":")[0] if code == "external_id" else title
+
+
+def changed_field(code: str, kind: ImportKind) -> str:
+    """Name a field that a row changes; of the client of a deal, or of a client's deal, whose it is too."""
+    if code in _CHANGED:
+        return _(_CHANGED[code]).partition(":")[0]
+    if code.startswith("deal."):
+        return _("deal: {field}").format(field=field_name(code.removeprefix("deal."), ImportKind.DEALS))
+    if code.startswith("client."):
+        return _("client: {field}").format(field=field_name(code.removeprefix("client."), ImportKind.CLIENTS))
+    return field_name(code, kind)
 
 
 def field_order(codes: tuple[str, ...], kind: ImportKind) -> list[str]:

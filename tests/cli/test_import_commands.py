@@ -231,3 +231,87 @@ def test_people_come_in_to_their_clients(cli, file, tmp_path):
 
 def test_an_area_code_that_is_none_is_named_with_its_option(cli, file):
     assert "--area-code" in one_line(cli("import", file, "--area-code", "город"))
+
+
+NEXT = (
+    "Код;Компания;Телефон;Город;E-mail\n"
+    "A1;ООО «Ромашка»;+7 495 123-45-67;Москва;r@romashka.ru\n"
+    "B7;Ромашка ООО;+7 495 123-45-67;Москва;\n"
+    "B8;;;;\n"
+)
+
+
+@pytest.fixture
+def next_file(tmp_path):
+    """What the source sends a month later: a change, a likely duplicate, a row of nobody."""
+    path = tmp_path / "next.csv"
+    path.write_text(NEXT, encoding="utf-8")
+    return path
+
+
+def test_a_rehearsal_tells_the_rows_that_are_asked_for(cli, file, next_file):
+    cli("import", file, "--source", "crm")
+    rehearsal = ("import", next_file, "--source", "crm", "--dry-run", "--json", "--rows")
+    every = cli(*rehearsal).document["outcomes"]
+    assert [(each["row"], each["action"]) for each in every] == [
+        (1, "update"),
+        (2, "duplicate"),
+        (3, "reject"),
+    ]
+    assert every[0]["changes"] == [{"field": "email", "from": None, "to": "r@romashka.ru"}]
+    double = every[1]["duplicate_of"][0]
+    assert (double["name"], double["score"] > 0.5, bool(double["why"])) == ("ООО «Ромашка»", True, True)
+    assert set(double) == {"client", "name", "score", "why"}
+    assert every[2]["why"] == "no name"
+    assert cli(*rehearsal, "duplicate").document["outcomes"] == [every[1]]
+    assert cli(*rehearsal, "--limit", 1, "--offset", 2).document["outcomes"] == [every[2]]
+    assert cli(*rehearsal, "absent", "--absent", "mark").document["outcomes"] == []
+    told = cli("import", next_file, "--source", "crm", "--dry-run", "--rows", "update").out
+    assert "email: – → r@romashka.ru" in told
+    assert "outcomes" not in cli("import", next_file, "--dry-run", "--json").document
+    assert cli("search", "r@romashka.ru", "--json").document["total"] == 0
+
+
+def test_rows_are_told_of_a_rehearsal_only(cli, file):
+    refused = cli("import", file, "--rows")
+    assert (refused.status, "--dry-run" in refused.err) == (2, True)
+    assert cli("import", file, "--dry-run", "--rows", "--limit", "-1").status == 2
+
+
+def test_policies_are_said_and_kept_with_the_import(cli, file, next_file):
+    cli("import", file, "--source", "crm")
+    done = cli("import", next_file, "--source", "crm", "--duplicates", "skip", "--json").document
+    assert (done["added"], done["skipped"], done["possible_duplicates"]) == (0, 1, 1)
+    last, first = cli("import", "list", "--json").document["imports"]
+    assert (last["batch"], last["file"], last["skipped"], last["state"]) == (
+        done["batch"],
+        "next.csv",
+        1,
+        "done",
+    )
+    assert cli("import", "list", "--limit", 1, "--json").document["imports"] == [last]
+    cli("import", "undo", first["batch"])
+    assert "taken back" in cli("import", "list").out
+    assert cli("import", next_file, "--duplicates", "merge").status == 2
+
+
+def test_who_stays_when_an_import_is_taken_back_is_named_with_the_reason(cli, file):
+    batch = cli("import", file, "--json").document["batch"]
+    cli("log", "A1", "--outcome", "no_answer")
+    kept = cli("import", "undo", batch, "--json").document["kept"]
+    assert [(each["name"], each["why"]) for each in kept] == [("ООО «Ромашка»", "called since")]
+
+
+def test_a_do_not_call_list_comes_in_holds_and_goes(cli, file, tmp_path):
+    stop = tmp_path / "stop.txt"
+    stop.write_text("8 495 123 45 67\nfoo@bar.ru\n", encoding="utf-8")
+    cli("import", file)
+    done = cli("import", stop, "--as", "do-not-call", "--json").document
+    assert (done["added"], done["rejected"], done["marked"]) == (1, 1, 1)
+    assert cli("why", "A1", "--json").document["listed"] is False
+    assert "do-not-call list" in one_line(cli("log", "A1", "--outcome", "no_answer"))
+    assert cli("card", "A1", "--json").document["phones"][0]["state"] == "do_not_call"
+    assert cli("db", "check", "--json").document["ok"] is True
+    assert cli("import", "undo", done["batch"], "--json").document["removed"] == 1
+    assert cli("why", "A1", "--json").document["listed"] is True
+    assert cli("db", "check", "--json").document["ok"] is True

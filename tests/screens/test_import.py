@@ -15,7 +15,9 @@ from salesdesk.recent_folder import recent_folder
 from salesdesk.screens.import_field import ImportFieldScreen
 from salesdesk.screens.import_file import ImportFileScreen
 from salesdesk.screens.import_mapping import ImportMappingScreen
+from salesdesk.screens.import_rows import ImportRowScreen, ImportRowsScreen
 from salesdesk.screens.import_run import ImportRunScreen
+from salesdesk.screens.past_imports import PastImportsScreen
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.typed_path import candidates, typed_path
 from salesdesk.screens.welcome import WelcomeScreen
@@ -574,3 +576,89 @@ async def test_what_was_said_of_columns_is_remembered_and_shown(sqlite_url, tmp_
         await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen))
         await until(pilot, lambda: "The columns are as you said before." in shown(app))
         assert app.screen.preview.mapping.fields[0] == "name"
+
+
+# What becomes of each row, and what is done with duplicates
+
+KNOWN = "Код;Компания;Телефон;Город\n1;ООО «Ромашка»;8 343 200-10-20;Екатеринбург\n"
+NEWER = KNOWN.replace("Екатеринбург", "Пермь") + "9;Ромашка ООО;8 343 200-10-20;Екатеринбург\n8;;;\n"
+
+
+async def rehearsed(app, pilot, folder, text=NEWER) -> ImportRunScreen:
+    """Bring a client in, then rehearse a newer file of the same source."""
+    (folder / "crm.csv").write_text(KNOWN, "utf-8")
+    await mapped(app, pilot, folder / "crm.csv")
+    await pilot.press("f2")
+    await ended(app, pilot, "Imported as no. 1")
+    await pilot.press("enter")
+    (folder / "crm.csv").write_text(text, "utf-8")
+    await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+    await pilot.press("i")
+    await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
+    app.screen.path_input.value = str(folder / "crm.csv")
+    await pilot.press("enter")
+    await until(
+        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
+    )
+    await pilot.press("r")
+    return await ended(app, pilot, "F2 imports")
+
+
+async def test_the_counts_open_into_their_rows_and_a_row_into_its_fields(sqlite_url, tmp_path):
+    async with desk(sqlite_url, size=(120, 40)) as (app, pilot):
+        await rehearsed(app, pilot, tmp_path)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, ImportRowsScreen) and "Ромашка ООО" in shown(app))
+        assert "the same number" in shown(app)
+        await pilot.press("k", "1")
+        await until(pilot, lambda: "no name" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportRowScreen) and "Пермь" in shown(app))
+        assert "Екатеринбург" in shown(app)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, ImportRunScreen))
+
+
+async def test_a_policy_is_chosen_and_rehearsed_anew(sqlite_url, tmp_path):
+    async with desk(sqlite_url) as (app, pilot):
+        await rehearsed(app, pilot, tmp_path)
+        await pilot.press("p", "2")
+        await until(pilot, lambda: "file lacks" in shown(app))
+        await pilot.press("1")
+        await ended(app, pilot, "leave them out")
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 2")
+    assert len(rows_of(sqlite_url, Client)) == 1
+
+
+async def test_what_has_changed_since_the_rehearsal_is_shown_before_it_is_written(sqlite_url, tmp_path):
+    async with desk(sqlite_url) as (app, pilot):
+        await rehearsed(app, pilot, tmp_path)
+        (tmp_path / "crm.csv").write_text(NEWER + "7;Василёк;;\n", "utf-8")
+        await pilot.press("f2")
+        await ended(app, pilot, "The file has changed")
+        assert "F2 imports" in shown(app)
+        assert len(rows_of(sqlite_url, Client)) == 1
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 2")
+    assert len(rows_of(sqlite_url, Client)) == 3
+
+
+async def test_a_past_import_is_taken_back_from_the_choice_of_the_file(sqlite_url, tmp_path):
+    async with desk(sqlite_url) as (app, pilot):
+        await rehearsed(app, pilot, tmp_path)
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 2")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await pilot.press("i")
+        await until(
+            pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus
+        )
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, PastImportsScreen) and "crm.csv" in shown(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "Take import 2 back" in shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "1 removed" in shown(app) and "taken back" in shown(app))
+    assert [client.city for client in rows_of(sqlite_url, Client)] == ["Екатеринбург"]

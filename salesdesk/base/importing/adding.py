@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session, SQLModel, col
 
+from salesdesk.base.forbidden import Forbidden, forbidden_among, number_key
 from salesdesk.base.importing.incoming import Incoming, Person, phone_key, state_of
+from salesdesk.base.phones import ParsedPhone
 from salesdesk.base.placement import Standing
 from salesdesk.base.search_document import document
 from salesdesk.base.zones import client_zone
@@ -83,13 +85,14 @@ def deal_ends(context: Context, entry: StageEntry) -> bool:
 
 
 class Adder:
-    """Writes new clients, a chunk at a time. `never` are the numbers that must not be called."""
+    """Writes new clients, a chunk at a time."""
 
-    def __init__(self, session: Session, context: Context, batch_id: int, never: set[str]) -> None:
+    def __init__(self, session: Session, context: Context, batch_id: int) -> None:
         self._session = session
         self._context = context
         self._batch_id = batch_id
-        self._never = never
+        self._forbidden = Forbidden()
+        self._numbers: dict[int, int] = {}
         self._load = BulkLoad(session, COLUMNS)
         self._campaigns = set(session.scalars(select(col(Campaign.code))))
         self._now = int(context.now.timestamp())
@@ -97,19 +100,30 @@ class Adder:
         self._ids: dict[type[SQLModel], list[int]] = {}
         self.newly_never: set[str] = set()
 
-    def add(self, chunk: Sequence[Incoming]) -> None:
-        """Write clients that the base does not know yet."""
+    def learn(self, chunk: Sequence[Incoming]) -> None:
+        """Read which numbers of a chunk may not be called, before it is added or compared."""
+        numbers = [number_key(phone.e164, phone.digits) for each in chunk for phone, _person in each.phones]
+        self._forbidden = forbidden_among(self._session, numbers)
+
+    def expect(self, chunk: Sequence[Incoming]) -> None:
+        """Give those who may be added their ids, in the order of the file, in however many steps they come."""
+        self._numbers = dict(
+            zip((each.row for each in chunk), reserve_ids(self._session, Client, len(chunk)), strict=True)
+        )
+
+    def add(self, chunk: Sequence[Incoming]) -> list[int]:
+        """Write clients that were expected, and that the base does not know yet; give their ids."""
         self._rows = {model: [] for model in COLUMNS}
         people = sum(len(each.people) for each in chunk)
         deals = sum(each.stage is not None for each in chunk)
         self._ids = {
             model: reserve_ids(self._session, model, count)[::-1]
-            for model, count in ((Client, len(chunk)), (Contact, people), (Deal, deals))
+            for model, count in ((Contact, people), (Deal, deals))
         }
         documents = []
         marks = []
         for incoming in chunk:
-            client_id = self._ids[Client].pop()
+            client_id = self._numbers[incoming.row]
             self._add(client_id, incoming)
             documents.append((client_id, _document(incoming)))
             marks.append(
@@ -122,6 +136,7 @@ class Adder:
             )
         self._load.put(self._rows, documents)
         self._session.connection().execute(insert(table_of(ImportRow)), marks)
+        return [client_id for client_id, _words in documents]
 
     def campaign(self, name: str | None) -> str | None:
         """Give a campaign's code, making the campaign where the file is the first to name it."""
@@ -133,11 +148,19 @@ class Adder:
     def is_never(self, incoming: Incoming) -> bool:
         """Tell whether a client must not be called: the file says so, or a number of it asked for that."""
         numbers = [phone.e164 for phone, _person in incoming.phones if phone.e164]
-        if not incoming.do_not_call and self._never.isdisjoint(numbers):
+        never = self._forbidden.asked
+        if not incoming.do_not_call and not any(
+            number in never or number in self.newly_never for number in numbers
+        ):
             return False
-        self.newly_never |= set(numbers) - self._never
-        self._never.update(numbers)
+        self.newly_never |= set(numbers) - never
         return True
+
+    def state_of(self, phone: ParsedPhone, *, never: bool) -> PhoneState:
+        """Tell whether a number of a client may be dialled. `never`: the client may not be called at all."""
+        if never or number_key(phone.e164, phone.digits) in self._forbidden:
+            return PhoneState.DO_NOT_CALL
+        return state_of(phone)
 
     def _add(self, client_id: int, incoming: Incoming) -> None:
         columns = incoming.columns
@@ -189,7 +212,7 @@ class Adder:
             if phone_key(phone) in known:
                 continue
             known.add(phone_key(phone))
-            state = PhoneState.DO_NOT_CALL if do_not_call else state_of(phone)
+            state = self.state_of(phone, never=do_not_call)
             callable_now |= state == PhoneState.GOOD
             self._rows[Phone].append((
                 client_id, people[person] if person else None, phone.raw, phone.e164, phone.extension,

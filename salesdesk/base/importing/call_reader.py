@@ -54,8 +54,18 @@ class IncomingCall:
     client: str = ""
     notes: list[str] = field(default_factory=list)
     recording: str = ""
-    more_rows: int = 0
-    row_last: int = 0
+    further: list[int] = field(default_factory=list)
+    """Rows that are legs of the same call, after the first."""
+
+    @property
+    def more_rows(self) -> int:
+        """How many rows are legs of this call beside the first."""
+        return len(self.further)
+
+    @property
+    def row_last(self) -> int:
+        """The row of the last leg so far."""
+        return max(self.row, *self.further) if self.further else self.row
 
     @property
     def inner(self) -> bool:
@@ -75,8 +85,7 @@ class IncomingCall:
         self.client = self.client or other.client
         self.recording = self.recording or other.recording
         self.notes += [note for note in other.notes if note not in self.notes]
-        self.row_last = other.row
-        self.more_rows += 1
+        self.further.append(other.row)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
@@ -15,15 +16,17 @@ from sqlmodel import Session
 
 from salesdesk.base.importing.call_reader import ANSWERED, EXTENSION, CallReader, IncomingCall
 from salesdesk.base.importing.called import CalledClients, Callers
+from salesdesk.base.importing.differences import Differences
 from salesdesk.base.importing.forbidding import forbid
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview
 from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.placement import place, place_called
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.base.values import Words
-from salesdesk.codes import GoalResult, ImportAction, PhoneState
+from salesdesk.codes import GoalResult, ImportAction, PhoneState, RowFate
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _, ngettext, title
@@ -32,9 +35,11 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import Journal, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.engine import Row
+
+    from salesdesk.storage.journal import Change
 
 _CALL, _CLIENT, _CHANGE, _PHONE, _ACTION = (
     table_of(model) for model in (Call, Client, StageChange, Phone, NextAction)
@@ -102,6 +107,7 @@ class CallIntake(Intake):
         batch: int,
     ) -> None:
         super().__init__()
+        self._differences = Differences(session, context, preview.kind)
         del options
         self._session = session
         self._context = context
@@ -153,7 +159,7 @@ class CallIntake(Intake):
                 first.row, column, first.cells[column],
                 said.format(count=self._unsaid_count, outcome=outcome),
             )  # fmt: skip
-        forbid(self._session, self._context, self._batch, self._never)
+        forbid(self._session, self._context, self._batch, self._never, count(-1, -1))
 
     # -- which call it is ------------------------------------------------------------------------------
 
@@ -165,7 +171,7 @@ class CallIntake(Intake):
         return {"voicemail": 2, "no_answer": 0}.get(call.outcome, 1)
 
     def _write(self, upto: int) -> None:
-        chunk = [call for call in self._pending.values() if max(call.row, call.row_last) <= upto]
+        chunk = [call for call in self._pending.values() if call.row_last <= upto]
         for call in chunk:
             del self._pending[call.external_id]
         if not chunk:
@@ -178,6 +184,7 @@ class CallIntake(Intake):
             if self._clients.is_inner(call) and call.external_id not in known:
                 self.left_out += 1 + call.more_rows
                 self.unchanged += 1
+                self._tell(call, RowFate.UNCHANGED, why=_("within the house: left out"))
                 continue
             operator_id = self._callers.of(call)
             try:
@@ -210,11 +217,15 @@ class CallIntake(Intake):
             if same is None:
                 self._add(call, client, phone_id, operator_id)
                 self.added += 1
+                self._tell(call, RowFate.ADD, client)
             else:
                 used.add(same.id)
+                written = len(client.journal.changes)
                 changed = self._fill(call, client, same)
                 self.updated += changed
                 self.unchanged += not changed
+                fate = RowFate.UPDATE if changed else RowFate.UNCHANGED
+                self._tell(call, fate, client, client.journal.changes[written:])
         for client in clients.values():
             if client.fresh:
                 self._bring_in_step(client)
@@ -225,6 +236,22 @@ class CallIntake(Intake):
                 })  # fmt: skip
         if marks:
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
+
+    def _tell(
+        self,
+        call: IncomingCall,
+        fate: RowFate,
+        client: _Called | None = None,
+        changes: "Sequence[Change]" = (),
+        why: str = "",
+    ) -> None:
+        if self.told is None:
+            return
+        name = call.client if client is None else client.row.name
+        client_id = None if client is None else client.row.id
+        self.told.append(Outcome(call.row, fate, name, client_id, self._differences.told(changes), why=why))
+        same = _("with row {row}: the same call").format(row=call.row)
+        self.told += [Outcome(row, RowFate.UNCHANGED, name, client_id, why=same) for row in call.further]
 
     def _read_clients(self, ids: set[int]) -> dict[int, _Called]:
         wanted = {"clients": sorted(ids)}

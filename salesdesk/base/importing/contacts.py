@@ -1,5 +1,6 @@
 """People of a file: each goes to the client that their row names, else to a new one of that name."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -9,14 +10,19 @@ from salesdesk.base.importing.contact_clients import AmbiguousError, ContactClie
 from salesdesk.base.importing.known import Known, clients_of, known_clients
 from salesdesk.base.importing.looking import Preview
 from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.reaching import person_key
 from salesdesk.base.importing.row_reader import RowRejectedError
+from salesdesk.base.importing.updating import Pair
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words
+from salesdesk.codes import RowFate
 from salesdesk.context import Context
 
 if TYPE_CHECKING:
+    from salesdesk.base.duplicates.likely import Likely
     from salesdesk.base.importing.incoming import Incoming
+    from salesdesk.storage.journal import Change
 
 Key = tuple[str, str]
 _NAMING = ("name", "parent", "external_id", "contact.name", "contact.last_name", "contact.first_name")
@@ -72,24 +78,62 @@ class ContactIntake(ClientIntake):
             _leave_the_client(incoming, read[client_id])
         return left, {incoming.key: read[client_id] for client_id, incoming in by_id.items()}
 
-    def _count(
-        self, fresh: "list[Incoming]", pairs: "list[tuple[Incoming, Known]]", changed: set[Key]
-    ) -> None:
+    # -- the counts are of people ----------------------------------------------------------------------
+
+    def _count_added(self, fresh: "Sequence[Incoming]") -> None:
         self.clients_made += len(fresh)
         for incoming in fresh:
-            rows = 1 + incoming.more_rows
-            added = min(rows, max(1, len(incoming.people)))
-            self.added += added
-            self.unchanged += rows - added
-        for incoming, known in pairs:
-            there = {person_key(each.name) for each in known.people}
-            new = sum(person_key(person.name) not in there for person in incoming.people)
-            rows = 1 + incoming.more_rows
-            added = min(rows, new)
-            updated = int(incoming.key in changed and added < rows and not new)
-            self.added += added
-            self.updated += updated
-            self.unchanged += rows - added - updated
+            self._share(incoming, None, changed=True)
+
+    def _count_skipped(self, doubles: "Sequence[Incoming]") -> None:
+        self.skipped += sum(1 + incoming.more_rows for incoming in doubles)
+
+    def _count(self, pairs: Sequence[Pair], changed: "dict[int, list[Change]]") -> None:
+        for pair in pairs:
+            self._share(pair.incoming, pair.known, changed=pair.incoming.row in changed)
+        self._name_all(pair.known.client.id for pair in pairs)
+
+    def _count_further(self, chunk: "Sequence[Incoming]") -> None:
+        """Say nothing: each row was counted as the person that it is."""
+
+    def _share(self, incoming: "Incoming", known: Known | None, *, changed: bool) -> None:
+        """Count the rows of one client."""
+        for fate in _fates(incoming, known, changed=changed):
+            self.added += fate is RowFate.ADD
+            self.updated += fate is RowFate.UPDATE
+            self.unchanged += fate is RowFate.UNCHANGED
+
+    def _tell(
+        self,
+        incoming: "Incoming",
+        fate: RowFate,
+        known: Known | None = None,
+        changes: "Sequence[Change]" = (),
+        likely: "Sequence[Likely]" = (),
+    ) -> None:
+        if fate is RowFate.DUPLICATE or self.told is None:
+            super()._tell(incoming, fate, known, changes, likely)
+            return
+        name = incoming.columns["name"] if known is None else known.client.name
+        client_id = None if known is None else known.client.id
+        told = self._differences.told(changes) if changes else ()
+        fates = _fates(incoming, known, changed=known is None or bool(changes))
+        for row, its in zip((incoming.row, *incoming.further), fates, strict=True):
+            self.told.append(Outcome(row, its, name, client_id, () if its is RowFate.UNCHANGED else told))
+
+
+def _fates(incoming: "Incoming", known: Known | None, *, changed: bool) -> list[RowFate]:
+    """Tell what becomes of each row of one client: a new person, one that changed, one that is there."""
+    rows = 1 + incoming.more_rows
+    if known is None:
+        new = max(1, len(incoming.people))
+    else:
+        there = {person_key(each.name) for each in known.people}
+        new = sum(person_key(person.name) not in there for person in incoming.people)
+    added = min(rows, new)
+    updated = int(changed and known is not None and added < rows and not new)
+    same = rows - added - updated
+    return [RowFate.ADD] * added + [RowFate.UPDATE] * updated + [RowFate.UNCHANGED] * same
 
 
 def _leave_the_client(incoming: "Incoming", known: Known) -> None:

@@ -1,15 +1,20 @@
 """Whom the deals of a file are with: people, numbers and notes, added to the deals' clients."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from sqlmodel import Session
 
+from salesdesk.base.forbidden import Forbidden, forbidden_among, number_key
 from salesdesk.base.importing.deal_reader import IncomingDeal
+from salesdesk.base.importing.incoming import state_of
 from salesdesk.base.importing.known import Known, clients_of
 from salesdesk.base.importing.reaching import bring_people
+from salesdesk.base.phones import ParsedPhone
 from salesdesk.base.placement import place, read_client
 from salesdesk.base.search_document import documents
 from salesdesk.base.zones import client_zone
+from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.models import Client, Note
 from salesdesk.storage import search_index
@@ -22,11 +27,16 @@ class DealPeople:
     def __init__(self, session: Session, context: Context) -> None:
         self._session = session
         self._context = context
+        self._forbidden = Forbidden()
 
     def bring(
         self, deals: Mapping[int, list[IncomingDeal]], journals: Mapping[int, Journal]
     ) -> Iterator[tuple[int, int]]:
         """Add what the deals of each client say; give each client that changed, and the row that did it."""
+        phones = [phone for each in deals.values() for deal in each for phone, _person in deal.reached.phones]
+        self._forbidden = forbidden_among(
+            self._session, [number_key(phone.e164, phone.digits) for phone in phones]
+        )
         changed = []
         for client_id, known in clients_of(self._session, deals).items():
             journal = journals[client_id]
@@ -41,10 +51,14 @@ class DealPeople:
             )
         yield from changed
 
+    def _state_of(self, known: Known, phone: ParsedPhone) -> PhoneState:
+        never = known.client.do_not_call or number_key(phone.e164, phone.digits) in self._forbidden
+        return PhoneState.DO_NOT_CALL if never else state_of(phone)
+
     def _add(self, journal: Journal, known: Known, deals: list[IncomingDeal]) -> None:
         people = [person for deal in deals for person in deal.reached.people]
         phones = [pair for deal in deals for pair in deal.reached.phones]
-        bring_people(journal, known, people, phones, never=known.client.do_not_call)
+        bring_people(journal, known, people, phones, state_of=partial(self._state_of, known))
         mails = [mail for deal in deals for mail in deal.reached.emails]
         current = read_client(self._session, known.client.id)
         if current is not None:

@@ -47,7 +47,13 @@ class IncomingDeal:
     said: list[str] = field(default_factory=list)
     """What the row notes of its client."""
     of_client: dict[str, str] = field(default_factory=dict)
-    more_rows: int = 0
+    further: list[int] = field(default_factory=list)
+    """Rows that speak of the same deal, before this one."""
+
+    @property
+    def more_rows(self) -> int:
+        """How many rows speak of this deal beside this one."""
+        return len(self.further)
 
     @property
     def says_of_client(self) -> bool:

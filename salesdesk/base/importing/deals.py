@@ -11,17 +11,19 @@ from salesdesk.base.importing.adding import deal_ends
 from salesdesk.base.importing.deal_clients import DealClients, NewClient
 from salesdesk.base.importing.deal_people import DealPeople
 from salesdesk.base.importing.deal_reader import DealReader, IncomingDeal
+from salesdesk.base.importing.differences import Differences
 from salesdesk.base.importing.following import DealState, Followed, follow
 from salesdesk.base.importing.intake import Intake
 from salesdesk.base.importing.looking import Preview
 from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.owners import Owners
 from salesdesk.base.importing.products import Products
 from salesdesk.base.placement import Standing, has_number, place, read_client, standing
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.base.search_document import document
 from salesdesk.base.values import FIRST, Words
-from salesdesk.codes import ClientClass, ImportAction, StepKind
+from salesdesk.codes import ClientClass, ImportAction, RowFate, StepKind
 from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Call, Client, Deal, ImportRow, NextAction, Note, StageChange
@@ -81,6 +83,8 @@ class _Client:
     deals: dict[int, DealState] = field(default_factory=dict)
     first_row: int = 0
     """Of the rows that change something; 0 where none does."""
+    told: dict[int, tuple[RowFate, IncomingDeal, list[Change]]] = field(default_factory=dict)
+    """What becomes of each row, in a rehearsal that tells it."""
 
 
 class DealIntake(Intake):
@@ -96,6 +100,7 @@ class DealIntake(Intake):
         batch: int,
     ) -> None:
         super().__init__()
+        self._differences = Differences(session, context, preview.kind)
         self._session = session
         self._context = context
         self._batch = batch
@@ -123,9 +128,9 @@ class DealIntake(Intake):
         incoming = self._reader.read(number, row)
         earlier = self._pending.get(incoming.external_id)
         if earlier is not None:
-            incoming.more_rows = earlier.more_rows + 1
             # Of a deal with two rows the last one tells of the deal, each of whom it is with.
             incoming.with_people_of(earlier)
+            incoming.further = [*earlier.further, earlier.row]
         self._pending[incoming.external_id] = incoming
         product = incoming.facts.get("product")
         if self._products is not None and product:
@@ -158,9 +163,14 @@ class DealIntake(Intake):
                 self.clients_made += 1
                 documents.append((client.id, document(client.new.name)))
             elif client.first_row:
+                written = len(client.journal.changes)
                 self._bring_in_step(client)
+                if client.told:
+                    client.told[client.first_row][2].extend(client.journal.changes[written:])
         self._load.put(self._rows, documents)
         self._bring_people(pairs, ids, clients)
+        for client in clients.values():
+            self._tell(client)
         marks = [self._mark(client) for client in clients.values() if client.first_row]
         if marks:
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
@@ -173,8 +183,25 @@ class DealIntake(Intake):
         for (deal, _before), client_id in zip(pairs, ids, strict=True):
             if deal.says_of_client:
                 deals.setdefault(client_id, []).append(deal)
-        for client_id, row in self._people.bring(deals, {each: clients[each].journal for each in deals}):
-            clients[client_id].first_row = clients[client_id].first_row or row
+        journals = {each: clients[each].journal for each in deals}
+        written = {each: len(journal.changes) for each, journal in journals.items()}
+        for client_id, row in self._people.bring(deals, journals):
+            client = clients[client_id]
+            client.first_row = client.first_row or row
+            if row in client.told:
+                client.told[row][2].extend(client.journal.changes[written[client_id] :])
+
+    def _tell(self, client: _Client) -> None:
+        if self.told is None:
+            return
+        client_id = None if client.new is not None else client.id
+        for row, (fate, deal, changes) in client.told.items():
+            name = deal.facts.get("title") or deal.client_name or deal.client_ref
+            # Of a deal that is new, what it does to its client is all that changes.
+            theirs = [change for change in changes if fate is not RowFate.ADD or change[0] == _CLIENT.name]
+            self.told.append(Outcome(row, fate, name, client_id, self._differences.told(theirs)))
+            why = _("row {row} says more of this deal").format(row=row)
+            self.told += [Outcome(each, RowFate.UNCHANGED, name, client_id, why=why) for each in deal.further]
 
     # -- what is known ---------------------------------------------------------------------------------
 
@@ -233,6 +260,7 @@ class DealIntake(Intake):
         return row_id
 
     def _write_deal(self, deal: IncomingDeal, before: "Row[Any] | None", client: _Client) -> None:
+        known = len(client.journal.changes)
         if before is None:
             self._add(deal, client)
             self.added += 1
@@ -245,6 +273,9 @@ class DealIntake(Intake):
         self.unchanged += deal.more_rows
         if changed and not client.first_row:
             client.first_row = deal.row
+        if self.told is not None:
+            fate = RowFate.ADD if before is None else RowFate.UPDATE if changed else RowFate.UNCHANGED
+            client.told[deal.row] = (fate, deal, client.journal.changes[known:])
 
     def _doubt_client(self, deal: IncomingDeal, client: _Client) -> None:
         if client.known is not None and not self._clients.means(deal, client.known):

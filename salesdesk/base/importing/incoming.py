@@ -44,10 +44,16 @@ class Incoming:
     due_at: datetime | None = None
     promise: bool = False
     goal: str | None = None
-    more_rows: int = 0
     id_given: bool = False
     alone: bool = False
     of_parent: bool = False
+    further: list[int] = field(default_factory=list)
+    """Rows that speak of the same client, after the first."""
+
+    @property
+    def more_rows(self) -> int:
+        """How many rows speak of this client beside the first."""
+        return len(self.further)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -79,7 +85,7 @@ class Incoming:
         if other.due_at:
             self.due_at, self.promise = other.due_at, other.promise
         self.goal = other.goal or self.goal
-        self.more_rows += 1 + other.more_rows
+        self.further += [other.row, *other.further]
 
 
 def _together(people: list[Person], others: list[Person]) -> tuple[list[Person], dict[Person, Person]]:

@@ -3,12 +3,16 @@
 from abc import ABC, abstractmethod
 
 from salesdesk.base.importing.order import UnknownProduct
+from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.reading.table import Row
 
 
 class Intake(ABC):
-    """Collects rows and writes them chunk by chunk; counts what came of them."""
+    """Collects rows and writes them chunk by chunk; counts what came of them.
+
+    In a rehearsal that is asked for it, `told` is a list: what becomes of each row goes there.
+    """
 
     reader: RowReader
     added: int = 0
@@ -20,6 +24,10 @@ class Intake(ABC):
     unknown_products: tuple[UnknownProduct, ...] = ()
     unknown_product_count: int = 0
     left_out: int = 0
+    skipped: int = 0
+    absent: int = 0
+    marked: int = 0
+    told: list[Outcome] | None = None
 
     def __init__(self) -> None:
         self.refused: list[tuple[int, Row, RowRejectedError]] = []

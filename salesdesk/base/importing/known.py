@@ -1,8 +1,8 @@
 """What the base knows of the clients of a chunk: read in a few statements, not one for each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -10,17 +10,20 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
 from salesdesk.base.importing.incoming import Incoming
-from salesdesk.models import Call, Client, Contact, Deal, NextAction, Note, Phone
+from salesdesk.models import Call, Client, Contact, Deal, MergedClient, NextAction, Note, Phone
+from salesdesk.storage.among import within
 from salesdesk.storage.journal import table_of
 
 CLIENT = table_of(Client)
-PHONE = table_of(Phone)
-_MOST_ALIKE = 5000
+_MERGED = table_of(MergedClient)
 
 
 @dataclass
 class Known:
-    """A client of the base, with what an import compares."""
+    """A client of the base, with what an import compares.
+
+    `taken_in`: what the file knows as a client of its own was merged into this one.
+    """
 
     client: Row[Any]
     phones: list[Row[Any]] = field(default_factory=list)
@@ -29,6 +32,7 @@ class Known:
     deal: Row[Any] | None = None
     action: Row[Any] | None = None
     called: bool = False
+    taken_in: bool = False
 
 
 def known_clients(session: Session, chunk: Iterable[Incoming]) -> dict[tuple[str, str], Known]:
@@ -40,24 +44,42 @@ def known_clients(session: Session, chunk: Iterable[Incoming]) -> dict[tuple[str
     for source, external_ids in ids.items():
         wanted = select(CLIENT).where(CLIENT.c.source == source, CLIENT.c.external_id.in_(external_ids))
         found |= {client.id: Known(client) for client in session.execute(wanted)}
-    if found:
-        _fill(session, found)
-    return {(known.client.source, known.client.external_id): known for known in found.values()}
+    _fill(session, found)
+    by_key = {(known.client.source, known.client.external_id): known for known in found.values()}
+    return _merged(session, ids, by_key) | by_key
 
 
-def clients_of(session: Session, ids: Iterable[int]) -> dict[int, Known]:
-    """Read clients by their ids, with what an import compares."""
-    found = {
-        client.id: Known(client)
-        for client in session.execute(select(CLIENT).where(CLIENT.c.id.in_(sorted(set(ids)))))
+def _merged(
+    session: Session, ids: Mapping[str, list[str]], own: Mapping[tuple[str, str], Known]
+) -> dict[tuple[str, str], Known]:
+    """Find those that were merged into another card, by the ids which they had."""
+    kept: dict[tuple[str, str], int] = {}
+    for source, external_ids in ids.items():
+        wanted = [each for each in external_ids if (source, each) not in own]
+        taken_in = select(_MERGED.c.external_id, _MERGED.c.kept_id).where(
+            _MERGED.c.source == source, within(_MERGED.c.external_id, wanted)
+        )
+        kept |= {(source, row.external_id): row.kept_id for row in session.execute(taken_in)}
+    if not kept:
+        return {}
+    cards = clients_of(session, [*set(kept.values())])
+    return {
+        key: replace(cards[client_id], taken_in=True) for key, client_id in kept.items() if client_id in cards
     }
-    if found:
-        _fill(session, found)
+
+
+def clients_of(session: Session, client_ids: Iterable[int]) -> dict[int, Known]:
+    """Read clients by their ids, with what an import compares."""
+    wanted = select(CLIENT).where(within(CLIENT.c.id, [*client_ids]))
+    found = {client.id: Known(client) for client in session.execute(wanted)}
+    _fill(session, found)
     return found
 
 
 def _fill(session: Session, found: dict[int, Known]) -> None:
     ids = list(found)
+    if not ids:
+        return
     for phone in _of(session, Phone, ids):
         found[phone.client_id].phones.append(phone)
     for person in _of(session, Contact, ids):
@@ -78,33 +100,3 @@ def _fill(session: Session, found: dict[int, Known]) -> None:
 def _of(session: Session, model: type[SQLModel], client_ids: Sequence[int]) -> Iterable[Row[Any]]:
     table: Table = table_of(model)
     return session.execute(select(table).where(table.c.client_id.in_(client_ids)).order_by(table.c.id))
-
-
-def count_alike(session: Session, chunk: Sequence[Incoming]) -> int:
-    """Count new clients that may be in the base already: one name, one number, and no two places."""
-    numbers = {phone.e164 for each in chunk for phone, _person in each.phones if phone.e164}
-    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for number, name, city, address in session.execute(
-        select(PHONE.c.e164, CLIENT.c.name_key, CLIENT.c.city, CLIENT.c.address)
-        .join(CLIENT, CLIENT.c.id == PHONE.c.client_id)
-        .where(PHONE.c.e164.in_(numbers))
-        .limit(_MOST_ALIKE)
-    ):
-        alike[name, number].add(_place(city, address))
-    count = 0
-    for incoming in chunk:
-        columns = incoming.columns
-        place = _place(columns.get("city"), columns.get("address"))
-        pairs = [(columns["name_key"], phone.e164) for phone, _person in incoming.phones if phone.e164]
-        count += any(_meet(place, alike[pair]) for pair in pairs if pair in alike)
-        for pair in pairs:
-            alike[pair].add(place)
-    return count
-
-
-def _place(city: str | None, address: str | None) -> str:
-    return f"{city or ''} {address or ''}".strip().casefold()
-
-
-def _meet(place: str, others: set[str]) -> bool:
-    return not place or place in others or "" in others

@@ -29,6 +29,11 @@ _DATED = {
 _BY_DAYS = frozenset([ImportKind.DEALS, ImportKind.CALLS])
 """What is counted by its days: none of them may be guessed."""
 _NUMBERS = ("phone", "contact.phone", "from", "to")
+_NEEDED = {
+    ImportKind.DEALS: frozenset(["client", "client.external_id", "contact.name", "contact.last_name"]),
+    ImportKind.DO_NOT_CALL: frozenset(["phone"]),
+}
+"""Fields of which rows of a kind cannot do without one."""
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -72,10 +77,10 @@ class Preview:
     def is_enough(self) -> bool:
         """Whether the columns are known that rows of this kind cannot do without."""
         fields = set(self.mapping.fields)
-        if self.kind == ImportKind.DEALS:
-            return bool({"client", "client.external_id", "contact.name", "contact.last_name"} & fields)
         if self.kind == ImportKind.CALLS:
             return "started" in fields and bool({"from", "to", "client"} & fields)
+        if self.kind in _NEEDED:
+            return not _NEEDED[self.kind].isdisjoint(self.mapping.fields)
         return self.has_name
 
     def require(self) -> None:
@@ -87,6 +92,8 @@ class Preview:
         elif self.kind == ImportKind.CALLS:
             self._require_call()
             self._require_dates()
+        elif self.kind == ImportKind.DO_NOT_CALL:
+            self._require_numbers()
         elif not self.is_enough:
             raise InputError(
                 _(
@@ -129,6 +136,16 @@ class Preview:
                 "map",
             )
 
+    def _require_numbers(self) -> None:
+        if not self.is_enough:
+            raise InputError(
+                _(
+                    'No column with numbers is found. Say which one it is: --map "COLUMN=phone".'
+                    " The columns are: {columns}."
+                ).format(columns=", ".join(self.mapping.header)),
+                "map",
+            )
+
     def region(self, default: str) -> str:
         """Tell where numbers without a country code belong."""
         cells = [
@@ -158,7 +175,7 @@ class Preview:
 
     def _read_dates(self, cancelled: Callable[[], bool]) -> dict[int, DateColumn]:
         found: dict[int, DateColumn] = {}
-        for name in _DATED[self.kind]:
+        for name in _DATED.get(self.kind, ()):
             for at in self.mapping.columns(name):
                 found[at] = DateColumn(
                     (row[at] for row in self.sample if at < len(row)), order=self.date_order

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from salesdesk.codes import ImportKind
+from salesdesk.base.importing.outcomes import OutcomeLog
+from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.context import Context
 from salesdesk.errors import SalesdeskError
 
@@ -17,6 +18,18 @@ class ImportStoppedError(SalesdeskError):
     """The one who watched asked to stop; the base is as it was."""
 
 
+class ImportDiffersError(SalesdeskError):
+    """The base or the file has changed since the rehearsal; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a rehearsal came to: its counts, and a sign of the file as it was."""
+
+    counts: Mapping[str, int]
+    file: str
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """What a person said of a file; what was not said is found.
@@ -26,6 +39,9 @@ class ImportOptions:
     where refused rows go. `dates` is one of `dates.ORDERS`; `area_code` is whose the local numbers of the
     file are. `memory` lets what was said of such a file before hold for what is not said now. `when`
     understands next actions typed in words.
+    `duplicates` says what is done with rows that are likely clients of the base already, `absent` what
+    with clients of the source that no row speaks of. A rehearsal tells `outcomes` what becomes of each
+    row; a run holds to what was `rehearsed`.
     """
 
     kind: ImportKind = ImportKind.CLIENTS
@@ -41,6 +57,10 @@ class ImportOptions:
     dry_run: bool = False
     rejected: Path | None = None
     when: TypedTime | None = None
+    duplicates: DuplicatePolicy = DuplicatePolicy.ADD
+    absent: AbsentPolicy = AbsentPolicy.NOTHING
+    outcomes: OutcomeLog | None = field(default=None, compare=False)
+    rehearsed: Rehearsed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,25 @@ class ImportResult:
     unknown_product_count: int = 0
     left_out: int = 0
     remembered: bool = False
+    skipped: int = 0
+    absent: int = 0
+    marked: int = 0
+    file_sign: str = ""
+
+    @property
+    def rehearsed(self) -> Rehearsed:
+        """Give what a run must come to as well."""
+        return Rehearsed(self.counts, self.file_sign)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to what."""
+        return {
+            "rows": self.rows, "added": self.added, "updated": self.updated, "unchanged": self.unchanged,
+            "rejected": self.rejected, "possible_duplicates": self.possible_duplicates,
+            "skipped": self.skipped, "absent": self.absent, "clients_made": self.clients_made,
+            "marked": self.marked,
+        }  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import --json` prints."""
@@ -119,6 +158,9 @@ class ImportResult:
             "unknown_products": [_product(each) for each in self.unknown_products],
             "unknown_product_count": self.unknown_product_count,
             "left_out": self.left_out,
+            "skipped": self.skipped,
+            "absent": self.absent,
+            "marked": self.marked,
         }
 
 
@@ -131,7 +173,8 @@ def _product(unknown: UnknownProduct) -> dict[str, Any]:
 class UndoneImport:
     """What taking an import back did, in clients, deals or calls.
 
-    `kept` are clients (id, name) that were worked with since: they stay as they are.
+    `kept` are clients (id, name) that were worked with since: they stay as they are. `why` says of each
+    what was done.
     """
 
     batch: int
@@ -139,6 +182,7 @@ class UndoneImport:
     restored: int
     kept: tuple[tuple[int, str], ...]
     kind: ImportKind = ImportKind.CLIENTS
+    why: Mapping[int, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Give what `salesdesk import undo --json` prints."""
@@ -146,5 +190,8 @@ class UndoneImport:
             "batch": self.batch,
             "removed": self.removed,
             "restored": self.restored,
-            "kept": [{"client": client_id, "name": name} for client_id, name in self.kept],
+            "kept": [
+                {"client": client_id, "name": name, "why": self.why.get(client_id, "")}
+                for client_id, name in self.kept
+            ],
         }

@@ -1,9 +1,9 @@
 """Whom a known client is reached by: people and numbers of a file that it does not have yet are added."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from salesdesk.base.folding import fold
-from salesdesk.base.importing.incoming import Person, state_of
+from salesdesk.base.importing.incoming import Person
 from salesdesk.base.importing.known import Known
 from salesdesk.base.phones import ParsedPhone
 from salesdesk.codes import PhoneState
@@ -17,16 +17,25 @@ def bring_people(
     people: Sequence[Person],
     phones: Sequence[tuple[ParsedPhone, Person | None]],
     *,
-    never: bool,
+    state_of: Callable[[ParsedPhone], PhoneState],
+    fills: bool = False,
 ) -> None:
-    """Add who is new, bring in step who is known, then their numbers. Nothing is ever taken away."""
+    """Add who is new, bring in step who is known, then their numbers. Nothing is ever taken away.
+
+    `state_of` tells whether a number may be dialled; `fills`: of a person only what nobody has said.
+    """
     ids = {person_key(each.name): each.id for each in known.people}
     for person in people:
         key = person_key(person.name)
         same = next((each for each in known.people if person_key(each.name) == key), None)
         if same is not None:
             said = {"position": person.position, "email": person.email}
-            journal.change(Contact, same, **{name: value for name, value in said.items() if value})
+            there = journal.known(Contact, same)
+            journal.change(
+                Contact,
+                same,
+                **{name: value for name, value in said.items() if value and not (fills and there[name])},
+            )
         elif key not in ids:
             ids[key] = journal.add(
                 Contact,
@@ -45,7 +54,7 @@ def bring_people(
         journal.add(
             Phone, client_id=known.client.id, contact_id=ids[person_key(whose.name)] if whose else None,
             raw=phone.raw, e164=phone.e164, extension=phone.extension, digits=phone.digits,
-            last4=phone.last4, state=PhoneState.DO_NOT_CALL if never else state_of(phone), position=position,
+            last4=phone.last4, state=state_of(phone), position=position,
         )  # fmt: skip
         position += 1
 

@@ -1,9 +1,13 @@
 """Known clients of an import: brought in step with the file, with what they were kept for undo.
 
 The file rules over what a company is. The desk rules over the work: once a client was called, its
-stage, owner and next action are what the calls made of them. Nothing is ever taken away.
+stage, owner and next action are what the calls made of them. Nothing is ever taken away. A row that only
+fills (a likely duplicate, a card that was merged) writes where nothing stands, and adds people and numbers.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,7 +15,7 @@ from sqlmodel import Session
 
 from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
 from salesdesk.base.importing.incoming import Incoming
-from salesdesk.base.importing.known import Known
+from salesdesk.base.importing.known import Known, clients_of
 from salesdesk.base.importing.reaching import bring_people
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_client
@@ -24,6 +28,15 @@ from salesdesk.storage import search_index
 from salesdesk.storage.journal import Change, Journal, table_of
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row and the client that it speaks of; `fills` where it may write only what is not there yet."""
+
+    incoming: Incoming
+    known: Known
+    fills: bool = False
+
+
 class Updater:
     """Compares a chunk's known clients with the file, and writes what differs."""
 
@@ -32,16 +45,33 @@ class Updater:
         self._context = context
         self._batch_id = batch_id
         self._adder = adder
-        self._new_people: dict[tuple[int, str], int] = {}
 
-    def update(self, pairs: list[tuple[Incoming, Known]]) -> set[tuple[str, str]]:
-        """Bring clients in step with the file; give the keys of those that differed from it."""
-        changed: set[tuple[str, str]] = set()
+    def update(self, pairs: Sequence[Pair]) -> dict[int, list[Change]]:
+        """Bring clients in step with the file; give what changed for each row that differed from it."""
+        changed: dict[int, list[Change]] = {}
+        for together in self._rounds(pairs):
+            changed |= self._update(together)
+        return changed
+
+    def _rounds(self, pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+        """Take several rows of one client one after another: each sees what the one before it wrote."""
+        left = [*pairs]
+        first = True
+        while left:
+            now: dict[int, Pair] = {}
+            later = [pair for pair in left if now.setdefault(pair.known.client.id, pair) is not pair]
+            if not first:
+                fresh = clients_of(self._session, now)
+                now = {key: Pair(pair.incoming, fresh[key], pair.fills) for key, pair in now.items()}
+            yield [*now.values()]
+            left, first = later, False
+
+    def _update(self, pairs: Sequence[Pair]) -> dict[int, list[Change]]:
         marks: list[dict[str, Any]] = []
-        for incoming, known in pairs:
-            changes = self._step(incoming, known)
+        for pair in pairs:
+            incoming, known = pair.incoming, pair.known
+            changes = self._step(pair)
             if changes:
-                changed.add(incoming.key)
                 marks.append({
                     "batch_id": self._batch_id, "row": incoming.row, "client_id": known.client.id,
                     "action": ImportAction.UPDATED, "before": changes,
@@ -51,17 +81,19 @@ class Updater:
                 self._session, documents(self._session, [mark["client_id"] for mark in marks])
             )
             self._session.connection().execute(insert(table_of(ImportRow)), marks)
-        return changed
+        return {mark["row"]: mark["before"] for mark in marks}
 
-    def _step(self, incoming: Incoming, known: Known) -> list[Change]:
+    def _step(self, pair: Pair) -> list[Change]:
+        incoming, known, fills = pair.incoming, pair.known, pair.fills
         journal = Journal(self._session)
         never = known.client.do_not_call
         if not never and self._adder.is_never(incoming):
             never = True
             self._never_again(journal, known)
-        bring_people(journal, known, incoming.people, incoming.phones, never=never)
-        self._facts(journal, incoming, known)
-        if not known.called and not never:
+        state_of = partial(self._adder.state_of, never=never)
+        bring_people(journal, known, incoming.people, incoming.phones, state_of=state_of, fills=fills)
+        self._facts(journal, incoming, known, fills=fills)
+        if not known.called and not never and not fills:
             self._work(journal, incoming, known)
         fresh = [text for text in incoming.notes if text not in known.notes]
         for text in fresh:
@@ -86,7 +118,7 @@ class Updater:
         if known.action is not None:
             journal.change(NextAction, known.action, closed_at=self._context.now)
 
-    def _facts(self, journal: Journal, incoming: Incoming, known: Known) -> None:
+    def _facts(self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool) -> None:
         client = known.client
         said = dict(incoming.columns)
         if incoming.campaign:
@@ -95,6 +127,10 @@ class Updater:
             client.last_call_at is None or incoming.last_call_at > client.last_call_at
         ):
             said["last_call_at"] = incoming.last_call_at.replace(microsecond=0)
+        if fills:
+            # A class is never nothing: whether somebody said that a client is a C, nobody knows.
+            there = journal.known(Client, client)
+            said = {name: value for name, value in said.items() if name != "client_class" and not there[name]}
         if said.get("region", client.region) != client.region or said.get("city", client.city) != client.city:
             numbers = [phone.e164 for phone in known.phones if phone.e164]
             said["zone"] = client_zone(
