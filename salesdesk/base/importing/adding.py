@@ -106,7 +106,7 @@ class Adder:
         self._forbidden = forbidden_among(self._session, numbers)
 
     def expect(self, chunk: Sequence[Incoming]) -> None:
-        """Give those who may be added their ids, in the order of the file, in however many steps they come."""
+        """Give those who may be added their ids, in the order of the file."""
         self._numbers = dict(
             zip((each.row for each in chunk), reserve_ids(self._session, Client, len(chunk)), strict=True)
         )
