@@ -17,7 +17,7 @@ from salesdesk.base.search_document import documents
 from salesdesk.clock import Clock
 from salesdesk.codes import Band, ClientClass, Hold, PhoneState, Role, StepKind
 from salesdesk.context import Context, context_of
-from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, NextAction, Operator, Phone
+from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, Merge, NextAction, Operator, Phone
 from salesdesk.rows import NextStep, WrapUp
 from salesdesk.storage.base import Base
 from salesdesk.storage.journal import Journal
@@ -133,6 +133,7 @@ class Filling:
         ids = self.session.scalars(select(col(Client.id))).all()
         drop(self.session, [client_id for client_id in ids if client_id is not None])
         self.session.execute(delete(Client))
+        self.session.execute(delete(Merge))
         self.session.execute(delete(AuditEvent))
 
     def claim(self, client_id: int, operator_id: int, until: datetime) -> None:

@@ -33,6 +33,9 @@ def move_stage(
     if not deals:
         deal_id = None if entry.band == Band.OTHER else _open_deal(journal, context, client, entry)
         keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
+    if entry.band != Band.OTHER and ends(context, entry):
+        # That order is done; another that is open is what the client is in work for.
+        return follow_deals(journal, context, client, entry)
     _stand(journal, context, client, entry, won=entry.won)
     return entry
 
@@ -49,11 +52,15 @@ def move_deal(
     follow_deals(journal, context, client, entry)
 
 
-def follow_deals(journal: Journal, context: Context, client: Row[Any], moved: StageEntry) -> None:
-    """Let a client stand where its open deal furthest along does; with none open, where one moved to."""
+def follow_deals(journal: Journal, context: Context, client: Row[Any], moved: StageEntry) -> StageEntry:
+    """Let a client stand where its open deal furthest along does; with none open, where one moved to.
+
+    Gives the stage where it stands then.
+    """
     leading = next(iter(open_deals(journal, context, client.id)), None)
     entry = moved if leading is None else context.catalogues.stage(leading.stage)
     _stand(journal, context, client, entry, won=moved.won)
+    return entry
 
 
 def _stand(journal: Journal, context: Context, client: Row[Any], entry: StageEntry, *, won: bool) -> None:

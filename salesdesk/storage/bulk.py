@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Index, func, select, text
+from sqlalchemy import Connection, Executable, Index, func, inspect, select, text
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
@@ -63,7 +63,7 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
     connection = session.connection()
     sqlite = connection.dialect.name == "sqlite"
     load = BulkLoad(session, columns)
-    indexes = _indexes(columns) if clients >= INDEX_LATER else []
+    indexes = _indexes(connection, columns) if clients >= INDEX_LATER else []
     again = [_definition(connection, index) for index in indexes]
     for index in indexes:
         index.drop(connection)
@@ -75,11 +75,14 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
         _advance_ids(connection, columns)
 
 
-def _indexes(columns: Columns) -> list[Index]:
+def _indexes(connection: Connection, columns: Columns) -> list[Index]:
+    """Give the indexes that are there: some are for one of the two databases alone."""
     return [
         index
         for model in columns
+        for there in [{found["name"] for found in inspect(connection).get_indexes(table_of(model).name)}]
         for index in sorted(table_of(model).indexes, key=lambda index: str(index.name))
+        if index.name in there
     ]
 
 

@@ -15,7 +15,7 @@ from salesdesk.base.placement import NEXT_ACTION, place, read_client, read_open_
 from salesdesk.base.search_document import documents
 from salesdesk.codes import Band, PhoneState
 from salesdesk.context import Context
-from salesdesk.models import Call, Client, Deal, NextAction, Phone, StageChange
+from salesdesk.models import Call, Client, Deal, NextAction, Phone
 from salesdesk.storage import search_index
 from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import Journal, table_of
@@ -73,14 +73,12 @@ class Apart:
 def settle_apart(journal: Journal, context: Context, apart: Apart) -> None:
     """Bring cards in step that were one."""
     session = journal.session
-    deals_moved = _part(journal, apart.cards)
+    _part(journal, apart.cards)
     _part_numbers(journal, apart.cards)
     elsewhere = _never_again(journal, context, apart)
-    if deals_moved or apart.stage_stayed:
-        for card in apart.cards:
-            _stand(journal, context, card)
     _stay_in_work(journal, context, apart)
     for card in apart.cards:
+        _stand(journal, context, card)
         _reopen(journal, context, card, apart.closed)
         owe_where_nothing_is(journal, context, card)
     for card in (*apart.cards, *elsewhere):
@@ -88,16 +86,13 @@ def settle_apart(journal: Journal, context: Context, apart: Apart) -> None:
     search_index.replace(session, documents(session, apart.cards))
 
 
-def _part(journal: Journal, cards: Sequence[int]) -> bool:
-    """Let no row name what is on another card now; tell whether the history of a deal went with it."""
-    moved = False
+def _part(journal: Journal, cards: Sequence[int]) -> None:
+    """Let no row name what is on another card now."""
     for loose in LOOSE:
         for row in journal.session.connection().execute(_STRANGERS[loose], {"cards": cards}).all():
             before = {"id": row.id, "client_id": row.client_id, loose.column: row.named}
             values = {"client_id": row.whose} if loose.follows else {loose.column: None}
             journal.change(loose.model, before, **values)
-            moved |= loose.model is StageChange
-    return moved
 
 
 def _part_numbers(journal: Journal, cards: Sequence[int]) -> None:
