@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
+from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import read_open_action, standing, take_client
 from salesdesk.base.references import current_id
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
@@ -16,7 +17,7 @@ from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.desk.work import mark_numbers, open_action
+from salesdesk.desk.work import open_action
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone

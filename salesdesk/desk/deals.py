@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from salesdesk.base.amounts import parse_amount
 from salesdesk.base.cells import line_of
+from salesdesk.base.deal_course import deal_ends
 from salesdesk.context import Context
 from salesdesk.desk.editing import finish, require, require_client
-from salesdesk.desk.pipeline import DEAL, ends, follow_deals, keep_change, move_deal, open_deals
+from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, open_deals
 from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -77,7 +78,7 @@ def _open(journal: Journal, context: Context, client: Row[Any], stage: str, valu
         stage=stage,
         stage_since=context.now,
         opened_at=context.now,
-        closed_at=context.now if ends(context, entry) else None,
+        closed_at=context.now if deal_ends(context, entry) else None,
         source="",
         **values,
     )

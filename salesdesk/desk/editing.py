@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel, col
 
 from salesdesk.base.cells import block_of, line_of
+from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.base.search_document import documents
@@ -18,7 +19,7 @@ from salesdesk.context import Context
 from salesdesk.desk.client_columns import client_columns
 from salesdesk.desk.phone_numbers import number_columns
 from salesdesk.desk.pipeline import move_stage
-from salesdesk.desk.work import keep_owed, mark_numbers
+from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Contact, Note, Phone

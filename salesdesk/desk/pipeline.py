@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
+from salesdesk.base.deal_course import BESIDE, deal_ends, stage_order
 from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.models import Client, Deal, StageChange
@@ -33,7 +34,7 @@ def move_stage(
     if not deals:
         deal_id = None if entry.band == Band.OTHER else _open_deal(journal, context, client, entry)
         keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
-    if entry.band != Band.OTHER and ends(context, entry):
+    if entry.band != Band.OTHER and deal_ends(context, entry):
         # That order is done; another that is open is what the client is in work for.
         return follow_deals(journal, context, client, entry)
     _stand(journal, context, client, entry, won=entry.won)
@@ -80,10 +81,8 @@ def open_deals(journal: Journal, context: Context, client_id: int) -> list[Row[A
         .where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
         .order_by(DEAL.c.stage_since.desc(), DEAL.c.id.desc())
     ).all()
-    along = [code for code, entry in context.catalogues.stages.items() if entry.band != Band.OTHER]
-    return sorted(
-        found, key=lambda deal: along.index(deal.stage) if deal.stage in along else -1, reverse=True
-    )
+    along = stage_order(context)
+    return sorted(found, key=lambda deal: along.get(deal.stage, BESIDE), reverse=True)
 
 
 def _move_deal(
@@ -94,20 +93,8 @@ def _move_deal(
         deal,
         stage=entry.code,
         stage_since=context.now,
-        closed_at=context.now if ends(context, entry) else None,
+        closed_at=context.now if deal_ends(context, entry) else None,
         reject_reason=reason if not entry.in_work else None,
-    )
-
-
-def ends(context: Context, entry: StageEntry) -> bool:
-    """Tell whether a deal is over at a stage: lost, or at the end of the pipeline."""
-    return not entry.in_work or entry.code == _last_won(context)
-
-
-def _last_won(context: Context) -> str | None:
-    """Name the end of the pipeline: an order there is done, and the next one is a deal of its own."""
-    return next(
-        (code for code in reversed([*context.catalogues.stages]) if context.catalogues.stages[code].won), None
     )
 
 
@@ -124,7 +111,7 @@ def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: Stag
         stage=entry.code,
         stage_since=context.now,
         opened_at=context.now,
-        closed_at=context.now if ends(context, entry) else None,
+        closed_at=context.now if deal_ends(context, entry) else None,
         source="",
     )
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import Standing, has_number, read_client, read_open_action, standing
 from salesdesk.codes import Hold, StepKind
 from salesdesk.context import Context
@@ -12,8 +11,6 @@ from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.models import Client, NextAction
 from salesdesk.rows import NextStep
 from salesdesk.storage.journal import Journal
-
-__all__ = ["keep_owed", "mark_numbers", "open_action", "owe"]
 
 
 def keep_owed(journal: Journal, context: Context, client_id: int) -> None:

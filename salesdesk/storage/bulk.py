@@ -77,13 +77,13 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
 
 def _indexes(connection: Connection, columns: Columns) -> list[Index]:
     """Give the indexes that are there: some are for one of the two databases alone."""
-    return [
-        index
-        for model in columns
-        for there in [{found["name"] for found in inspect(connection).get_indexes(table_of(model).name)}]
-        for index in sorted(table_of(model).indexes, key=lambda index: str(index.name))
-        if index.name in there
-    ]
+    looked = inspect(connection)
+    found: list[Index] = []
+    for table in map(table_of, columns):
+        there = {index["name"] for index in looked.get_indexes(table.name)}
+        by_name = sorted(table.indexes, key=lambda index: str(index.name))
+        found += [index for index in by_name if index.name in there]
+    return found
 
 
 def _definition(connection: Connection, index: Index) -> Executable:

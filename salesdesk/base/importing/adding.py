@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session, SQLModel, col
 
+from salesdesk.base.deal_course import deal_ends
 from salesdesk.base.forbidden import Forbidden, forbidden_among, number_key
 from salesdesk.base.importing.incoming import Incoming, Person, phone_key, state_of
 from salesdesk.base.phones import ParsedPhone
@@ -75,13 +76,6 @@ def course_of(context: Context, incoming: Incoming, *, do_not_call: bool) -> Cou
     owed = not do_not_call and (in_work or (entry is None and incoming.due_at is not None))
     owner_id = incoming.owner_id or (context.me.id if in_work or owed else None)
     return Course(entry, owner_id, in_work, owed)
-
-
-def deal_ends(context: Context, entry: StageEntry) -> bool:
-    """Tell whether a deal at this stage is over: closed, or won and delivered."""
-    stages = context.catalogues.stages
-    last_won = next((code for code in reversed([*stages]) if stages[code].won), None)
-    return not entry.in_work or entry.code == last_won
 
 
 class Adder:

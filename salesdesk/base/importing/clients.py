@@ -142,6 +142,7 @@ class ClientIntake(Intake):
         elif self._policy is not DuplicatePolicy.ADD:
             changed = self._bring_together(doubles)
         if self.told is not None:
+            self._doubles.trace(one for _incoming, likely in doubles for one in likely)
             again = {id(incoming) for incoming, _likely in doubles}
             for incoming in fresh:
                 if id(incoming) not in again:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from salesdesk.base.amounts import Amount, parse_amount, parse_currency
 from salesdesk.base.cells import Cell, is_blank, line_of
+from salesdesk.base.deal_course import deal_ends
 from salesdesk.base.folding import fold, name_key
-from salesdesk.base.importing.adding import deal_ends
 from salesdesk.base.importing.incoming import fingerprint
 from salesdesk.base.importing.people_reader import PeopleReader, Reached
 from salesdesk.base.importing.row_reader import RowRejectedError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, union
 from sqlmodel import Session, SQLModel
 
-from salesdesk.base.importing.adding import deal_ends
+from salesdesk.base.deal_course import deal_ends
 from salesdesk.base.importing.deal_clients import DealClients, NewClient
 from salesdesk.base.importing.deal_people import DealPeople
 from salesdesk.base.importing.deal_reader import DealReader, IncomingDeal

@@ -1,7 +1,7 @@
 """Whether a new row is likely a client that is there already, or an earlier row of the same file."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -122,6 +122,7 @@ class Doubles:
         self._context = context
         self._batch_id = batch_id
         self._often: Counter[str] = Counter()
+        self._rows: dict[int, int] = {}
 
     def see(self, chunk: "Sequence[Incoming]") -> None:
         """Count the numbers of a chunk before it is compared wave by wave."""
@@ -181,22 +182,28 @@ class Doubles:
             towns[name].add(town or "")
         return towns
 
-    def told(self, found: Sequence[Likely]) -> tuple[DuplicateOf, ...]:
-        """Tell whom a row is likely to be; of a client that came with this file, its row."""
-        ids = [each.client_id for each in found]
-        wanted = select(_ROW.client_id, _ROW.row).where(
-            within(_ROW.client_id, ids),
-            _ROW.batch_id == self._batch_id,
+    def trace(self, found: Iterable[Likely]) -> None:
+        """Find which of the likely ones came with this file, and in which row: before they are told."""
+        wanted = select(_ROW.client_id, _ROW.batch_id, _ROW.row).where(
+            within(_ROW.client_id, sorted({each.client_id for each in found})),
             _ROW.action == ImportAction.ADDED,
         )
-        rows: dict[int, int] = {each.client_id: each.row for each in self._session.execute(wanted)}
+        # The batch is looked at here: asked of the database, it would go through all of the batch.
+        self._rows = {
+            each.client_id: each.row
+            for each in self._session.execute(wanted)
+            if each.batch_id == self._batch_id
+        }
+
+    def told(self, found: Sequence[Likely]) -> tuple[DuplicateOf, ...]:
+        """Tell whom a row is likely to be; of a client that came with this file (`trace`), its row."""
         return tuple(
             DuplicateOf(
-                None if each.client_id in rows else each.client_id,
+                None if each.client_id in self._rows else each.client_id,
                 each.name,
                 each.score,
                 tuple(reason_words(reason) for reason in each.why),
-                rows.get(each.client_id),
+                self._rows.get(each.client_id),
             )
             for each in found
         )

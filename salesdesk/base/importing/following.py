@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from salesdesk.codes import Band
+from salesdesk.base.deal_course import BESIDE, stage_order
 from salesdesk.context import Context
 from salesdesk.models.catalogue import StageEntry
 
@@ -58,11 +58,10 @@ def follow(
 
 
 def _leading(context: Context, deals: list[DealState]) -> DealState | None:
-    along = [code for code, entry in context.catalogues.stages.items() if entry.band != Band.OTHER]
+    along = stage_order(context)
 
     def order(deal: DealState) -> tuple[int, datetime, int]:
-        code = deal.stage.code
-        return along.index(code) if code in along else -1, deal.since, deal.id
+        return along.get(deal.stage.code, BESIDE), deal.since, deal.id
 
     return max(deals, key=order, default=None)
 

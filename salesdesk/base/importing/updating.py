@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from salesdesk.base.importing.adding import Adder, course_of, deal_ends, usual_goal
+from salesdesk.base.deal_course import deal_ends
+from salesdesk.base.importing.adding import Adder, course_of, usual_goal
 from salesdesk.base.importing.incoming import Incoming
 from salesdesk.base.importing.known import Known, clients_of
 from salesdesk.base.importing.reaching import bring_people

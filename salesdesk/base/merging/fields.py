@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.engine import Row
 
 from salesdesk import wording
+from salesdesk.base.deal_course import deal_ends
 from salesdesk.base.folding import fold, name_key
-from salesdesk.base.importing.adding import deal_ends
 from salesdesk.codes import Band, ClientClass
 from salesdesk.context import Context
 from salesdesk.errors import InputError

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.engine import Row
 
+from salesdesk.base.deal_course import BESIDE, stage_order
 from salesdesk.base.merging.numbers import CALL, PHONE, mark_of, numbers_of
 from salesdesk.base.merging.owed import owe_where_nothing_is
 from salesdesk.base.merging.tables import LOOSE, Loose
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import NEXT_ACTION, place, read_client, read_open_action
 from salesdesk.base.search_document import documents
-from salesdesk.codes import Band, PhoneState
+from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.models import Call, Client, Deal, NextAction, Phone
 from salesdesk.storage import search_index
@@ -138,8 +139,8 @@ def _stand(journal: Journal, context: Context, card: int) -> None:
     ).all()
     if not open_deals or client.stage in {deal.stage for deal in open_deals}:
         return
-    along = [code for code, entry in context.catalogues.stages.items() if entry.band != Band.OTHER]
-    deal = max(open_deals, key=lambda deal: along.index(deal.stage) if deal.stage in along else -1)
+    along = stage_order(context)
+    deal = max(open_deals, key=lambda deal: along.get(deal.stage, BESIDE))
     journal.change(Client, client, stage=deal.stage, stage_since=deal.stage_since)
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from salesdesk.base.cells import Cell, is_blank, text_of
+from salesdesk.base.column_names import is_known_column
 from salesdesk.base.columns import is_phone
-from salesdesk.base.fields import is_known_column
 from salesdesk.base.reading.layouts import find_layout
 
 LOOKED_AT = 100
