@@ -12,22 +12,17 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlmodel import Session
 
 from salesdesk.base.importing.call_reader import ANSWERED, EXTENSION, CallReader, IncomingCall
 from salesdesk.base.importing.called import CalledClients, Callers
 from salesdesk.base.importing.differences import Differences
 from salesdesk.base.importing.forbidding import forbid
-from salesdesk.base.importing.intake import Intake
-from salesdesk.base.importing.looking import Preview
-from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.placement import place, place_called
 from salesdesk.base.reading.table import Row as Cells
-from salesdesk.base.values import Words
 from salesdesk.codes import GoalResult, ImportAction, PhoneState, RowFate
-from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _, ngettext, title
 from salesdesk.models import Call, Client, ImportRow, NextAction, Phone, StageChange
@@ -97,32 +92,20 @@ class _Called:
 class CallIntake(Intake):
     """Takes calls in."""
 
-    def __init__(
-        self,
-        session: Session,
-        context: Context,
-        preview: Preview,
-        options: ImportOptions,
-        words: Words,
-        batch: int,
-    ) -> None:
-        super().__init__()
-        self._differences = Differences(session, context, preview.kind)
-        del options
-        self._session = session
-        self._context = context
-        self._batch = batch
-        self._source = preview.source
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._differences = Differences(asked.session, asked.context, asked.preview.kind)
+        self._source = asked.preview.source
         self._reader = self.reader = CallReader(
-            context, preview.mapping, words, preview.dates, preview.source,
-            preview.region(context.catalogues.team.country),
+            asked.context, asked.preview.mapping, asked.words, asked.preview.dates, asked.preview.source,
+            asked.region,
         )  # fmt: skip
-        self._callers = Callers(session, words.own.get("operator", {}))
+        self._callers = Callers(asked.session, asked.words.own.get("operator", {}))
         if self._callers.unknown:
             raise InputError(
                 _("there is no operator {name}").format(name=", ".join(self._callers.unknown)), "values"
             )
-        self._clients = CalledClients(session)
+        self._clients = CalledClients(asked.session)
         self._pending: dict[str, IncomingCall] = {}
         self._newest = 0
         self._strangers: set[str] = set()

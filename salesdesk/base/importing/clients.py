@@ -15,17 +15,14 @@ from salesdesk.base.importing.client_reader import ClientReader
 from salesdesk.base.importing.differences import Differences
 from salesdesk.base.importing.doubles import Doubles, waves
 from salesdesk.base.importing.forbidding import forbid
-from salesdesk.base.importing.intake import Intake
+from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.known import Known, clients_of, known_clients
 from salesdesk.base.importing.looking import Preview
-from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.importing.updating import Pair, Updater
 from salesdesk.base.reading.table import Row
-from salesdesk.base.values import Words
 from salesdesk.codes import AbsentPolicy, DuplicatePolicy, RowFate
-from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import Operator
 
@@ -38,41 +35,30 @@ if TYPE_CHECKING:
 class ClientIntake(Intake):
     """Takes clients in."""
 
-    def __init__(
-        self,
-        session: Session,
-        context: Context,
-        preview: Preview,
-        options: ImportOptions,
-        words: Words,
-        batch: int,
-    ) -> None:
-        super().__init__()
-        self._session = session
-        self._context = context
-        self._batch = batch
-        self._policy = options.duplicates
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._policy = asked.options.duplicates
         self._reader = self.reader = ClientReader(
-            context=context,
-            mapping=preview.mapping,
-            words=words,
-            dates=preview.dates,
-            region=preview.region(context.catalogues.team.country),
-            source=preview.source,
-            owners=_owners(session),
-            when=options.when,
-            area_code=options.area_code or "",
-            parents=_parents(preview),
+            context=asked.context,
+            mapping=asked.preview.mapping,
+            words=asked.words,
+            dates=asked.preview.dates,
+            region=asked.region,
+            source=asked.preview.source,
+            owners=_owners(asked.session),
+            when=asked.options.when,
+            area_code=asked.options.area_code or "",
+            parents=_parents(asked.preview),
         )
-        self._adder = Adder(session, context, batch)
-        self._updater = Updater(session, context, batch, self._adder)
-        self._doubles = Doubles(session, context, batch)
-        self._differences = Differences(session, context, preview.kind)
+        self._adder = Adder(asked.session, asked.context, asked.batch)
+        self._updater = Updater(asked.session, asked.context, asked.batch, self._adder)
+        self._doubles = Doubles(asked.session, asked.context, asked.batch)
+        self._differences = Differences(asked.session, asked.context, asked.preview.kind)
         self._pending: dict[tuple[str, str], Incoming] = {}
         self._below = count(-1, -1)
         self._absent: Absent | None = None
-        if options.absent is not AbsentPolicy.NOTHING:
-            self._absent = Absent(session, preview.source, options.absent)
+        if asked.options.absent is not AbsentPolicy.NOTHING:
+            self._absent = Absent(asked.session, asked.preview.source, asked.options.absent)
 
     def take(self, number: int, row: Row) -> tuple[str, str]:
         """Read a row; further rows of one client in a chunk are one. Give its key."""

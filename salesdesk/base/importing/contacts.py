@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session
-
 from salesdesk.base.importing.clients import ClientIntake
 from salesdesk.base.importing.contact_clients import AmbiguousError, ContactClients
+from salesdesk.base.importing.intake import Asked
 from salesdesk.base.importing.known import Known, clients_of, known_clients
-from salesdesk.base.importing.looking import Preview
-from salesdesk.base.importing.order import ImportOptions
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.reaching import person_key
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.importing.updating import Pair
 from salesdesk.base.reading.table import Row
-from salesdesk.base.values import Words
 from salesdesk.codes import RowFate
-from salesdesk.context import Context
 
 if TYPE_CHECKING:
     from salesdesk.base.duplicates.likely import Likely
@@ -31,19 +26,11 @@ _NAMING = ("name", "parent", "external_id", "contact.name", "contact.last_name",
 class ContactIntake(ClientIntake):
     """Takes people in by the means that take clients in; the counts are of people, a row each."""
 
-    def __init__(
-        self,
-        session: Session,
-        context: Context,
-        preview: Preview,
-        options: ImportOptions,
-        words: Words,
-        batch: int,
-    ) -> None:
-        super().__init__(session, context, preview, options, words, batch)
-        self._clients = ContactClients(session, preview.source)
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._clients = ContactClients(asked.session, asked.preview.source)
         self._rows: dict[Key, list[tuple[int, Row]]] = {}
-        columns = (preview.mapping.column(field) for field in _NAMING)
+        columns = (asked.preview.mapping.column(field) for field in _NAMING)
         self._column = next((at for at in columns if at is not None), 0)
 
     def take(self, number: int, row: Row) -> Key:

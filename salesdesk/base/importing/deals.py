@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, union
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from salesdesk.base.deal_course import deal_ends
 from salesdesk.base.importing.deal_clients import DealClients, NewClient
@@ -13,18 +13,15 @@ from salesdesk.base.importing.deal_people import DealPeople
 from salesdesk.base.importing.deal_reader import DealReader, IncomingDeal
 from salesdesk.base.importing.differences import Differences
 from salesdesk.base.importing.following import DealState, Followed, follow
-from salesdesk.base.importing.intake import Intake
-from salesdesk.base.importing.looking import Preview
-from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.owners import Owners
 from salesdesk.base.importing.products import Products
 from salesdesk.base.placement import Standing, has_number, place, read_client, standing
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.base.search_document import document
-from salesdesk.base.values import FIRST, Words
+from salesdesk.base.values import FIRST
 from salesdesk.codes import ClientClass, ImportAction, RowFate, StepKind
-from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Call, Client, Deal, ImportRow, NextAction, Note, StageChange
 from salesdesk.storage.among import among
@@ -90,35 +87,26 @@ class _Client:
 class DealIntake(Intake):
     """Takes deals in."""
 
-    def __init__(
-        self,
-        session: Session,
-        context: Context,
-        preview: Preview,
-        options: ImportOptions,
-        words: Words,
-        batch: int,
-    ) -> None:
-        super().__init__()
-        self._differences = Differences(session, context, preview.kind)
-        self._session = session
-        self._context = context
-        self._batch = batch
-        self._source = preview.source
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._differences = Differences(asked.session, asked.context, asked.preview.kind)
+        self._source = asked.preview.source
         self._reader = self.reader = DealReader(
-            context, preview.mapping, words, preview.dates, preview.source,
-            region=preview.region(context.catalogues.team.country), area_code=options.area_code or "",
+            asked.context, asked.preview.mapping, asked.words, asked.preview.dates, asked.preview.source,
+            region=asked.region, area_code=asked.options.area_code or "",
         )  # fmt: skip
         self._client_column = next(
             at
             for name in ("client", "client.external_id", "contact.name", "contact.last_name")
-            if (at := preview.mapping.column(name)) is not None
+            if (at := asked.preview.mapping.column(name)) is not None
         )
-        self._people = DealPeople(session, context)
-        self._owners = Owners(session, context)
-        self._clients = DealClients(session, preview.source)
-        self._products = Products(session) if preview.mapping.column("product") is not None else None
-        self._load = BulkLoad(session, _COLUMNS)
+        self._people = DealPeople(asked.session, asked.context)
+        self._owners = Owners(asked.session, asked.context)
+        self._clients = DealClients(asked.session, asked.preview.source)
+        self._products = (
+            Products(asked.session) if asked.preview.mapping.column("product") is not None else None
+        )
+        self._load = BulkLoad(asked.session, _COLUMNS)
         self._rows: dict[type[SQLModel], list[tuple[Any, ...]]] = {}
         self._ids: dict[type[SQLModel], list[int]] = {}
         self._pending: dict[str, IncomingDeal] = {}

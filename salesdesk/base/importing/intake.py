@@ -1,11 +1,34 @@
 """What takes the rows of one kind into the base."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
-from salesdesk.base.importing.order import UnknownProduct
+from sqlmodel import Session
+
+from salesdesk.base.importing.looking import Preview
+from salesdesk.base.importing.order import ImportOptions, UnknownProduct
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.reading.table import Row
+from salesdesk.base.values import Words
+from salesdesk.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an intake works with: the file as it is read, what was said of it, and the batch it belongs to."""
+
+    session: Session
+    context: Context
+    preview: Preview
+    options: ImportOptions
+    words: Words
+    batch: int
+
+    @property
+    def region(self) -> str:
+        """Where numbers without a country code belong."""
+        return self.preview.region(self.context.catalogues.team.country)
 
 
 class Intake(ABC):
@@ -29,7 +52,10 @@ class Intake(ABC):
     marked: int = 0
     told: list[Outcome] | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
+        self._session = asked.session
+        self._context = asked.context
+        self._batch = asked.batch
         self.refused: list[tuple[int, Row, RowRejectedError]] = []
         """Rows that only the base could tell to be wrong: taken from here once they are written."""
 

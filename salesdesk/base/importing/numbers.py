@@ -4,21 +4,16 @@ from dataclasses import dataclass
 from itertools import count
 
 from sqlalchemy import insert
-from sqlmodel import Session
 
 from salesdesk.base.cells import is_blank, text_of
 from salesdesk.base.forbidden import listed_among, number_key
 from salesdesk.base.importing.forbidding import forbid
-from salesdesk.base.importing.intake import Intake
-from salesdesk.base.importing.looking import Preview
-from salesdesk.base.importing.order import ImportOptions
+from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowReader, RowRejectedError
 from salesdesk.base.phones import ParsedPhone, PhoneProblem, explain, parse_phones
 from salesdesk.base.reading.table import Row
-from salesdesk.base.values import Words
 from salesdesk.codes import RowFate
-from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import ForbiddenNumber
 from salesdesk.storage.journal import table_of
@@ -69,27 +64,15 @@ class NumberIntake(Intake):
     Counts are of numbers: `added` are new to the list; `marked` are clients that have one of them.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        context: Context,
-        preview: Preview,
-        options: ImportOptions,
-        words: Words,
-        batch: int,
-    ) -> None:
-        super().__init__()
-        del options
-        self._session = session
-        self._context = context
-        self._batch = batch
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
         self._reader = self.reader = NumberReader(
-            context=context,
-            mapping=preview.mapping,
-            words=words,
+            context=asked.context,
+            mapping=asked.preview.mapping,
+            words=asked.words,
             dates={},
-            source=preview.source,
-            region=preview.region(context.catalogues.team.country),
+            source=asked.preview.source,
+            region=asked.region,
         )
         self._pending: list[tuple[int, ParsedPhone]] = []
         self._below = count(-1, -1)

@@ -12,7 +12,7 @@ from salesdesk.base.importing.calls import CallIntake
 from salesdesk.base.importing.clients import ClientIntake
 from salesdesk.base.importing.contacts import ContactIntake
 from salesdesk.base.importing.deals import DealIntake
-from salesdesk.base.importing.intake import Intake
+from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.looking import Preview, look
 from salesdesk.base.importing.numbers import NumberIntake
 from salesdesk.base.importing.order import (
@@ -37,7 +37,7 @@ from salesdesk.storage.journal import table_of
 _CHUNK = 2000
 _LONGEST_NAME = 200
 Progress = Callable[[int, int | None], None]
-_INTAKES: Mapping[ImportKind, Callable[[Session, Context, Preview, ImportOptions, Words, int], Intake]] = {
+_INTAKES: Mapping[ImportKind, Callable[[Asked], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
     ImportKind.CONTACTS: ContactIntake,
     ImportKind.DEALS: DealIntake,
@@ -111,7 +111,8 @@ class _Run:
         self._context = context
         self._batch = _begin(session, context, preview, options)
         intake = _INTAKES[options.kind]
-        self._intake = intake(session, context, preview, options, _words(context, options), self._batch)
+        words = _words(context, options)
+        self._intake = intake(Asked(session, context, preview, options, words, self._batch))
         self._rows = 0
         if options.outcomes is not None:
             self._intake.told = []
