@@ -15,7 +15,8 @@ from salesdesk.base.cells import Cell
 from salesdesk.base.reading.binary_size import cells_of_xls, cells_of_xlsb
 from salesdesk.base.reading.merged import Span
 from salesdesk.base.reading.numbers import clock, number_of
-from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged, too_big
+from salesdesk.base.reading.sheet_table import SheetTable, damaged, too_big
+from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.i18n import _
 
 _MOST_BYTES = 64 << 20

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from salesdesk.base.cells import Cell
 from salesdesk.base.reading.encoding import find_encoding
-from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, too_big
+from salesdesk.base.reading.sheet_table import SheetTable, too_big
+from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.base.reading.table import MOST_COLUMNS
 from salesdesk.i18n import _
 

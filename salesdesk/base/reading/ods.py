@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from typing import IO
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812  # an exception, by the name of its kind
 
 from salesdesk.base.cells import Cell
 from salesdesk.base.reading.merged import Span
 from salesdesk.base.reading.numbers import clock, iso_moment, number_of
-from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged, too_big
+from salesdesk.base.reading.sheet_table import SheetTable, damaged, too_big
+from salesdesk.base.reading.streamed_xml import NumberedRow, StreamedRows
 from salesdesk.base.reading.table import MOST_COLUMNS
-from salesdesk.base.reading.workbook_xml import refuse_doctype
 from salesdesk.i18n import _
 
 _BLOCK = 1 << 16
@@ -148,16 +148,16 @@ def _check(path: Path) -> None:
             raise protected(path)
 
 
-class _Reader:
+class _Reader(StreamedRows):
     """Takes blocks of the content and gives the rows of one sheet that they complete."""
 
     def __init__(self, sheet: int) -> None:
+        super().__init__()
         self._wanted = sheet
         self._at = -1
         self._depth = 0
         self._reading = False
         self._aside = 0
-        self._done: list[NumberedRow] = []
         self._row: list[Cell] = []
         self._number = 0
         self._rows = 1
@@ -167,26 +167,8 @@ class _Reader:
         self._length = 0
         self._paragraphs = 0
         self._inside = False
-        self.over = False
-        self.seen = 0
         self.repeated = 0
         self.spans: list[Span] = []
-        self._parser = ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
-
-    def feed(self, block: bytes, *, last: bool = False) -> list[NumberedRow]:
-        """Read on. Raises ExpatError, ValueError."""
-        try:
-            self._parser.Parse(block, last)
-        except (ExpatError, ValueError):
-            if not self.over:
-                raise
-        done, self._done = self._done, []
-        return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2] if ":" in name else name

@@ -5,15 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from salesdesk.base.cells import Cell
 from salesdesk.base.reading.choosing_sheet import chosen_sheets, likeness, most_like
 from salesdesk.base.reading.header import LOOKED_AT, Header, read_header
 from salesdesk.base.reading.merged import Span, spread_down
+from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.base.reading.table import Row, Table, fitted
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
-
-NumberedRow = tuple[int, list[Cell]]
 
 
 class SheetTable(Table):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 
 from salesdesk.base.cells import Cell
 from salesdesk.base.reading.numbers import clock, iso_moment, number_of
-from salesdesk.base.reading.workbook_xml import SharedStrings, Shown, refuse_doctype
+from salesdesk.base.reading.streamed_xml import parser_of
+from salesdesk.base.reading.workbook_xml import SharedStrings, Shown
 
 _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
@@ -59,12 +60,7 @@ class SheetReader:
         self.over = False
         self._value = ""
         self._columns: dict[str, int] = {}
-        self._parser = ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
+        self._parser = parser_of(self._start, self._end, self._characters)
 
     def feed(self, block: bytes) -> list[tuple[int, list[Cell]]]:
         """Read on; `over` tells that the last row was read. Raises MalformedError."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 
 from salesdesk.base.cells import Cell
 from salesdesk.base.reading.merged import Span
 from salesdesk.base.reading.numbers import clock, iso_moment, number_of
-from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged
+from salesdesk.base.reading.sheet_table import SheetTable, damaged
+from salesdesk.base.reading.streamed_xml import NumberedRow, StreamedRows
 from salesdesk.base.reading.table import MOST_COLUMNS
-from salesdesk.base.reading.workbook_xml import refuse_doctype
 from salesdesk.i18n import _
 
 _BLOCK = 1 << 16
@@ -65,12 +65,12 @@ class Spreadsheet2003(SheetTable):
         return sorted(span for at, span in self._merged if at == sheet)
 
 
-class _Reader:
+class _Reader(StreamedRows):
     """Takes blocks of the file and gives the rows of one worksheet that they complete."""
 
     def __init__(self, sheet: int) -> None:
+        super().__init__()
         self._wanted = sheet
-        self._done: list[NumberedRow] = []
         self._row: list[Cell] = []
         self._number = 0
         self._column = 0
@@ -82,24 +82,6 @@ class _Reader:
         self.names: list[str] = []
         self.hidden: set[int] = set()
         self.spans: list[tuple[int, Span]] = []
-        self.seen = 0
-        self.over = False
-        self._parser = ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
-        self._parser.StartDoctypeDeclHandler = refuse_doctype
-
-    def feed(self, block: bytes, *, last: bool = False) -> list[NumberedRow]:
-        """Read on. Raises ExpatError, ValueError."""
-        try:
-            self._parser.Parse(block, last)
-        except (ExpatError, ValueError):
-            if not self.over:
-                raise
-        done, self._done = self._done, []
-        return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2] if ":" in name else name

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import Literal
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 from zipfile import ZipFile
+
+from salesdesk.base.reading.streamed_xml import parser_of, refuse_doctype
 
 Shown = Literal["date", "elapsed", "percent"] | int
 """How a style shows a number, where that is not as it is; a whole number: with so many digits at least."""
@@ -33,11 +35,6 @@ class Sheet:
 class _Tree(TreeBuilder):
     def doctype(self, *declared: object) -> None:
         refuse_doctype(*declared)
-
-
-def refuse_doctype(*_declared: object) -> None:
-    """Refuse a document type: it has no place in a workbook, and entities are made in it."""
-    raise ValueError
 
 
 def _elements(archive: ZipFile, part: str) -> Iterator[tuple[str, Element]]:
@@ -103,12 +100,7 @@ class SharedStrings:
         part = _part(archive, "xl/sharedStrings.xml")
         if part is None:
             return
-        parser = ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-        parser.StartDoctypeDeclHandler = refuse_doctype
+        parser = parser_of(self._start, self._end, self._characters)
         silent = ends = 0
         try:
             with archive.open(part) as source:

@@ -9,8 +9,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812  # an exception, by the name of its kind
 
 from salesdesk.base.reading.merged import Span, read_spans
-from salesdesk.base.reading.sheet_table import NumberedRow, SheetTable, damaged
+from salesdesk.base.reading.sheet_table import SheetTable, damaged
 from salesdesk.base.reading.sheet_xml import MalformedError, SheetReader
+from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.base.reading.workbook_xml import SharedStrings, read_sheets, read_styles
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
