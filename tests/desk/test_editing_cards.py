@@ -149,6 +149,22 @@ def test_a_number_that_asked_never_to_be_called_stays_so_wherever_it_is_typed(de
     assert_consistent(desk)
 
 
+def test_a_number_is_free_on_every_card_once_nobody_asks_for_it_any_more(desk):
+    numbers = ("+74951112233", "+74954445566")
+    first, beside, third = (desk.client(name, phones=numbers) for name in ("first", "beside", "third"))
+    alone = desk.client("alone", phones=numbers[1:])
+    for asking in (first, third):
+        desk.write(editing.edit_client, asking, do_not_call="yes")
+    assert {phone.state for phone in shown(desk, beside).phones} == {PhoneState.DO_NOT_CALL}
+    desk.write(editing.edit_client, first, do_not_call="no")
+    for card_id in (first, beside, alone):
+        assert {phone.state for phone in shown(desk, card_id).phones} == {PhoneState.DO_NOT_CALL}
+    desk.write(editing.edit_client, third, do_not_call="no")
+    for card_id in (first, beside, alone):
+        assert {phone.state for phone in shown(desk, card_id).phones} == {PhoneState.GOOD}
+    assert_consistent(desk)
+
+
 def test_a_number_outlives_its_person(desk):
     client_id = desk.client(phones=(), people=("Мария",))
     person = shown(desk, client_id).contacts[0].id
