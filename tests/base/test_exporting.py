@@ -17,8 +17,8 @@ from salesdesk.base.cells import block_of, line_of
 from salesdesk.base.exporting import ExportStoppedError, cards, clients, export, note_export
 from salesdesk.base.exporting.cards import escaped, folded
 from salesdesk.base.exporting.clients import HEADS
-from salesdesk.base.fields import find_mapping
 from salesdesk.base.filters import parse_filter, parse_period
+from salesdesk.base.finding_fields import find_mapping
 from salesdesk.base.guarding import guard, guard_typed, guard_words, without_guard
 from salesdesk.base.importing import ImportOptions, run_import
 from salesdesk.codes import ClientClass, Role

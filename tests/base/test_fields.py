@@ -1,6 +1,8 @@
 import pytest
 
-from salesdesk.base.fields import find_mapping, is_known_column, parse_pairs, parse_values, read_map_file
+from salesdesk.base.column_names import is_known_column
+from salesdesk.base.fields import parse_pairs, parse_values, read_map_file
+from salesdesk.base.finding_fields import find_mapping
 from salesdesk.errors import InputError
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from salesdesk.base.checking import check
 from salesdesk.base.exporting import export
-from salesdesk.base.fields import find_mapping, guess_kind, parse_values
+from salesdesk.base.fields import parse_values
+from salesdesk.base.finding_fields import find_mapping, guess_kind
 from salesdesk.base.importing import ImportOptions, look, look_unasked, run_import, undo_import
 from salesdesk.base.importing.call_reader import parse_seconds
 from salesdesk.codes import GoalResult, ImportKind, PhoneState

@@ -11,7 +11,8 @@ from real_files import DATA
 
 from salesdesk.base.checking import check
 from salesdesk.base.exporting import export
-from salesdesk.base.fields import find_mapping, guess_kind, parse_values
+from salesdesk.base.fields import parse_values
+from salesdesk.base.finding_fields import find_mapping, guess_kind
 from salesdesk.base.importing import (
     ImportOptions,
     ImportStoppedError,

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from salesdesk.base.cells import line_of, text_of
 from salesdesk.base.dates import DateColumn
-from salesdesk.base.fields import FieldMap, find_mapping, guess_kind
+from salesdesk.base.fields import FieldMap
+from salesdesk.base.finding_fields import find_mapping, guess_kind
 from salesdesk.base.importing.order import ImportOptions, ImportStoppedError
 from salesdesk.base.importing.remembering import recall, recall_kind
 from salesdesk.base.phones import region_of
