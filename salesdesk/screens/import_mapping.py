@@ -1,10 +1,10 @@
 """Import, second step: which column is which field; found, shown, and corrected."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -73,6 +73,7 @@ class ImportMappingScreen(ImportStep):
         super().__init__()
         self.preview = preview
         self.options = ImportOptions(kind=preview.kind)
+        self._turn = asyncio.Lock()
         self._kind_said = False
         self._looking: Progress | None = None
         self._asked: OpenDates | None = None
@@ -220,10 +221,16 @@ class ImportMappingScreen(ImportStep):
     def action_field(self) -> None:
         """Choose what the marked column is."""
         if self.marked is not None:
-            self._start(self._choose_field(self.marked))
+            self._start(partial(self._choose_field, self.marked))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(work, group="correct", exclusive=True)
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it once what was asked before is done: whoever types ahead loses no correction."""
+
+        async def in_turn() -> None:
+            async with self._turn:
+                await work()
+
+        self.run_worker(in_turn(), group="correct")
 
     async def _choose_field(self, at: int) -> None:
         from salesdesk.base.fields import FIELDS, MANY
@@ -247,7 +254,7 @@ class ImportMappingScreen(ImportStep):
     def action_leave_out(self) -> None:
         """Do not import the marked column."""
         if self.marked is not None:
-            self._start(self._map(self.marked, LEFT_OUT))
+            self._start(partial(self._map, self.marked, LEFT_OUT))
 
     async def _map(self, at: int, code: str) -> None:
         """Let a column be a field; of the fields that only one column may be, the last word counts."""
@@ -262,7 +269,7 @@ class ImportMappingScreen(ImportStep):
 
     def action_kind(self) -> None:
         """Say what the rows are."""
-        self._start(self._ask_kind())
+        self._start(self._ask_kind)
 
     async def _ask_kind(self) -> None:
         options = await ask_kind(self.app, self.options)
@@ -274,33 +281,36 @@ class ImportMappingScreen(ImportStep):
 
     def action_dates(self) -> None:
         """Say anew how the dates are written."""
-        if self._asked is not None:
-            self._start(self._ask(ask_dates(self.app, self.options, self._asked)))
+        if (asked := self._asked) is not None:
+            self._ask(lambda: ask_dates(self.app, self.options, asked))
 
     def action_policies(self) -> None:
         """Say what is done with likely duplicates, and with clients that the file lacks."""
-        self._start(self._ask(ask_policies(self.app, self.options)))
+        self._ask(lambda: ask_policies(self.app, self.options))
 
     def action_source(self) -> None:
         """Name where the rows come from."""
-        self._start(self._ask(ask_source(self.app, self.options, self.preview.source)))
+        self._ask(lambda: ask_source(self.app, self.options, self.preview.source))
 
     def action_sheet(self) -> None:
         """Choose another sheet."""
-        self._start(self._ask(ask_sheet(self.app, self.options, self._sheets)))
+        self._ask(lambda: ask_sheet(self.app, self.options, self._sheets))
 
     def action_encoding(self) -> None:
         """Choose another encoding."""
-        self._start(self._ask(ask_encoding(self.app, self.options)))
+        self._ask(lambda: ask_encoding(self.app, self.options))
 
     def action_delimiter(self) -> None:
         """Say what stands between cells."""
-        self._start(self._ask(ask_delimiter(self.app, self.options)))
+        self._ask(lambda: ask_delimiter(self.app, self.options))
 
-    async def _ask(self, question: "Awaitable[ImportOptions | None]") -> None:
-        options = await question
-        if options is not None:
-            await self._look(options)
+    def _ask(self, question: "Callable[[], Awaitable[ImportOptions | None]]") -> None:
+        async def look_as_answered() -> None:
+            options = await question()
+            if options is not None:
+                await self._look(options)
+
+        self._start(look_as_answered)
 
     async def _look(self, options: "ImportOptions") -> bool:
         """Look into the file anew, as it is to be read now; where it cannot be, it stays as it was."""
@@ -343,15 +353,15 @@ class ImportMappingScreen(ImportStep):
         self._go_on(dry_run=False)
 
     def _go_on(self, *, dry_run: bool) -> None:
-        if self.preview.is_enough:
-            self._start(self._run(dry_run=dry_run))
-        else:
-            self._show_state()
-            self.app.bell()
+        self._start(partial(self._run, dry_run=dry_run))
 
     async def _run(self, *, dry_run: bool) -> None:
         from salesdesk.screens.import_run import ImportRunScreen
 
+        if not self.preview.is_enough:
+            self._show_state()
+            self.app.bell()
+            return
         self._stop_counting()
         if not await self._dates_settled():
             return

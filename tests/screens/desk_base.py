@@ -170,7 +170,7 @@ async def settle(pilot: Pilot[int]) -> None:
 
 async def until(pilot: Pilot[int], true: Callable[[], T]) -> T:
     """Wait until something is so."""
-    for _round in range(200):
+    for _round in range(1000):
         found = true()
         if found:
             return found
