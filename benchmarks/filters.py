@@ -6,7 +6,7 @@ from benchmarks.bases import NOW, OPERATOR, opened
 from benchmarks.figures import Bar, Figure, milliseconds
 from benchmarks.statements import caught, raw, read_again
 from salesdesk.base.filters import parse_filter
-from salesdesk.base.listing import counted, paged
+from salesdesk.base.listing import count, paged
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 
@@ -57,7 +57,7 @@ def figures(path: Path) -> list[Figure]:
         for line in USUAL:
             where = parse_filter(line, context)
             for what, bar, ask in (
-                ("count", 300, lambda session, where=where: counted(session, context, where)),
+                ("count", 300, lambda session, where=where: count(session, context, where)),
                 ("first page", 50, lambda session, where=where: paged(session, context, where, SHOWN)),
             ):
                 times, floors = [], []

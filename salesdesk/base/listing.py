@@ -140,11 +140,11 @@ def listed(
     """
     chosen = where or Everything()
     if total is None:
-        total = counted(session, context, chosen)
+        total = count(session, context, chosen)
     return paged(session, context, chosen, limit, after, sort=sort, total=total)
 
 
-def counted(session: Session, context: Context, where: Filter) -> int:
+def count(session: Session, context: Context, where: Filter) -> int:
     """Count the clients that a filter chooses. Raises FilterError."""
     return count_of(session, _condition(session, context, where))
 

@@ -3,26 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.cells import line_of
-from salesdesk.base.filters import Condition, Filter, FilterError, condition_of, parse_filter
+from salesdesk.base.filters import Condition, Filter, FilterError, parse_filter
 from salesdesk.base.filters.ground import Ground
 from salesdesk.base.filters.saved import NAMED, S, segment_key, segment_row
 from salesdesk.base.filters.tree import AllOf, AnyOf, Not
-from salesdesk.base.visible import visible_to
+from salesdesk.base.listing import count
 from salesdesk.context import Context
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Client, Segment
+from salesdesk.models import Segment
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.rights import leads
 
 SAVE, REMOVE = "save_segment", "remove_segment"
 LONGEST = 80
-SEGMENT, CLIENT = table_of(Segment), table_of(Client)
+SEGMENT = table_of(Segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,6 @@ def counted(session: Session, context: Context, segment: SegmentRow) -> Counted:
         return Counted(segment, count(session, context, segment.reference))
     except InputError as wrong:
         return Counted(segment, None, str(wrong))
-
-
-def count(session: Session, context: Context, where: Filter) -> int:
-    """Count the clients that a filter chooses, of those that this person may see. Raises FilterError."""
-    condition = and_(visible_to(context), condition_of(session, context, where))
-    return session.scalar(select(func.count()).select_from(CLIENT).where(condition)) or 0
 
 
 def save_segment(

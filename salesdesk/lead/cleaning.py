@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.filters import Condition, parse_filter
-from salesdesk.base.segments import count
+from salesdesk.base.listing import count
 from salesdesk.base.worked import stages_along
 from salesdesk.context import Context
 from salesdesk.i18n import N_

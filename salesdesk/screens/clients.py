@@ -143,7 +143,7 @@ class ClientsScreen(MarkedTable):
 
     async def _read(self, where: "Filter") -> None:
         """Read the count and the first page beside each other: whichever is there first is shown."""
-        from salesdesk.base.segments import count
+        from salesdesk.base.listing import count
 
         limit = max(PAGE, len(self._rows))
         counted = asyncio.ensure_future(self.app.gateway.read(count, where))

@@ -26,7 +26,7 @@ from salesdesk.base.filters import (
 )
 from salesdesk.base.filters.values import Days, Range, Span
 from salesdesk.base.folding import fold, name_key
-from salesdesk.base.listing import counted, paged
+from salesdesk.base.listing import count, paged
 from salesdesk.base.phones import parse_phones
 from salesdesk.codes import ClientClass
 from salesdesk.models import Campaign, Client, Contact, Deal, NextAction, Operator, Phone
@@ -384,7 +384,7 @@ def test_sql_chooses_what_plain_python_would(desk, monkeypatch):
         with desk.base.read() as session:
             condition = condition_of(session, desk.context, where)
             assert set(session.scalars(select(C.id).where(condition))) == wanted, str(where)
-            assert counted(session, desk.context, where) == len(wanted), str(where)
+            assert count(session, desk.context, where) == len(wanted), str(where)
             page = paged(session, desk.context, where, 5)
         names = sorted((row.client.name_key, row.client.id) for row in rows if row.client.id in wanted)
         assert [row.client_id for row in page.rows] == [client_id for _name, client_id in names[:5]]
