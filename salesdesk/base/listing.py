@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from salesdesk.base.filters import Everything, Filter, condition_of
 from salesdesk.base.filters.counting import count_of
+from salesdesk.base.filters.ways import reached
 from salesdesk.base.visible import visible_to
 from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
 from salesdesk.context import Context
@@ -18,7 +19,7 @@ from salesdesk.models import Client, NextAction, Operator, Phone
 from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.walking import along_the_list, is_covered, is_rare, is_sqlite
+from salesdesk.storage.walking import along_the_list, is_sqlite
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -94,12 +95,12 @@ _KEYS: Mapping[Sort, ColumnElement[Any]] = {
 }
 _BACKWARDS = frozenset([Sort.AMOUNT])
 _FEW = 10
-"""Of clients so few pages of whom there are in all, a page is sorted rather than sought along the index
-of names: it would be walked from end to end, a client looked up at each step. Joined with nothing,
+"""Of clients so few pages of whom there are in all, PostgreSQL sorts a page rather than seeks it along the
+index of names: it would walk that from end to end, and look up a client at each step. Joined with nothing,
 a name is the same and is in no index."""
 
 _STEPS = 10_000
-"""Clients that are passed by along the index of the list before it is asked whether they are a rare kind."""
+"""Clients that are passed by along the index of the list before a shorter way is looked for."""
 
 _CLIENTS: Select[Any] = (
     select(
@@ -161,22 +162,7 @@ def paged(
 ) -> Listed:
     """Give a page alone, as `listed` does; `total` is what is known of it."""
     condition = _condition(session, context, where)
-    key, backwards = _KEYS[sort], sort in _BACKWARDS
-    page = select(C.id, key.label("key")).where(condition)
-    found: Sequence[Any] | None = None
-    if sort is Sort.NAME:
-        few = 0 <= total <= limit * _FEW
-        if is_sqlite(session) and not few:
-            found = _walked(session, condition, page, limit, after)
-        if found is None and (few or is_sqlite(session)):
-            key = C.name_key + ""
-            page = select(C.id, key.label("key")).where(condition)
-    elif is_covered(condition):
-        page = along_the_list(page)
-    if found is None:
-        if after is not None:
-            page = page.where(_behind(key, after, backwards=backwards))
-        found = session.execute(page.order_by(key.desc() if backwards else key, C.id).limit(limit + 1)).all()
+    found = _found(session, condition, limit, after, sort, total) if total else ()
     rows = rows_of(session, [client_id for client_id, _key in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
     return Listed(rows, total, None if last is None else After(last[1], last[0]))
@@ -186,29 +172,49 @@ def _condition(session: Session, context: Context, where: Filter) -> ColumnEleme
     return and_(visible_to(context), condition_of(session, context, where))
 
 
-def _walked(
-    session: Session, condition: ColumnElement[bool], page: Select[Any], limit: int, after: After | None
-) -> Sequence[Any] | None:
-    """Walk along the names until a page is full; None where it is quicker to find all and sort them.
+def _found(
+    session: Session,
+    condition: ColumnElement[bool],
+    limit: int,
+    after: After | None,
+    sort: Sort,
+    total: int,
+) -> Sequence[Any]:
+    """Find the clients of a page and one more, each with its key."""
+    named = sort is Sort.NAME
+    if named and is_sqlite(session):
+        found = _near(session, condition, limit, after)
+        if found is not None:
+            return found
+    key = C.name_key + "" if named and 0 < total <= limit * _FEW and not is_sqlite(session) else _KEYS[sort]
+    page = _page(key, limit, after, backwards=sort in _BACKWARDS)
+    return session.execute(reached(session, page, condition, along=named)).all()
 
-    The first steps are taken in any case: most pages are full after a few thousand of them.
+
+def _near(
+    session: Session, condition: ColumnElement[bool], limit: int, after: After | None
+) -> Sequence[Any] | None:
+    """Fill a page by a few thousand steps along the names; None where those were not enough.
+
+    Most pages are filled by them, whatever the filter.
     """
-    if after is not None:
-        page = page.where(_behind(C.name_key, after, backwards=False))
-    page = along_the_list(page.order_by(C.name_key, C.id).limit(limit + 1))
-    covered = is_covered(condition)
-    far = select(C.name_key).order_by(C.name_key, C.id).limit(1).offset(_STEPS if covered else _STEPS // 10)
+    far = select(C.name_key).order_by(C.name_key).limit(1).offset(_STEPS)
     if after is not None:
         far = far.where(C.name_key >= after.key)
     beyond = session.scalar(along_the_list(far))
-    if beyond is None:
-        return session.execute(page).all()
-    found = session.execute(page.where(C.name_key < beyond)).all()
-    if len(found) > limit:
-        return found
-    if not covered or is_rare(session, condition):
-        return None
-    return session.execute(page).all()
+    page = _page(C.name_key, limit, after).where(condition)
+    if beyond is not None:
+        page = page.where(C.name_key < beyond)
+    found = session.execute(along_the_list(page)).all()
+    return found if beyond is None or len(found) > limit else None
+
+
+def _page(
+    key: ColumnElement[Any], limit: int, after: After | None, *, backwards: bool = False
+) -> Select[Any]:
+    """Select the next clients in the order of a key, one more than a page holds."""
+    page = select(C.id, key.label("key")).order_by(key.desc() if backwards else key, C.id).limit(limit + 1)
+    return page if after is None else page.where(_behind(key, after, backwards=backwards))
 
 
 def _behind(key: ColumnElement[Any], after: After, *, backwards: bool) -> ColumnElement[bool]:

@@ -41,9 +41,9 @@ class Client(Model, table=True):
             "interest", "attempts", "expected_minor", "last_call_at", "created_at", "source", "city",
             "region", "industry",
         ).ddl_if(dialect="sqlite"),
-        # Which spellings there are, and the clients of a rare one.
+        # Which spellings there are, and the clients of a rare one or of none.
         *(
-            Index(f"ix_client_{column}", column, **only(f"{column} IS NOT NULL")).ddl_if(dialect="sqlite")
+            Index(f"ix_client_{column}", column).ddl_if(dialect="sqlite")
             for column in ("city", "region", "industry")
         ),
         Index("ix_client_vip", "id", **only("client_class = 'VIP'")),
@@ -109,7 +109,7 @@ class Phone(Model, table=True):
 
     __table_args__ = (
         one_of("state", PhoneState),
-        Index("ix_phone_client_id", "client_id"),
+        Index("ix_phone_client_id", "client_id", "state"),
         Index("ix_phone_e164", "e164"),
         # All that a search of the last digits asks for, so that it need not look at the rows.
         Index("ix_phone_last4", "last4", "client_id", "digits"),

@@ -17,10 +17,16 @@ class Deal(Model, table=True):
             "ix_deal_open", "stage", "owner_id", "stage_since", "amount_minor", **only("closed_at IS NULL")
         ),
         Index("ix_deal_open_client", "client_id", **only("closed_at IS NULL")),
+        Index("ix_deal_client_id", "client_id", "stage"),
+        Index("ix_deal_reject_reason", "reject_reason", "client_id", **only("reject_reason IS NOT NULL")),
+        # PostgreSQL takes no text of any length into an index.
+        Index("ix_deal_product", "product", "client_id", **only("product IS NOT NULL")).ddl_if(
+            dialect="sqlite"
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
-    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE", index=True)
+    client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     owner_id: int | None = Field(default=None, sa_type=Id, foreign_key="operator.id")
     title: str = ""
     product: str | None = None
@@ -40,7 +46,7 @@ class StageChange(Model, table=True):
 
     __tablename__ = "stage_change"
     __table_args__ = (
-        # Both hold all that the funnel and the reports ask of a change.
+        # The first two hold all that the funnel and the reports ask of a change.
         Index(
             "ix_stage_change_client_id",
             "client_id", "at", "to_stage", "from_stage", "deal_id", "operator_id",
@@ -49,6 +55,7 @@ class StageChange(Model, table=True):
             "ix_stage_change_at",
             "at", "to_stage", "from_stage", "client_id", "deal_id", "operator_id", "reason",
         ),
+        Index("ix_stage_change_reason", "reason", "client_id", **only("reason IS NOT NULL")),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, func, select
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
+from sqlalchemy.sql.elements import BinaryExpression
 from sqlmodel import Session
 
-from salesdesk.models import Client
+from salesdesk.models import Client, Deal
 from salesdesk.storage.among import Among
 from salesdesk.storage.journal import table_of
 
 CLIENT = table_of(Client)
+_PRODUCT = table_of(Deal).c.product
 LISTED = "ix_client_listed"
 """The index on SQLite that holds what most filters ask for, in the order of names."""
 
@@ -23,14 +24,15 @@ _COVERED = frozenset(
     column.name for index in CLIENT.indexes if index.name == LISTED for column in index.columns
 )
 _SPELT = frozenset(["city", "region", "industry", "source"])
-"""Columns with an index that begins with them."""
+"""Columns of few different texts, with an index that begins with them."""
 
-_FEW = 3000
+_ENTERED = _SPELT | {"name_key", "tax_id"}
+"""Columns whose index leads to the clients of a value."""
 
 
 def distinct(session: Session, column: ColumnElement[Any]) -> list[Any]:
     """Give the different values of a column."""
-    if not (is_sqlite(session) and column.table is CLIENT and column.name in _SPELT):
+    if not (is_sqlite(session) and (_column(column) in _SPELT or column is _PRODUCT)):
         return [*session.scalars(select(column).where(column.is_not(None)).distinct())]
     # From each value to the next one, instead of past every row.
     first = select(func.min(column).label("value")).where(column.is_not(None))
@@ -60,24 +62,20 @@ def along_the_list(statement: Select[Any]) -> Select[Any]:
     return statement.with_hint(CLIENT, f"INDEXED BY {LISTED}", "sqlite")
 
 
-def is_rare(session: Session, condition: ColumnElement[bool]) -> bool:
-    """Tell whether few clients have the city, the region or the industry that a condition asks for."""
-    parts = condition.clauses if isinstance(condition, BooleanClauseList) else [condition]
-    if isinstance(condition, BooleanClauseList) and condition.operator is not operators.and_:
-        return False
-    return any(_is_few(session, part) for part in parts if _named(part) in _SPELT)
+def by_number(statement: Select[Any]) -> Select[Any]:
+    """Let SQLite read clients by their numbers: those that are given, or all in that order."""
+    return statement.with_hint(CLIENT, "NOT INDEXED", "sqlite")
 
 
-def _named(part: object) -> str | None:
-    """Name the column that a condition says is a value, or among values."""
-    column: object = None
-    if isinstance(part, Among):
-        column = part.column
-    elif isinstance(part, BinaryExpression) and part.operator is operators.eq:
-        column = part.left
-    return column.name if isinstance(column, Column) and column.table is CLIENT else None
+def is_entered(part: ColumnElement[bool]) -> bool:
+    """Tell whether a condition is that a column with an index has a value, or one of several, or none."""
+    if isinstance(part, BinaryExpression) and part.operator is operators.is_:
+        return _column(part.left) in _SPELT
+    if isinstance(part, BinaryExpression) and part.operator is operators.eq:
+        return _column(part.left) in _ENTERED
+    return isinstance(part, Among) and _column(part.column) in _ENTERED
 
 
-def _is_few(session: Session, part: ColumnElement[bool]) -> bool:
-    some = select(CLIENT.c.id).where(part).limit(_FEW).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) < _FEW
+def _column(one: object) -> str | None:
+    """Name a column of the table of clients."""
+    return one.name if isinstance(one, Column) and one.table is CLIENT else None

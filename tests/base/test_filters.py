@@ -23,6 +23,7 @@ from salesdesk.base.filters import (
     Not,
     condition_of,
     parse_filter,
+    ways,
 )
 from salesdesk.base.filters.values import Days, Range, Span
 from salesdesk.base.folding import fold, name_key
@@ -389,9 +390,10 @@ def test_sql_chooses_what_plain_python_would(desk, monkeypatch):
         names = sorted((row.client.name_key, row.client.id) for row in rows if row.client.id in wanted)
         assert [row.client_id for row in page.rows] == [client_id for _name, client_id in names[:5]]
 
-    # A small base has no long way along its names: pages are found on every way there is.
-    for steps in (10_000, 10, 1):
+    # In a small base every way is short: clients are found on all that there are.
+    for steps, few in ((10_000, 10_000), (10, 10_000), (1, 5)):
         monkeypatch.setattr(listing, "_STEPS", steps)
+        monkeypatch.setattr(ways, "_FEW", few)
         same()
 
 

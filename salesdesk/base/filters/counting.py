@@ -1,22 +1,25 @@
 """Counting the clients of a condition, in the shortest way that there is to it."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import ColumnElement, func, select, true, union
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import BooleanClauseList, Grouping, True_, UnaryExpression
+from sqlalchemy.sql.elements import BooleanClauseList, True_, UnaryExpression
 from sqlmodel import Session
 
 from salesdesk.base.filters.kinds import C, OfClient
-from salesdesk.storage.walking import CLIENT, along_the_list, is_covered
+from salesdesk.base.filters.ways import bare, reached
+from salesdesk.storage.walking import CLIENT
 
 
 def count_of(session: Session, condition: ColumnElement[bool]) -> int:
     """Count the clients of which a condition holds."""
-    condition = _bare(condition)
+    condition = bare(condition)
     denied = _denied(condition)
-    if denied is not None and _has_rows(denied):
-        return _count(session, None) - count_of(session, denied)
+    if denied is not None:
+        twice = _denied(denied)
+        if twice is not None:
+            return count_of(session, twice)
+        if _has_rows(denied):
+            return _count(session, true()) - count_of(session, denied)
     if isinstance(condition, OfClient):
         # By the rows that they have: no client need be looked at.
         found: int | None = session.scalar(
@@ -32,21 +35,13 @@ def _denied(condition: ColumnElement[bool]) -> ColumnElement[bool] | None:
     """Give what a condition says is not so."""
     if not (isinstance(condition, UnaryExpression) and condition.operator is operators.inv):
         return None
-    return _bare(condition.element)
-
-
-def _bare(condition: Any) -> ColumnElement[bool]:  # noqa: ANN401  # whatever SQLAlchemy makes brackets of
-    """Take a condition out of its brackets."""
-    while isinstance(condition, Grouping):
-        condition = condition.element
-    bare: ColumnElement[bool] = condition
-    return bare
+    return bare(condition.element)
 
 
 def _has_rows(condition: ColumnElement[bool]) -> bool:
     """Tell whether a condition is that clients have rows of another table: that alone, or that or another."""
     if isinstance(condition, BooleanClauseList) and condition.operator is operators.or_:
-        return any(isinstance(_bare(part), OfClient) for part in condition.clauses)
+        return any(isinstance(bare(part), OfClient) for part in condition.clauses)
     return isinstance(condition, OfClient)
 
 
@@ -54,15 +49,13 @@ def _either(session: Session, condition: BooleanClauseList) -> int:
     """Count clients of which one condition of several holds, each of them looked for by itself."""
     parts = [
         select(part.column).where(*part.holding) if isinstance(part, OfClient) else select(C.id).where(part)
-        for part in map(_bare, condition.clauses)
+        for part in map(bare, condition.clauses)
     ]
     return session.scalar(select(func.count()).select_from(union(*parts).subquery())) or 0
 
 
-def _count(session: Session, condition: ColumnElement[bool] | None) -> int:
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
     statement = select(func.count()).select_from(CLIENT)
-    if condition is not None and not isinstance(condition, True_):
-        statement = statement.where(condition)
-        if is_covered(condition):
-            statement = along_the_list(statement)
+    if not isinstance(condition, True_):
+        statement = reached(session, statement, condition)
     return session.scalar(statement) or 0

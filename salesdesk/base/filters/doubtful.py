@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     not_,
     or_,
-    select,
     true,
 )
 
@@ -43,8 +42,7 @@ def _bad_numbers() -> Condition:
 
 def _incomplete_numbers() -> Condition:
     """Tell who has a number that is not known whole: local, damaged or of a form that nobody knows."""
-    # From the numbers, which an index knows them among, not from each client.
-    return C.id.in_(select(P.client_id).where(P.e164.is_(None), P.state == PhoneState.GOOD))
+    return of_client(P.client_id, P.e164.is_(None), P.state == PhoneState.GOOD)
 
 
 def _no_name() -> Condition:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
 from salesdesk.base.cells import line_of
 from salesdesk.base.filters.ground import Ground
@@ -39,7 +39,7 @@ class PhoneKind(Kind):
             if value is None:
                 tests.append(not_(of_client(P.client_id)))
             else:
-                tests.append(C.id.in_(select(P.client_id).where(self._number(operator, str(value), ground))))
+                tests.append(of_client(P.client_id, self._number(operator, str(value), ground)))
         return or_(false(), *tests)
 
     @staticmethod

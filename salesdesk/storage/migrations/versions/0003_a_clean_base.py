@@ -143,17 +143,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.add_column("import_batch", sa.Column("options", sa.JSON(), nullable=True))
-    op.create_index(
-        "ix_deal_open_client",
-        "deal",
-        ["client_id"],
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
+    _index_some("ix_deal_open_client", "deal", ["client_id"], "closed_at IS NULL")
+    for name, table, columns in (
+        ("ix_deal_client_id", "deal", ["client_id", "stage"]),
+        ("ix_phone_client_id", "phone", ["client_id", "state"]),
+    ):
+        op.drop_index(name, table)
+        op.create_index(name, table, columns)
+    _index_some("ix_deal_reject_reason", "deal", ["reject_reason", "client_id"], "reject_reason IS NOT NULL")
+    _index_some("ix_stage_change_reason", "stage_change", ["reason", "client_id"], "reason IS NOT NULL")
+    _index_some("ix_next_action_due_at", "next_action", ["due_at", "client_id"], "closed_at IS NULL")
     if op.get_bind().dialect.name == "sqlite":
         op.drop_index("ix_client_name_key", "client")
         op.create_index("ix_client_listed", "client", LISTED)
         for column in ("city", "region", "industry"):
-            op.create_index(
-                f"ix_client_{column}", "client", [column], sqlite_where=sa.text(f"{column} IS NOT NULL")
-            )
+            op.create_index(f"ix_client_{column}", "client", [column])
+        _index_some("ix_deal_product", "deal", ["product", "client_id"], "product IS NOT NULL")
+
+
+def _index_some(name: str, table: str, columns: list[str], which: str) -> None:
+    """Index those rows alone of which a condition holds."""
+    op.create_index(name, table, columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
