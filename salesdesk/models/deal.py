@@ -20,9 +20,7 @@ class Deal(Model, table=True):
         Index("ix_deal_client_id", "client_id", "stage"),
         Index("ix_deal_reject_reason", "reject_reason", "client_id", **only("reject_reason IS NOT NULL")),
         # PostgreSQL takes no text of any length into an index.
-        Index("ix_deal_product", "product", "client_id", **only("product IS NOT NULL")).ddl_if(
-            dialect="sqlite"
-        ),
+        Index("ix_deal_product", "product", **only("product IS NOT NULL")).ddl_if(dialect="sqlite"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

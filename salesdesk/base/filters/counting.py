@@ -22,10 +22,8 @@ def count_of(session: Session, condition: ColumnElement[bool]) -> int:
             return _count(session, true()) - count_of(session, denied)
     if isinstance(condition, OfClient):
         # By the rows that they have: no client need be looked at.
-        found: int | None = session.scalar(
-            select(func.count(condition.column.distinct())).where(*condition.holding)
-        )
-        return found or 0
+        having = select(condition.column).where(*condition.holding).distinct().subquery()
+        return session.scalar(select(func.count()).select_from(having)) or 0
     if isinstance(condition, BooleanClauseList) and _has_rows(condition):
         return _either(session, condition)
     return _count(session, condition)

@@ -118,8 +118,8 @@ class TextKind(Kind):
         wanted = [fold(str(value)) for value in values if value is not None]
         fits = _contains(wanted) if operator == "~" else _equals(wanted)
         found = self.fitting(fits, ground) if wanted else []
-        none = [self.absent()] if None in values else []
-        return or_(false(), self.among(found), *none)
+        tests = [self.among(found)] if found else []
+        return or_(false(), *tests, *([self.absent()] if None in values else ()))
 
     def fitting(self, fits: Callable[[str], bool], ground: Ground) -> Sequence[Any]:
         """Give the values of the column that fit."""

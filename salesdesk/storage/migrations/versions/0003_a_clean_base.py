@@ -158,7 +158,7 @@ def upgrade() -> None:
         op.create_index("ix_client_listed", "client", LISTED)
         for column in ("city", "region", "industry"):
             op.create_index(f"ix_client_{column}", "client", [column])
-        _index_some("ix_deal_product", "deal", ["product", "client_id"], "product IS NOT NULL")
+        _index_some("ix_deal_product", "deal", ["product"], "product IS NOT NULL")
 
 
 def _index_some(name: str, table: str, columns: list[str], which: str) -> None:
