@@ -33,13 +33,13 @@ def documents(session: Session, client_ids: Sequence[int]) -> list[tuple[int, st
         .order_by(col(Contact.id))
     ):
         people.setdefault(client_id, []).append(f"{name} {email or ''}")
-    for client_id, external_id in session.execute(
-        select(col(MergedClient.kept_id), col(MergedClient.external_id))
-        .where(col(MergedClient.kept_id).in_(client_ids), col(MergedClient.external_id).is_not(None))
+    for client_id, name, external_id in session.execute(
+        select(col(MergedClient.kept_id), col(MergedClient.name), col(MergedClient.external_id))
+        .where(col(MergedClient.kept_id).in_(client_ids))
         .order_by(col(MergedClient.client_id))
     ):
-        # Who knows a card that went into this one by its id finds this one.
-        people.setdefault(client_id, []).append(external_id)
+        # Who knows a card that went into this one by its name or its id finds this one.
+        people.setdefault(client_id, []).append(f"{name} {external_id or ''}")
     numbers: dict[int, list[str]] = {}
     for client_id, digits in session.execute(
         select(col(Phone.client_id), col(Phone.digits))

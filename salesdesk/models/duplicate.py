@@ -70,3 +70,4 @@ class MergedClient(Model, table=True):
     merge_id: int = Field(sa_type=Id, foreign_key="merge.id", ondelete="CASCADE")
     source: str = Field(default="", description="what imports know it by, so that none adds it again")
     external_id: str | None = None
+    name: str = Field(default="", description="what those who knew the card look for")

@@ -260,6 +260,24 @@ def test_the_merged_number_finds_the_card_that_stays(desk):
     whole(desk)
 
 
+def test_a_card_is_found_by_the_name_of_one_that_went_into_it(desk):
+    a, b, c = desk.client("Ромашка"), desk.client("ООО «Лютик»"), desk.client("Василёк")
+
+    def found(text):
+        return [row.client_id for row in desk.read(search, text).rows]
+
+    desk.write(merge, a, [b])
+    assert found("лютик") == [a]
+    assert found("лютек") == [a], "with a slip of the finger, too"
+    whole(desk)
+    second = desk.write(merge, c, [a]).merge_id
+    assert (found("лютик"), found("ромашка")) == ([c], [c])
+    whole(desk)
+    desk.write(undo_merge, second)
+    assert (found("лютик"), found("василек")) == ([a], [c])
+    whole(desk)
+
+
 def test_a_chain_is_taken_back_in_order(desk):
     a, b = two(desk)
     c = desk.client("Ромашка плюс", external_id="C1", source="crm")

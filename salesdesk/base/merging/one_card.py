@@ -150,12 +150,12 @@ def _move_rows(journal: Journal, context: Context, other: Card, keep: int) -> Mo
 
 
 def _leave_number(journal: Journal, other: Card, keep: int, merge_id: int) -> None:
-    """Take a card out, and let its number and its id in its source find the card that stays."""
+    """Take a card out, and let its number, its name and its id in its source find the one that stays."""
     journal.remove(Client, other)
     search_index.drop(journal.session, [other.id])
     journal.add_keyed(
         MergedClient, client_id=other.id, kept_id=keep, merge_id=merge_id, source=other.source,
-        external_id=other.external_id,
+        external_id=other.external_id, name=other.name,
     )  # fmt: skip
 
 

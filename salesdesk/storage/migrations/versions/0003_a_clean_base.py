@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("merge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["kept_id"], ["client.id"], name=op.f("fk_merged_client_kept_id"), ondelete="CASCADE"
         ),
