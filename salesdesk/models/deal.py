@@ -16,7 +16,8 @@ class Deal(Model, table=True):
         Index(
             "ix_deal_open", "stage", "owner_id", "stage_since", "amount_minor", **only("closed_at IS NULL")
         ),
-        Index("ix_deal_open_client", "client_id", **only("closed_at IS NULL")),
+        # With the column of its condition: SQLite would look that up in the row.
+        Index("ix_deal_open_client", "client_id", "closed_at", **only("closed_at IS NULL")),
         Index("ix_deal_client_id", "client_id", "stage"),
         Index("ix_deal_reject_reason", "reject_reason", "client_id", **only("reject_reason IS NOT NULL")),
         # PostgreSQL takes no text of any length into an index.

@@ -39,7 +39,7 @@ class NextAction(Model, table=True):
         ),
         Index("ix_next_action_held", "operator_id", **HELD),
         Index("ix_next_action_moved", "operator_id", "promise", "hold", **MOVED),
-        Index("ix_next_action_due_at", "due_at", "client_id", **OPEN),
+        Index("ix_next_action_due_at", "due_at", "client_id", "closed_at", **OPEN),
         Index("ix_next_action_client_id", "client_id"),
         Index("ix_next_action_closed_at", "closed_at", **only("closed_at IS NOT NULL")),
     )  # fmt: skip

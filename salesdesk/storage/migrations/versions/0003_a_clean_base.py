@@ -144,7 +144,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.add_column("import_batch", sa.Column("options", sa.JSON(), nullable=True))
-    _index_some("ix_deal_open_client", "deal", ["client_id"], "closed_at IS NULL")
+    _index_some("ix_deal_open_client", "deal", ["client_id", "closed_at"], "closed_at IS NULL")
     for name, table, columns in (
         ("ix_deal_client_id", "deal", ["client_id", "stage"]),
         ("ix_phone_client_id", "phone", ["client_id", "state"]),
@@ -153,7 +153,9 @@ def upgrade() -> None:
         op.create_index(name, table, columns)
     _index_some("ix_deal_reject_reason", "deal", ["reject_reason", "client_id"], "reject_reason IS NOT NULL")
     _index_some("ix_stage_change_reason", "stage_change", ["reason", "client_id"], "reason IS NOT NULL")
-    _index_some("ix_next_action_due_at", "next_action", ["due_at", "client_id"], "closed_at IS NULL")
+    _index_some(
+        "ix_next_action_due_at", "next_action", ["due_at", "client_id", "closed_at"], "closed_at IS NULL"
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.drop_index("ix_client_name_key", "client")
         op.create_index("ix_client_listed", "client", LISTED)
