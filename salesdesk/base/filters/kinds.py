@@ -28,9 +28,7 @@ P, D, N, PERSON = table_of(Phone).c, table_of(Deal).c, table_of(NextAction).c, t
 
 EQUAL = ("=", "!=")
 TEXT = (*EQUAL, "~")
-ORDERED = (*EQUAL, "<", "<=", ">", ">=")
 Condition = ColumnElement[bool]
-_MOST = 2**31 - 1
 
 
 class Kind:
