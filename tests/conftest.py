@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders import Desk
-from hasty_engines import hasty, sharing_engine
+from hasty_engines import hasty, prepare_as_delivered, sharing_engine
 from hypothesis import settings
 from kept_base import KeptBase
 from sqlalchemy import create_engine, text
@@ -52,11 +52,17 @@ def own_home(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _hasty_engines():
-    """Let the bases of a run share their compiled statements: most tests open one of their own."""
+    """Let the bases of a run share their compiled statements, and none of them wait for the disk."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("salesdesk.storage.engine.create_engine", sharing_engine)
         patched.setattr("salesdesk.storage.engine._prepare", hasty)
         yield
+
+
+@pytest.fixture
+def waiting_for_the_disk(monkeypatch):
+    """Let SQLite wait for the disk, as it does for people."""
+    monkeypatch.setattr("salesdesk.storage.engine._prepare", prepare_as_delivered)
 
 
 @pytest.fixture(scope="session")

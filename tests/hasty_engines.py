@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, event
 from salesdesk.storage import engine as product
 
 _first: dict[str, Engine] = {}
-_prepared = product._prepare
+prepare_as_delivered = product._prepare
 
 
 def sharing_engine(url: Any, **options: Any) -> Engine:
@@ -29,5 +29,5 @@ def sharing_engine(url: Any, **options: Any) -> Engine:
 
 def hasty(connection: Any, record: object) -> None:
     """Prepare a connection to SQLite as the desk does, but for what only a loss of power would show."""
-    _prepared(connection, record)
+    prepare_as_delivered(connection, record)
     connection.execute("PRAGMA synchronous = OFF")
