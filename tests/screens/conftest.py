@@ -1,4 +1,4 @@
-"""A pilot that waits for what there is to do, not for time to pass."""
+"""A pilot that waits for what there is to do, not for time to pass; style sheets are read once."""
 
 from asyncio import get_running_loop, sleep
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -6,6 +6,7 @@ from time import monotonic, process_time
 
 import pytest
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 LOOK, IDLE = 0.01, 0.001
@@ -51,6 +52,22 @@ class UnderWay:
             if app._exit or not app.screen._update_timer._active.is_set():
                 return
             app.screen._on_timer_update()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_read_once():
+    """Let all applications of a run share the rules that a style sheet comes to with the same colours."""
+    read, known = Stylesheet._parse_rules, {}
+
+    def rules(sheet, *told, **named):
+        key = (frozenset(sheet._variables.items()), told, *named.items())
+        if key not in known:
+            known[key] = read(sheet, *told, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stylesheet, "_parse_rules", rules)
+        yield
 
 
 @pytest.fixture(autouse=True)
