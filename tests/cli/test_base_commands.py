@@ -195,7 +195,7 @@ def test_operators_are_added_and_listed(desk):
     assert desk("--operator", "boris", "today", "--json").document["operator"] == "boris"
 
 
-def test_doctor_looks_at_everything(desk):
+def test_doctor_looks_at_everything(desk, waiting_for_the_disk):
     checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
     assert set(checks) >= {
         "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql",

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -30,7 +32,8 @@ from salesdesk.storage.search_index import replace
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 ROMASHKA, EMPTY, FORBIDDEN, STROY, LONG = 1, 2, 3, 4, 5
 T = TypeVar("T")
-
+# Seconds: how slow a machine may be before what a test waits for counts as not coming.
+PATIENCE = 60.0
 
 _made: list[Path] = []
 
@@ -153,6 +156,8 @@ async def desk(
     async with app.run_test(size=size) as pilot:
         await app.ready()
         yield app, pilot
+        # Whoever leaves lets the last key be done first.
+        await pilot.pause()
 
 
 async def settle(pilot: Pilot[int]) -> None:
@@ -169,12 +174,13 @@ async def settle(pilot: Pilot[int]) -> None:
 
 
 async def until(pilot: Pilot[int], true: Callable[[], T]) -> T:
-    """Wait until something is so."""
-    for _round in range(1000):
-        found = true()
-        if found:
-            return found
-        await pilot.pause(0.01)
+    """Wait until something is so; of what does not stand there yet nothing is so."""
+    last = monotonic() + PATIENCE
+    while monotonic() < last:
+        with suppress(NoMatches):
+            if found := true():
+                return found
+        await pilot.pause(0.005)
     raise AssertionError(true)
 
 

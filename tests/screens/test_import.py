@@ -61,6 +61,7 @@ async def mapped(app, pilot, path) -> ImportMappingScreen:
 
 async def ended(app, pilot, words: str) -> ImportRunScreen:
     await until(pilot, lambda: isinstance(app.screen, ImportRunScreen) and words in shown(app))
+    await pilot.pause()
     return app.screen
 
 

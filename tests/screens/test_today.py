@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from desk_base import until
 from sample_desk import NOW, SampleGateway, row, usual_rows
 from textual.worker import WorkerCancelled
 
@@ -164,7 +165,7 @@ async def test_pages_are_fetched_as_the_cursor_nears_their_end(gateway):
         await settle(pilot)
         queue = app.screen.query_one(QueueList)
         for pages in (330, 500, 500):
-            assert len(queue.rows) == pages
+            await until(pilot, lambda pages=pages: len(queue.rows) == pages)
             await pilot.press("end")
             await settle(pilot)
         assert [one.client_id for one in queue.rows] == list(range(1, 501))
