@@ -8,7 +8,7 @@ from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.failing import WrongCallError, naming_option
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.listing import SORTS, SortOption, Where
-from salesdesk.cli.options import AsJson
+from salesdesk.cli.options import AsJson, one_of
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 
@@ -141,14 +141,6 @@ def remove(ctx: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
             say(_("Removed: {name}. `salesdesk undo` takes it back.").format(name=found.name))
 
 
-def _rule(value: str) -> str:
-    if value not in RULES:
-        raise typer.BadParameter(
-            _("“{value}” is none of {codes}.").format(value=value, codes=", ".join(RULES))
-        )
-    return value
-
-
 Which = Annotated[
     str, typer.Argument(metavar="[NAME]", show_default=False, help=N_("The segment, or --where instead."))
 ]
@@ -161,7 +153,9 @@ def assign(
     where: Where = "",
     rule: Annotated[
         str,
-        typer.Option("--rule", metavar="|".join(RULES), parser=_rule, help=N_("By what to share them out.")),
+        typer.Option(
+            "--rule", metavar="|".join(RULES), parser=one_of(RULES), help=N_("By what to share them out.")
+        ),
     ] = "even",
     to: Annotated[
         str,
