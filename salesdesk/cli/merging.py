@@ -186,8 +186,12 @@ def _undo(ctx: typer.Context, merge_id: int, *, alone: bool, as_json: bool) -> N
     with sit_down(ctx) as desk:
         from salesdesk.base.merging import undo_merge
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
 
-        undone = desk.write(undo_merge, merge_id, alone=alone)
+        with Bar(_("Taking back")) as bar, stopping() as stopped:
+            undone = desk.write(
+                undo_merge, merge_id, alone=alone, progress=bar.report, cancelled=stopped.is_set
+            )
         if as_json:
             emit({
                 "merge": undone.merge_id, "undone": True, "client": undone.client_id, "name": undone.name,

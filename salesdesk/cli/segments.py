@@ -9,6 +9,7 @@ from salesdesk.cli.failing import WrongCallError, naming_option
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.listing import SORTS, SortOption, Where
 from salesdesk.cli.options import AsJson, one_of
+from salesdesk.cli.stopping import stopping
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 
@@ -171,12 +172,18 @@ def assign(
     """Share clients out."""
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say, table
+        from salesdesk.cli.progress import Bar
         from salesdesk.lead.sharing_out import Rule, read_to, rehearse, share_out
 
         try:
             chosen = _chosen(desk, name, where)
             given = (chosen, Rule(rule), read_to(to))
-            done = desk.read(rehearse, *given) if dry_run else desk.write(share_out, *given)
+            with Bar(_("Sharing out")) as bar, stopping() as stopped:
+                done = (
+                    desk.read(rehearse, *given)
+                    if dry_run
+                    else desk.write(share_out, *given, progress=bar.report, cancelled=stopped.is_set)
+                )
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:
@@ -218,10 +225,15 @@ def campaign(
     """Put clients into a campaign."""
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
         from salesdesk.lead.campaigns import put_into_campaign
 
         try:
-            changed = desk.write(put_into_campaign, _chosen(desk, name, ""), code, title)
+            clients = _chosen(desk, name, "")
+            with Bar(_("Putting in")) as bar, stopping() as stopped:
+                changed = desk.write(
+                    put_into_campaign, clients, code, title, progress=bar.report, cancelled=stopped.is_set
+                )
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:
