@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from real_files import DATA
 
+from salesdesk.base.checking import check
 from salesdesk.base.fields import parse_values
 from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
 from salesdesk.base.search import search
@@ -230,6 +231,28 @@ def test_do_not_call_is_kept_everywhere(bring, rows, base, context):
         undo_import(session, context, batch)
     assert rows(Client)[0].pool
     assert rows(Phone)[0].state == PhoneState.GOOD
+
+
+def test_a_row_that_asks_for_no_calls_closes_every_number_of_the_card_on_every_card(
+    bring, rows, base, context
+):
+    bring("ID;Название;Телефон\n1;Первая;8-495-123-45-67, 8-495-123-45-68\n", name="a.csv")
+    bring("ID;Название;Телефон\n1;Вторая;8-495-123-45-68\n", name="b.csv")
+    before = [phone.state for phone in rows(Phone)]
+    batch = bring("ID;Название;Не звонить\n1;Первая;да\n", source="a").batch
+    assert {phone.state for phone in rows(Phone)} == {PhoneState.DO_NOT_CALL}
+    assert [client.do_not_call for client in rows(Client)] == [True, False]
+    assert [client.pool for client in rows(Client)] == [False, False]
+    with base.write() as session:
+        undo_import(session, context, batch)
+    assert [phone.state for phone in rows(Phone)] == before
+
+
+def test_a_name_beyond_all_measure_is_found_by_what_stands_in_front(bring, rows, base, context):
+    bring("Название;Контакт\n" + "Ромашка " * 2000 + ";" + "Анна " * 2000 + "\nМак;Юлия\n")
+    with base.read() as session:
+        assert check(session, context) == []
+        assert search(session, context, "ромашка анна").total == 1
 
 
 def test_a_rehearsal_leaves_nothing(bring, counts, rows):

@@ -91,7 +91,8 @@ class Updater:
         never = known.client.do_not_call
         if not never and self._adder.is_never(incoming):
             never = True
-            close_for_ever(journal, self._context, known.client, known.phones, known.action)
+            theirs = close_for_ever(journal, self._context, known.client, known.phones, known.action)
+            self._adder.newly_never |= theirs
         state_of = partial(self._adder.state_of, never=never)
         bring_people(journal, known, incoming.people, incoming.phones, state_of=state_of, fills=fills)
         self._facts(journal, incoming, known, fills=fills)
