@@ -8,6 +8,9 @@ from typing import Any
 from salesdesk.codes import DuplicatePolicy, RowFate
 from salesdesk.storage.spool import Spool
 
+LONGEST_NAME = 200
+"""Signs of a name that are told; a file may bring a million."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -89,7 +92,7 @@ class OutcomeLog:
 
 
 def _written(outcome: Outcome) -> str:
-    plain: list[Any] = [outcome.row, outcome.fate.value, outcome.name, outcome.client]
+    plain: list[Any] = [outcome.row, outcome.fate.value, outcome.name[:LONGEST_NAME], outcome.client]
     if outcome.changes or outcome.duplicate_of or outcome.why or outcome.policy:
         plain += [
             [(each.field, each.was, each.becomes) for each in outcome.changes],

@@ -22,7 +22,7 @@ from salesdesk.base.importing.order import (
     ImportStoppedError,
     Rehearsed,
 )
-from salesdesk.base.importing.outcomes import Outcome
+from salesdesk.base.importing.outcomes import LONGEST_NAME, Outcome
 from salesdesk.base.importing.rejecting import RejectedFile
 from salesdesk.base.importing.remembering import remember, says_something
 from salesdesk.base.importing.row_reader import RowRejectedError
@@ -35,7 +35,6 @@ from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
 
 _CHUNK = 2000
-_LONGEST_NAME = 200
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Asked], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
@@ -172,7 +171,7 @@ class _Run:
         at = next((self._preview.mapping.column(name) for name in ("name", "client", "title")), None)
         named = [row[at]] if at is not None and at < len(row) else []
         said = next((line_of(cell) for cell in (*named, *row) if not is_blank(cell)), "")
-        return said[:_LONGEST_NAME]
+        return said[:LONGEST_NAME]
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""
