@@ -96,7 +96,10 @@ def _written(outcome: Outcome) -> str:
     if outcome.changes or outcome.duplicate_of or outcome.why or outcome.policy:
         plain += [
             [(each.field, each.was, each.becomes) for each in outcome.changes],
-            [(each.client, each.name, each.score, each.why, each.row) for each in outcome.duplicate_of],
+            [
+                (each.client, each.name[:LONGEST_NAME], each.score, each.why, each.row)
+                for each in outcome.duplicate_of
+            ],
             outcome.policy,
             outcome.why,
         ]
