@@ -7,7 +7,7 @@ from real_files import DATA
 
 from salesdesk.base.checking import check
 from salesdesk.base.fields import parse_values
-from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
+from salesdesk.base.importing import ImportOptions, ImportStoppedError, look, run_import, undo_import
 from salesdesk.base.search import search
 from salesdesk.codes import Band, PhoneState
 from salesdesk.desk.calls import log_call
@@ -26,6 +26,8 @@ from salesdesk.models import (
     StageChange,
 )
 from salesdesk.rows import WrapUp
+from salesdesk.storage import taking_turns
+from salesdesk.storage.faults import LockedError
 
 NAUGHTY = DATA / "naughty_strings/blns.json"
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
@@ -249,10 +251,27 @@ def test_a_row_that_asks_for_no_calls_closes_every_number_of_the_card_on_every_c
 
 
 def test_a_name_beyond_all_measure_is_found_by_what_stands_in_front(bring, rows, base, context):
-    bring("Название;Контакт\n" + "Ромашка " * 2000 + ";" + "Анна " * 2000 + "\nМак;Юлия\n")
+    # Nothing that a database could make short: it keeps no long key in an index.
+    goes_on = " ".join(str(number**7) for number in range(2000))
+    bring(f"Название;Контакт\nРомашка {goes_on};{'Анна ' * 2000}\nМак;Юлия\n")
     with base.read() as session:
         assert check(session, context) == []
         assert search(session, context, "ромашка анна").total == 1
+
+
+@pytest.mark.parametrize("base", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_one_import_waits_for_another_and_is_told_so(base, context, rows, tmp_path, monkeypatch, dry_run):
+    path = tmp_path / "clients.csv"
+    path.write_text("ID;Название\n1;Ромашка\n", encoding="utf-8")
+    monkeypatch.setattr(taking_turns, "_WAIT", "50ms")
+    with base.write() as session:
+        run_import(session, context, path)
+        with pytest.raises(LockedError, match="another import"), base.write() as other:
+            run_import(other, context, path, ImportOptions(dry_run=dry_run))
+    with base.write() as session:
+        assert run_import(session, context, path).unchanged == 1
+    assert len(rows(Client)) == 1
 
 
 def test_a_rehearsal_leaves_nothing(bring, counts, rows):

@@ -33,6 +33,7 @@ from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.taking_turns import take_turn
 
 _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
@@ -57,9 +58,9 @@ def run_import(
     """Bring a file's rows into the base, or rehearse it: a rehearsal rolls the session back.
 
     `progress` is told how far the file is read: bytes of a text, of a sheet, or rows. Raises InputError
-    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, and
-    ImportDiffersError where it would come to something else than was rehearsed; the caller's unit of work
-    then keeps nothing.
+    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, LockedError
+    while another import writes, and ImportDiffersError where it would come to something else than was
+    rehearsed; the caller's unit of work then keeps nothing.
     """
     asked = options or ImportOptions()
     preview = look(path, asked, session)
@@ -68,6 +69,7 @@ def run_import(
         raise ImportDiffersError(_("The file has changed since the rehearsal. Nothing was imported."))
     preview.require()
     options = preview.said
+    take_turn(session)
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
