@@ -259,6 +259,20 @@ def test_a_name_beyond_all_measure_is_found_by_what_stands_in_front(bring, rows,
         assert search(session, context, "ромашка анна").total == 1
 
 
+def test_refused_rows_that_cannot_be_written_stop_the_import(base, context, rows, tmp_path):
+    path = tmp_path / "clients.csv"
+    path.write_text("ID;Название\n1;Ромашка\n2;\n", encoding="utf-8")
+    rejected = tmp_path / "rejected.csv"
+    rejected.with_name("rejected.csv.partial").symlink_to("/dev/full")
+    with (
+        pytest.raises(InputError, match=r"rejected\.csv cannot be written: No space"),
+        base.write() as session,
+    ):
+        run_import(session, context, path, ImportOptions(rejected=rejected))
+    assert rows(Client) == []
+    assert [file.name for file in tmp_path.iterdir() if "base.db" not in file.name] == ["clients.csv"]
+
+
 @pytest.mark.parametrize("base", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_one_import_waits_for_another_and_is_told_so(base, context, rows, tmp_path, monkeypatch, dry_run):
