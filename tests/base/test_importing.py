@@ -259,6 +259,23 @@ def test_a_name_beyond_all_measure_is_found_by_what_stands_in_front(bring, rows,
         assert search(session, context, "ромашка анна").total == 1
 
 
+@pytest.mark.parametrize("change", ["cut", "grown", "gone"])
+def test_a_file_that_changes_while_it_is_read_brings_nothing(base, context, counts, tmp_path, change):
+    path = tmp_path / "many.csv"
+    path.write_text("Название\n" + "".join(f"Фирма {n}\n" for n in range(2500)), encoding="utf-8")
+    before = counts()
+
+    def meddle(_done, _total):
+        if change == "gone":
+            path.unlink(missing_ok=True)
+        elif path.stat().st_size > 1000:
+            path.write_text("Название\n" if change == "cut" else "x" * 500_000, encoding="utf-8")
+
+    with pytest.raises(InputError, match="changed while it was read"), base.write() as session:
+        run_import(session, context, path, progress=meddle)
+    assert counts() == before
+
+
 def test_refused_rows_that_cannot_be_written_stop_the_import(base, context, rows, tmp_path):
     path = tmp_path / "clients.csv"
     path.write_text("ID;Название\n1;Ромашка\n2;\n", encoding="utf-8")

@@ -30,6 +30,7 @@ from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words, words_with_titles
 from salesdesk.codes import ImportKind, ImportState, RowFate
 from salesdesk.context import Context
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
@@ -73,6 +74,12 @@ def run_import(
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
+        if _sign_of(preview.path) != sign:
+            raise InputError(
+                _("{file} was changed while it was read: nothing was imported. Import it again.").format(
+                    file=preview.path.name
+                )
+            )
         result = replace(run.result(), file_sign=sign)
         _require_rehearsed(result, options.rehearsed)
         if says_something(asked) and preview.table.header_found:
@@ -83,8 +90,11 @@ def run_import(
 
 
 def _sign_of(path: Path) -> str:
-    """Give a sign of a file that is another one once the file has changed."""
-    state = path.stat()
+    """Give a sign of a file that is another one once the file has changed, or is gone."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ""
     return f"{state.st_size} {state.st_mtime_ns}"
 
 
