@@ -201,8 +201,15 @@ class SalesdeskApp(Shell):
         with self.errors_said():
             await self.ready()
             from salesdesk.desk.undo import undo
+            from salesdesk.screens.working import watched
+            from salesdesk.widgets.progress_line import grouped
 
-            undone = await self.gateway.write(undo)
+            undone = await watched(
+                self, _("Take back"), grouped,
+                lambda progress: self.gateway.write(
+                    undo, progress=progress.report, cancelled=lambda: progress.cancelled
+                ),
+            )  # fmt: skip
             what = undone.client_name or wording.action(undone.action)
             self.say(_("Taken back: {name}").format(name=what))
             self.client_changed(undone.client_id)

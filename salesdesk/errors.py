@@ -21,5 +21,9 @@ class InputError(SalesdeskError):
         self.field = field
 
 
+class StoppedError(SalesdeskError):
+    """Somebody asked a long job to stop, and nothing of it is kept."""
+
+
 class BaseError(SalesdeskError):
     """The base cannot be used: missing, damaged, locked, newer, read-only, or its disk is full."""

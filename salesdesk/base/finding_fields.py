@@ -33,6 +33,21 @@ def find_mapping(
     return _Finding(tuple(header), sample, kind).mapping()
 
 
+class Findings:
+    """The mappings of one table, by what its rows may be: each is found once."""
+
+    def __init__(self, header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> None:
+        self.header = header
+        self._sample = sample
+        self._found: dict[ImportKind, FieldMap] = {}
+
+    def mapping(self, kind: ImportKind) -> FieldMap:
+        """Give the mapping for rows of a kind."""
+        if kind not in self._found:
+            self._found[kind] = find_mapping(self.header, self._sample, kind)
+        return self._found[kind]
+
+
 class _Finding:
     """Finds the fields of one table's columns: by their names, what stands in them, and one another."""
 
@@ -222,43 +237,42 @@ def _opportunity(values: Sequence[Cell], kind: ImportKind) -> Match:
 _REACHED = ("phone", "contact.phone", "email", "contact.email", "tax_id")
 
 
-def guess_kind(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> ImportKind:
+def guess_kind(findings: Findings) -> ImportKind:
     """Tell what the rows are; what is not clear is taken for clients."""
-    return next((kind for kind, tells in _GUESSES if tells(header, sample)), ImportKind.CLIENTS)
+    return next((kind for kind, tells in _GUESSES if tells(findings)), ImportKind.CLIENTS)
 
 
-def _are_deals(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
+def _are_deals(findings: Findings) -> bool:
     """Tell whether the columns are those of a pipeline: called so by name, or reaching nobody.
 
     A list of clients may have a stage and an amount as well.
     """
-    export = export_of(header)
-    if export.kind == ImportKind.DEALS:
+    if export_of(findings.header).kind == ImportKind.DEALS:
         return True
-    found = find_mapping(header, sample, ImportKind.DEALS)
+    found = findings.mapping(ImportKind.DEALS)
     deals = set(found.fields)
     at = found.column("title")
-    if at is not None and _DEAL.search(fold(header[at])) and {"stage", "amount"} & deals:
+    if at is not None and _DEAL.search(fold(findings.header[at])) and {"stage", "amount"} & deals:
         return True
-    clients = set(find_mapping(header, sample, ImportKind.CLIENTS).fields)
+    clients = set(findings.mapping(ImportKind.CLIENTS).fields)
     pipeline = {"amount", "stage"} <= deals and bool({"title", "opened", "closed"} & deals)
     whose = bool({"client", "client.external_id"} & deals)
     named = "name" in clients
     return pipeline and (whose or not named) and not clients.intersection(_REACHED)
 
 
-def _are_contacts(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
+def _are_contacts(findings: Findings) -> bool:
     """Tell whether the rows are people, and no leads."""
-    export = export_of(header)
+    export = export_of(findings.header)
     if export is not NO_EXPORT:
         return export.kind == ImportKind.CONTACTS
-    found = find_mapping(header, sample, ImportKind.CLIENTS)
+    found = findings.mapping(ImportKind.CLIENTS)
     return found.people and not {"stage", "expected_amount"} & set(found.fields)
 
 
-def _are_calls(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
+def _are_calls(findings: Findings) -> bool:
     """Tell calls by what nothing else has: a time, and two ends, a length, a recording."""
-    fields = set(find_mapping(header, sample, ImportKind.CALLS).fields)
+    fields = set(findings.mapping(ImportKind.CALLS).fields)
     ends = fields & {"from", "to"}
     lasted = fields & {"talk_seconds", "duration", "recording"}
     if "started" not in fields:
@@ -268,7 +282,7 @@ def _are_calls(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> bool:
     return bool(ends and lasted) or ("client" in fields and bool(lasted - {"duration"}))
 
 
-_Guess = Callable[[Sequence[str], Sequence[Sequence[Cell]]], bool]
+_Guess = Callable[[Findings], bool]
 _GUESSES: tuple[tuple[ImportKind, _Guess], ...] = (
     (ImportKind.CALLS, _are_calls),
     (ImportKind.DEALS, _are_deals),

@@ -71,14 +71,19 @@ _SPELT_MARK = re.compile(
 )
 
 
+_LONGEST_KEY = 500
+"""Signs of a key: PostgreSQL keeps no more than 2,700 bytes of one in an index."""
+
+
 def name_key(name: str) -> str:
     """Give a company's name as it is searched and sorted: folded, without its legal form.
 
     Never empty for a name with anything in it: a name that is nothing but a legal form or signs keeps them.
+    Of a name that goes on and on it is the beginning.
     """
     folded = fold(name)
     bare = _SPELT.sub(" ", folded) if _SPELT_MARK.search(folded) else folded
     words = [word for word in bare.split() if word not in _FORMS_ANYWHERE]
     while len(words) > 1 and words[-1] in _FORMS_AT_END:
         words.pop()
-    return " ".join(words) or folded or name.strip().casefold() or name
+    return (" ".join(words) or folded or name.strip().casefold() or name)[:_LONGEST_KEY]

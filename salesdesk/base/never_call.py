@@ -1,6 +1,6 @@
 """Numbers of a client that asked never to be called: marked wherever they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,11 +11,30 @@ from salesdesk.base.forbidden import listed_among, number_key
 from salesdesk.base.placement import place
 from salesdesk.codes import PhoneState
 from salesdesk.context import Context
-from salesdesk.models import Client, Phone
+from salesdesk.models import Client, NextAction, Phone
 from salesdesk.storage.journal import Journal, table_of
 
 PHONE = table_of(Phone)
 CLIENT = table_of(Client)
+
+
+def close_for_ever(
+    journal: Journal,
+    context: Context,
+    client: Row[Any],
+    phones: Iterable[Row[Any]],
+    action: Row[Any] | None,
+) -> set[str]:
+    """Close a client who asked never to be called: its numbers, and what it is owed.
+
+    Gives its numbers that could be called until now. Other cards are not touched: whoever must be able to
+    take this back card by card marks them there.
+    """
+    journal.change(Client, client, do_not_call=True)
+    marked = [phone for phone in phones if journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)]
+    if action is not None:
+        journal.change(NextAction, action, closed_at=context.now)
+    return {phone.e164 for phone in marked if phone.e164}
 
 
 def mark_numbers(journal: Journal, context: Context, client_id: int, *, do_not_call: bool) -> None:

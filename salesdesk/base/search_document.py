@@ -9,6 +9,8 @@ from salesdesk.base.folding import fold
 from salesdesk.models import Client, Contact, MergedClient, Phone
 from salesdesk.storage.search_index import LONGEST, digit_runs
 
+_LONGEST_TEXT = 2000
+
 
 def document(
     name: str,
@@ -18,8 +20,9 @@ def document(
     email: str | None = None,
     phone_digits: Iterable[str] = (),
 ) -> str:
-    """Make a client's document."""
-    words = fold(" ".join((name, *contacts, city or "", tax_id or "", email or ""))).split()
+    """Make a client's document. Of what goes on and on, nobody looks for the end."""
+    texts = (name, *contacts, city or "", tax_id or "", email or "")
+    words = fold(" ".join(text[:_LONGEST_TEXT] for text in texts)).split()
     runs = filter(None, map(digit_runs, phone_digits))
     return " ".join((*(word[:LONGEST] for word in words), *runs))
 

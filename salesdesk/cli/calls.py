@@ -9,6 +9,7 @@ from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.failing import naming_option
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, Client, whole
+from salesdesk.cli.stopping import stopping
 from salesdesk.codes import GoalResult, StepKind
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
@@ -176,10 +177,12 @@ def undo(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     with sit_down(ctx) as desk:
         from salesdesk import wording
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
         from salesdesk.cli.shapes import Shapes
         from salesdesk.desk.undo import undo as take_back
 
-        undone = desk.write(take_back)
+        with Bar(_("Taking back")) as bar, stopping() as stopped:
+            undone = desk.write(take_back, progress=bar.report, cancelled=stopped.is_set)
         if as_json:
             emit({"undone": Shapes(desk.context.catalogues.team.zone).undone(undone)})
         else:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salesdesk.cli.asked import Desk, sit_down
-from salesdesk.cli.failing import StoppedError, WrongCallError
+from salesdesk.cli.failing import WrongCallError
 from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, whole
 from salesdesk.i18n import N_, _, ngettext
@@ -79,15 +79,12 @@ def duplicates(
 
 def _look(desk: Desk) -> None:
     """Look through the base without holding others up, then keep what was found."""
-    from salesdesk.base.duplicates.scanning import ScanStoppedError, find, keep
+    from salesdesk.base.duplicates.scanning import find, keep
     from salesdesk.cli.progress import Bar
     from salesdesk.cli.stopping import stopping
 
-    try:
-        with Bar(_("Looking for duplicates")) as bar, stopping() as stopped:
-            found = desk.read(find, progress=bar.report, cancelled=stopped.is_set)
-    except ScanStoppedError as error:
-        raise StoppedError(str(error)) from error
+    with Bar(_("Looking for duplicates")) as bar, stopping() as stopped:
+        found = desk.read(find, progress=bar.report, cancelled=stopped.is_set)
     desk.write(keep, found)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from salesdesk.cli.asked import sit_down
-from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
+from salesdesk.cli.failing import WrongCallError, naming_option
 from salesdesk.cli.help import Command
 from salesdesk.cli.listing import InSegment, Where
 from salesdesk.cli.options import AsJson
@@ -65,8 +65,8 @@ def export(
     if period and kind != "calls":
         raise WrongCallError(_("--period is for calls; choose {kind} with --where.").format(kind=kind))
     with sit_down(ctx) as desk:
-        from salesdesk.base.exporting import ExportStoppedError, note_export
         from salesdesk.base.exporting import export as write
+        from salesdesk.base.exporting import note_export
         from salesdesk.base.filters import parse_period
         from salesdesk.cli.printing import emit, say
         from salesdesk.cli.progress import Bar
@@ -81,8 +81,6 @@ def export(
                     period=days, progress=bar.report, cancelled=stopped.is_set,
                 )  # fmt: skip
             desk.write(note_export, kind, done)
-        except ExportStoppedError as error:
-            raise StoppedError(str(error)) from error
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:

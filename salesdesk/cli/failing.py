@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, SalesdeskError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.log_file import keep_log, log_file
 
@@ -23,10 +23,6 @@ GLOBAL_OPTIONS = ("--db", "--now", "--operator", "--lang")
 
 class WrongCallError(SalesdeskError):
     """The command line itself is wrong: exit status 2."""
-
-
-class StoppedError(SalesdeskError):
-    """Somebody pressed ctrl+c, and the command says what that came to: exit status 130."""
 
 
 def status_of(work: Callable[[], int]) -> int:

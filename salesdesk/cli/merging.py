@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salesdesk.cli.asked import sit_down
-from salesdesk.cli.failing import StoppedError, WrongCallError, naming_option
+from salesdesk.cli.failing import WrongCallError, naming_option
 from salesdesk.cli.help import Command
-from salesdesk.cli.options import AsJson, whole
+from salesdesk.cli.options import AsJson, DryRun, whole, whole_word
+from salesdesk.cli.stopping import stopping
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 
@@ -52,9 +53,7 @@ def merge(
             help=N_("Whose value of a field stays, where the rule would take another."),
         ),
     ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Rehearse: tell what would happen, keep nothing."))
-    ] = (False),
+    dry_run: DryRun = False,
     min_score: Annotated[
         float | None,
         typer.Option("--min-score", metavar="S", help=N_("With `all`: how likely they are at least, 0.95.")),
@@ -88,10 +87,7 @@ def merge(
 def _number(words: list[str]) -> int:
     if len(words) != 1:
         raise WrongCallError(_("Say which merge to take back: salesdesk merge undo ID."))
-    try:
-        return whole(1)(words[0])
-    except typer.BadParameter as error:
-        raise WrongCallError(str(error)) from error
+    return whole_word(words[0])
 
 
 def _taken(desk: "Desk", take: str) -> dict[str, int]:
@@ -190,8 +186,12 @@ def _undo(ctx: typer.Context, merge_id: int, *, alone: bool, as_json: bool) -> N
     with sit_down(ctx) as desk:
         from salesdesk.base.merging import undo_merge
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
 
-        undone = desk.write(undo_merge, merge_id, alone=alone)
+        with Bar(_("Taking back")) as bar, stopping() as stopped:
+            undone = desk.write(
+                undo_merge, merge_id, alone=alone, progress=bar.report, cancelled=stopped.is_set
+            )
         if as_json:
             emit({
                 "merge": undone.merge_id, "undone": True, "client": undone.client_id, "name": undone.name,
@@ -214,18 +214,14 @@ def _all(ctx: typer.Context, min_score: float | None, *, dry_run: bool, as_json:
     if min_score is None:
         raise WrongCallError(_("Say from which score on: salesdesk merge all --min-score 0.95"))
     with sit_down(ctx) as desk:
-        from salesdesk.base.merging import MergeStoppedError, merge_all
+        from salesdesk.base.merging import merge_all
         from salesdesk.cli.printing import emit
         from salesdesk.cli.progress import Bar
-        from salesdesk.cli.stopping import stopping
 
-        try:
-            with Bar(_("Merging")) as bar, stopping() as stopped:
-                run = (desk.read if dry_run else desk.write)(
-                    merge_all, min_score, dry_run=dry_run, progress=bar.report, cancelled=stopped.is_set
-                )
-        except MergeStoppedError as error:
-            raise StoppedError(str(error)) from error
+        with Bar(_("Merging")) as bar, stopping() as stopped:
+            run = (desk.read if dry_run else desk.write)(
+                merge_all, min_score, dry_run=dry_run, progress=bar.report, cancelled=stopped.is_set
+            )
         if as_json:
             emit({
                 "merge": run.run_id, "groups": run.groups, "cards": run.cards, "moved": dict(run.moved),

@@ -6,7 +6,7 @@ import typer
 
 from salesdesk.cli.asked import sit_down
 from salesdesk.cli.help import Command, Group
-from salesdesk.cli.options import AsJson
+from salesdesk.cli.options import AsJson, one_of
 from salesdesk.codes import Role, Specialty
 from salesdesk.i18n import N_, _
 
@@ -21,22 +21,6 @@ def add_to(app: typer.Typer) -> None:
     group.command("add", help=N_("Add somebody who works at this base."), cls=Command)(add)
     group.command("cost", help=N_("Say what somebody costs a month, from a month on."), cls=Command)(cost)
     app.add_typer(group, name="operators", help=N_("Who works at this base."))
-
-
-def _role(value: str) -> str:
-    return _one_of(value, [*Role])
-
-
-def _specialty(value: str) -> str:
-    return _one_of(value, [*Specialty])
-
-
-def _one_of(value: str, codes: list[str]) -> str:
-    if value not in codes:
-        raise typer.BadParameter(
-            _("“{value}” is none of {codes}.").format(value=value, codes=", ".join(codes))
-        )
-    return value
 
 
 def list_operators(ctx: typer.Context, *, as_json: AsJson = False) -> None:
@@ -75,7 +59,10 @@ def add(
     role: Annotated[
         str,
         typer.Option(
-            "--role", metavar="operator|lead|admin", parser=_role, help=N_("What the person may do.")
+            "--role",
+            metavar="operator|lead|admin",
+            parser=one_of([*Role]),
+            help=N_("What the person may do."),
         ),
     ] = "operator",
     specialty: Annotated[
@@ -83,7 +70,7 @@ def add(
         typer.Option(
             "--specialty",
             metavar="telemarketing|sales|accounts|logistics",
-            parser=_specialty,
+            parser=one_of([*Specialty]),
             help=N_("Which part of the way the person works on."),
         ),
     ] = "sales",

@@ -1,11 +1,12 @@
 """Options that several commands have, and how their values are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from salesdesk.cli.failing import WrongCallError
 from salesdesk.i18n import N_, _
 
 
@@ -20,6 +21,27 @@ def whole(least: int) -> Callable[[str], int]:
                 _("“{value}” is not a whole number from {least} on.").format(value=text, least=least)
             )
         return number
+
+    return read
+
+
+def whole_word(word: str, least: int = 1) -> int:
+    """Read a whole number that stands among the words of a command. Raises WrongCallError."""
+    try:
+        return whole(least)(word)
+    except typer.BadParameter as error:
+        raise WrongCallError(str(error)) from error
+
+
+def one_of(codes: Collection[str]) -> Callable[[str], str]:
+    """Make a reader of one of several codes."""
+
+    def read(value: str) -> str:
+        if value not in codes:
+            raise typer.BadParameter(
+                _("“{value}” is none of {codes}.").format(value=value, codes=", ".join(codes))
+            )
+        return value
 
     return read
 
@@ -52,3 +74,6 @@ Client = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document."))]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=N_("Rehearse: tell what would happen, keep nothing."))
+]

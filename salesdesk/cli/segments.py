@@ -8,7 +8,8 @@ from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.failing import WrongCallError, naming_option
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.listing import SORTS, SortOption, Where
-from salesdesk.cli.options import AsJson
+from salesdesk.cli.options import AsJson, one_of
+from salesdesk.cli.stopping import stopping
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _, ngettext
 
@@ -141,14 +142,6 @@ def remove(ctx: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
             say(_("Removed: {name}. `salesdesk undo` takes it back.").format(name=found.name))
 
 
-def _rule(value: str) -> str:
-    if value not in RULES:
-        raise typer.BadParameter(
-            _("“{value}” is none of {codes}.").format(value=value, codes=", ".join(RULES))
-        )
-    return value
-
-
 Which = Annotated[
     str, typer.Argument(metavar="[NAME]", show_default=False, help=N_("The segment, or --where instead."))
 ]
@@ -161,7 +154,9 @@ def assign(
     where: Where = "",
     rule: Annotated[
         str,
-        typer.Option("--rule", metavar="|".join(RULES), parser=_rule, help=N_("By what to share them out.")),
+        typer.Option(
+            "--rule", metavar="|".join(RULES), parser=one_of(RULES), help=N_("By what to share them out.")
+        ),
     ] = "even",
     to: Annotated[
         str,
@@ -177,12 +172,18 @@ def assign(
     """Share clients out."""
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say, table
+        from salesdesk.cli.progress import Bar
         from salesdesk.lead.sharing_out import Rule, read_to, rehearse, share_out
 
         try:
             chosen = _chosen(desk, name, where)
             given = (chosen, Rule(rule), read_to(to))
-            done = desk.read(rehearse, *given) if dry_run else desk.write(share_out, *given)
+            with Bar(_("Sharing out")) as bar, stopping() as stopped:
+                done = (
+                    desk.read(rehearse, *given)
+                    if dry_run
+                    else desk.write(share_out, *given, progress=bar.report, cancelled=stopped.is_set)
+                )
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:
@@ -224,10 +225,15 @@ def campaign(
     """Put clients into a campaign."""
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say
+        from salesdesk.cli.progress import Bar
         from salesdesk.lead.campaigns import put_into_campaign
 
         try:
-            changed = desk.write(put_into_campaign, _chosen(desk, name, ""), code, title)
+            clients = _chosen(desk, name, "")
+            with Bar(_("Putting in")) as bar, stopping() as stopped:
+                changed = desk.write(
+                    put_into_campaign, clients, code, title, progress=bar.report, cancelled=stopped.is_set
+                )
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:

@@ -7,7 +7,7 @@ import typer
 from salesdesk.cli.asked import Desk, sit_down
 from salesdesk.cli.failing import WrongCallError
 from salesdesk.cli.help import Command
-from salesdesk.cli.options import AsJson, whole
+from salesdesk.cli.options import AsJson, one_of, whole
 from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
 
@@ -27,18 +27,14 @@ def add_to(app: typer.Typer) -> None:
     app.command("tails", help=N_("What was forgotten, by whom, and what it costs."), cls=Command)(tails)
 
 
-def _by(value: str) -> str:
-    if value not in _BY:
-        raise typer.BadParameter(_("“{value}” is none of {codes}.").format(value=value, codes=", ".join(_BY)))
-    return value
-
-
 def tails(
     ctx: typer.Context,
     *,
     by: Annotated[
         str,
-        typer.Option("--by", metavar="operator|client|age", parser=_by, help=N_("What a row stands for.")),
+        typer.Option(
+            "--by", metavar="operator|client|age", parser=one_of(_BY), help=N_("What a row stands for.")
+        ),
     ] = "operator",
     limit: Annotated[
         int,

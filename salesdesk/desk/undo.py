@@ -1,6 +1,6 @@
 """Taking back what was logged last, and the trail of who did what."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import cast
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from salesdesk.base.merging import MERGE, UNDO_MERGE, undo_merge
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
-from salesdesk.errors import NotAllowedError
+from salesdesk.errors import NotAllowedError, StoppedError
 from salesdesk.i18n import _, ngettext
 from salesdesk.models import (
     AuditEvent,
@@ -30,8 +30,18 @@ from salesdesk.storage.search_index import drop, put
 _PAST = table_of(NextActionPast).name
 
 
-def undo(session: Session, context: Context) -> Undone:
-    """Take back the last thing that this operator did and has not taken back. Raises NotAllowedError."""
+def undo(
+    session: Session,
+    context: Context,
+    *,
+    progress: Callable[[int, int | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Undone:
+    """Take back the last thing that this operator did and has not taken back.
+
+    Raises NotAllowedError, and StoppedError once `cancelled` says so: the caller's unit of work then keeps
+    nothing. `progress` is told of rows, or of merges.
+    """
     event = session.scalars(
         select(AuditEvent)
         .where(
@@ -49,9 +59,17 @@ def undo(session: Session, context: Context) -> Undone:
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
     _not_merged_since(session, event)
     if event.action == MERGE:
-        return _undo_merge(session, context, event)
+        return _undo_merge(session, context, event, progress, cancelled)
     _nothing_hangs_on(session, event)
-    play_back(session, cast("list[Change]", event.changes))
+    changes = cast("list[Change]", event.changes)
+
+    def told(done: int) -> None:
+        if cancelled is not None and cancelled():
+            raise StoppedError(_("Stopped; the base is as it was."))
+        if progress is not None:
+            progress(done, len(changes))
+
+    play_back(session, changes, told=told)
     session.execute(update(AuditEvent).where(col(AuditEvent.id) == event.id).values(undone_at=context.now))
     name = _client_name(session, event.client_id)
     if event.client_id is not None:
@@ -79,10 +97,17 @@ def _not_merged_since(session: Session, event: AuditEvent) -> None:
         )
 
 
-def _undo_merge(session: Session, context: Context, event: AuditEvent) -> Undone:
+def _undo_merge(
+    session: Session,
+    context: Context,
+    event: AuditEvent,
+    progress: Callable[[int, int | None], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Undone:
     """Take a merge back with all that were made at once with it, while nothing came after."""
     (_table, merge_id, _before, made) = cast("list[Change]", event.changes)[0]
-    undone = undo_merge(session, context, (made or {}).get("run_id") or merge_id, strict=True)
+    run_id = (made or {}).get("run_id") or merge_id
+    undone = undo_merge(session, context, run_id, strict=True, progress=progress, cancelled=cancelled)
     count = undone.merges
     name = (
         undone.name if count == 1 else ngettext("{count} merge", "{count} merges", count).format(count=count)

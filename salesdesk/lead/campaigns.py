@@ -1,12 +1,14 @@
 """Putting clients into a campaign: all of a segment at once, with one undo."""
 
-from sqlalchemy import and_, select
+from collections.abc import Callable
+
+from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from salesdesk.base.cells import line_of
 from salesdesk.base.filters import Filter, condition_of
 from salesdesk.context import Context
-from salesdesk.errors import InputError
+from salesdesk.errors import InputError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.models import Campaign, Client
 from salesdesk.storage.journal import Journal, table_of
@@ -26,12 +28,20 @@ def campaigns(session: Session, context: Context) -> tuple[tuple[str, str], ...]
 
 
 def put_into_campaign(
-    session: Session, context: Context, where: Filter, code: str, title: str | None = None
+    session: Session,
+    context: Context,
+    where: Filter,
+    code: str,
+    title: str | None = None,
+    *,
+    progress: Callable[[int, int | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> int:
     """Put the clients that a filter chooses into a campaign, made where there is none; give how many changed.
 
     The campaign stays when this is undone: it is a name, and others may have used it since. Raises
-    InputError for a code that cannot be one, NotAllowedError for an operator.
+    InputError for a code that cannot be one, NotAllowedError for an operator, StoppedError once `cancelled`
+    says so: the caller's unit of work then keeps nothing.
     """
     only_for_leads(context)
     code, named = line_of(code), line_of(title or "")
@@ -48,11 +58,17 @@ def put_into_campaign(
         session.flush()
     condition = condition_of(session, context, where)
     journal = Journal(session)
-    last = 0
+    count = session.scalar(select(func.count(C.id)).where(condition)) if progress is not None else None
+    last = done = 0
     while True:
+        if cancelled is not None and cancelled():
+            raise StoppedError(_("Stopped; the base is as it was."))
         asked = select(C.id, C.campaign).where(and_(condition, C.id > last)).order_by(C.id).limit(AT_ONCE)
         found = session.execute(asked.with_for_update(of=table_of(Client))).all()
         journal.change_many(Client, [(row, {"campaign": code}) for row in found])
+        done += len(found)
+        if progress is not None:
+            progress(done, count)
         if len(found) < AT_ONCE:
             break
         last = found[-1].id

@@ -18,7 +18,7 @@ from salesdesk.base.folding import fold
 from salesdesk.base.owed_history import give_owed
 from salesdesk.codes import ClientClass
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError, SalesdeskError
+from salesdesk.errors import InputError, NotFoundError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Deal, NextAction, Operator
 from salesdesk.storage.among import among, within
@@ -98,7 +98,7 @@ def rehearse(session: Session, context: Context, where: Filter, rule: Rule, to: 
     return plan.outcome(_given(session, context, where, plan))
 
 
-class SharingStoppedError(SalesdeskError):
+class SharingStoppedError(StoppedError):
     """Somebody asked to stop; every client is where it was."""
 
 

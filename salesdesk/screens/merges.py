@@ -14,6 +14,7 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.counting import counting
 from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.working import watched
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class MergesScreen(TableScreen):
         if rows is None:
             return
         self.entitle(" · ".join((
-            _("Merged"), ngettext("{count} merge", "{count} merges", len(rows)).format(count=len(rows)),
+            _("Merged"), merges_counted(len(rows)),
         )))  # fmt: skip
         self.table.display = bool(rows)
         if not rows:
@@ -155,9 +156,20 @@ class MergesScreen(TableScreen):
                     return
                 alone = chosen == _ALONE
                 number = row.merge_id if alone else row.run_id
-            undone = await self.app.gateway.write(undo_merge, number, alone=alone)
+            undone = await watched(
+                self.app, _("Take back"), merges_counted,
+                lambda progress: self.app.gateway.write(
+                    undo_merge, number, alone=alone,
+                    progress=progress.report, cancelled=lambda: progress.cancelled,
+                ),
+            )  # fmt: skip
             self.app.say(undone_words(undone), title=_("Taken back"))
             self.app.client_changed(undone.client_id)
+
+
+def merges_counted(count: int) -> str:
+    """Say how many merges."""
+    return ngettext("{count} merge", "{count} merges", count).format(count=count)
 
 
 def undone_words(undone: "MergeUndone") -> str:

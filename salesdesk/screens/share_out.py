@@ -19,6 +19,7 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.keyed_modal import HELP
+from salesdesk.screens.working import watched
 from salesdesk.widgets.cells import fit, fit_right
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from salesdesk.shell import Shell
 
     Asked = tuple[Rule, tuple[To, ...]]
-
-_MANY = 2000
-"""So many take long enough to say that it works."""
 
 
 async def share_out_asked(app: "Shell", where: "Filter", count: int) -> bool:
@@ -164,9 +162,8 @@ class SharesScreen(DeskModal[bool]):
 
     def _show_progress(self, done: int, total: int | None) -> None:
         if self._progress is not None and self.is_mounted:
-            counted = ngettext("{count} client", "{count} clients", done).format(count=grouped(done))
             share = done / total if total else None
-            self.progress_line.show(Pace(done, share, monotonic() - self._begun), counted)
+            self.progress_line.show(Pace(done, share, monotonic() - self._begun), _clients(done))
 
     def action_cancel(self) -> None:
         """Stop what runs; otherwise leave them as they are."""
@@ -176,6 +173,10 @@ class SharesScreen(DeskModal[bool]):
             self.dismiss(False)  # noqa: FBT003  # the result of the modal
 
 
+def _clients(count: int) -> str:
+    return ngettext("{count} client", "{count} clients", count).format(count=grouped(count))
+
+
 async def campaign_asked(app: "Shell", where: "Filter", count: int) -> bool:
     """Ask which campaign and put them into it. Raises SalesdeskError."""
     from salesdesk.lead.campaigns import campaigns, put_into_campaign
@@ -183,14 +184,19 @@ async def campaign_asked(app: "Shell", where: "Filter", count: int) -> bool:
     known = await app.gateway.read(campaigns)
 
     async def save(values: Mapping[str, str]) -> int:
-        if count > _MANY:
-            app.say(_("Putting them in…"))
-        return await app.gateway.write(put_into_campaign, where, values["code"], values["title"])
+        return await watched(app, title, _clients, lambda progress: put(values, progress))
+
+    async def put(values: Mapping[str, str], progress: Progress) -> int:
+        return await app.gateway.write(
+            put_into_campaign, where, values["code"], values["title"],
+            progress=progress.report, cancelled=lambda: progress.cancelled,
+        )  # fmt: skip
 
     hint = ", ".join(code for code, _title in known[:6])
     fields = (Field("code", _("Campaign"), hint=hint), Field("title", _("Title"), hint=_("what people read")))
     title = ngettext("Put {count} client into a campaign", "Put {count} clients into a campaign", count)
-    changed = await app.push_screen_wait(FormScreen(title.format(count=grouped(count)), fields, save))
+    title = title.format(count=grouped(count))
+    changed = await app.push_screen_wait(FormScreen(title, fields, save))
     if changed is None:
         return False
     said = ngettext("{count} client put in", "{count} clients put in", changed)

@@ -1,9 +1,11 @@
 """What a database says when it fails, put into one line for a person."""
 
+import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from salesdesk.errors import BaseError
 from salesdesk.i18n import _
@@ -21,8 +23,8 @@ class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
 
 
-def _line(error: DBAPIError) -> BaseError | None:
-    text = str(error.orig).lower()
+def _line(text: str, *, gone: bool = False) -> BaseError | None:
+    text = text.lower()
     known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
         (("database is locked", "could not serialize", "deadlock"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
@@ -33,7 +35,9 @@ def _line(error: DBAPIError) -> BaseError | None:
          BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
         (("disk is full", "no space left"),
          BaseError(_("The disk is full: nothing was saved. Free some space and try again."))),
-        (("unable to open", "disk i/o error"),
+        (("disk i/o error",), BaseError(
+            _("The disk cannot be written: nothing was saved. Check it, and how large a file may be."))),
+        (("unable to open",),
          BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
         (("connection", "server closed", "terminating", "timeout expired"),
          LostError(_("The server of the base does not answer. Check the network and try again."))),
@@ -43,9 +47,15 @@ def _line(error: DBAPIError) -> BaseError | None:
             return said
     return (
         LostError(_("The server of the base does not answer. Check the network and try again."))
-        if (error.connection_invalidated)
+        if gone
         else None
     )
+
+
+def _drivers() -> tuple[type[Exception], ...]:
+    """Give what the databases' own programs raise: very many rows are written by them alone."""
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.DatabaseError, *([psycopg.Error] if psycopg is not None else []))
 
 
 @contextmanager
@@ -54,7 +64,12 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
-        said = _line(error)
+        said = _line(str(error.orig), gone=error.connection_invalidated)
+        if said is None:
+            raise
+        raise said from error
+    except Exception as error:
+        said = _line(str(error)) if isinstance(error, _drivers()) else None
         if said is None:
             raise
         raise said from error

@@ -4,7 +4,7 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 `play_back` writes the rows before again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -234,12 +234,16 @@ AT_ONCE = 1000
 """Rows of one kind that are written back together: an event may hold hundreds of thousands of them."""
 
 
-def play_back(session: Session, changes: list[Change]) -> None:
-    """Write back what the rows were, the last change first.
+def play_back(session: Session, changes: list[Change], *, told: Callable[[int], None] | None = None) -> None:
+    """Write back what the rows were, the last change first; `told` is how many are, again and again.
 
     Raises NotAllowedError where a row has changed since: what came later would be lost.
     """
+    done = 0
     for run in _runs(changes):
+        if told is not None:
+            told(done)
+        done += len(run)
         name, _row, before, after = run[0]
         table = SQLModel.metadata.tables[name]
         if after is not None:

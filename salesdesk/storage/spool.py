@@ -2,7 +2,10 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from salesdesk.storage.faults import said_plainly
 
 
 class Spool:
@@ -24,21 +27,21 @@ class Spool:
         self._indexed = False
 
     def put(self, lines: Iterable[tuple[str, str]]) -> None:
-        """Add lines: kind and body."""
-        with self._turn:
+        """Add lines: kind and body. Raises BaseError for a full disk, as whatever reads them does."""
+        with self._alone():
             self._file.execute("BEGIN")
             self._file.executemany("INSERT INTO line (kind, body) VALUES (?, ?)", lines)
             self._file.execute("COMMIT")
 
     def counts(self) -> dict[str, int]:
         """Count the lines of each kind."""
-        with self._turn:
+        with self._alone():
             self._index()
             return dict(self._file.execute("SELECT kind, count(*) FROM line GROUP BY kind").fetchall())
 
     def page(self, kind: str | None, limit: int, offset: int = 0) -> list[str]:
         """Give a page of the lines of a kind, or of all."""
-        with self._turn:
+        with self._alone():
             self._index()
             chosen, given = ("WHERE kind = ? ", (kind,)) if kind is not None else ("", ())
             found = self._file.execute(
@@ -55,6 +58,11 @@ class Spool:
         """Let go of the file."""
         with self._turn:
             self._file.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._turn, said_plainly():
+            yield
 
     def _index(self) -> None:
         # Made when it is first asked for, not while a million lines come in.

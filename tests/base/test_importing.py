@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from real_files import DATA
 
+from salesdesk.base.checking import check
 from salesdesk.base.fields import parse_values
-from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
+from salesdesk.base.importing import ImportOptions, ImportStoppedError, look, run_import, undo_import
 from salesdesk.base.search import search
 from salesdesk.codes import Band, PhoneState
 from salesdesk.desk.calls import log_call
@@ -25,6 +26,8 @@ from salesdesk.models import (
     StageChange,
 )
 from salesdesk.rows import WrapUp
+from salesdesk.storage import taking_turns
+from salesdesk.storage.faults import LockedError
 
 NAUGHTY = DATA / "naughty_strings/blns.json"
 real = pytest.mark.skipif(not DATA.exists(), reason="the folder of real input is absent")
@@ -230,6 +233,76 @@ def test_do_not_call_is_kept_everywhere(bring, rows, base, context):
         undo_import(session, context, batch)
     assert rows(Client)[0].pool
     assert rows(Phone)[0].state == PhoneState.GOOD
+
+
+def test_a_row_that_asks_for_no_calls_closes_every_number_of_the_card_on_every_card(
+    bring, rows, base, context
+):
+    bring("ID;Название;Телефон\n1;Первая;8-495-123-45-67, 8-495-123-45-68\n", name="a.csv")
+    bring("ID;Название;Телефон\n1;Вторая;8-495-123-45-68\n", name="b.csv")
+    before = [phone.state for phone in rows(Phone)]
+    batch = bring("ID;Название;Не звонить\n1;Первая;да\n", source="a").batch
+    assert {phone.state for phone in rows(Phone)} == {PhoneState.DO_NOT_CALL}
+    assert [client.do_not_call for client in rows(Client)] == [True, False]
+    assert [client.pool for client in rows(Client)] == [False, False]
+    with base.write() as session:
+        undo_import(session, context, batch)
+    assert [phone.state for phone in rows(Phone)] == before
+
+
+def test_a_name_beyond_all_measure_is_found_by_what_stands_in_front(bring, rows, base, context):
+    # Nothing that a database could make short: it keeps no long key in an index.
+    goes_on = " ".join(str(number**7) for number in range(2000))
+    bring(f"Название;Контакт\nРомашка {goes_on};{'Анна ' * 2000}\nМак;Юлия\n")
+    with base.read() as session:
+        assert check(session, context) == []
+        assert search(session, context, "ромашка анна").total == 1
+
+
+@pytest.mark.parametrize("change", ["cut", "grown", "gone"])
+def test_a_file_that_changes_while_it_is_read_brings_nothing(base, context, counts, tmp_path, change):
+    path = tmp_path / "many.csv"
+    path.write_text("Название\n" + "".join(f"Фирма {n}\n" for n in range(2500)), encoding="utf-8")
+    before = counts()
+
+    def meddle(_done, _total):
+        if change == "gone":
+            path.unlink(missing_ok=True)
+        elif path.stat().st_size > 1000:
+            path.write_text("Название\n" if change == "cut" else "x" * 500_000, encoding="utf-8")
+
+    with pytest.raises(InputError, match="changed while it was read"), base.write() as session:
+        run_import(session, context, path, progress=meddle)
+    assert counts() == before
+
+
+def test_refused_rows_that_cannot_be_written_stop_the_import(base, context, rows, tmp_path):
+    path = tmp_path / "clients.csv"
+    path.write_text("ID;Название\n1;Ромашка\n2;\n", encoding="utf-8")
+    rejected = tmp_path / "rejected.csv"
+    rejected.with_name("rejected.csv.partial").symlink_to("/dev/full")
+    with (
+        pytest.raises(InputError, match=r"rejected\.csv cannot be written: No space"),
+        base.write() as session,
+    ):
+        run_import(session, context, path, ImportOptions(rejected=rejected))
+    assert rows(Client) == []
+    assert [file.name for file in tmp_path.iterdir() if "base.db" not in file.name] == ["clients.csv"]
+
+
+@pytest.mark.parametrize("base", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_one_import_waits_for_another_and_is_told_so(base, context, rows, tmp_path, monkeypatch, dry_run):
+    path = tmp_path / "clients.csv"
+    path.write_text("ID;Название\n1;Ромашка\n", encoding="utf-8")
+    monkeypatch.setattr(taking_turns, "_WAIT", "50ms")
+    with base.write() as session:
+        run_import(session, context, path)
+        with pytest.raises(LockedError, match="another import"), base.write() as other:
+            run_import(other, context, path, ImportOptions(dry_run=dry_run))
+    with base.write() as session:
+        assert run_import(session, context, path).unchanged == 1
+    assert len(rows(Client)) == 1
 
 
 def test_a_rehearsal_leaves_nothing(bring, counts, rows):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from salesdesk.base.checking import check
 from salesdesk.base.exporting import export
 from salesdesk.base.fields import parse_values
-from salesdesk.base.finding_fields import find_mapping, guess_kind
+from salesdesk.base.finding_fields import Findings, find_mapping, guess_kind
 from salesdesk.base.importing import ImportOptions, look, look_unasked, run_import, undo_import
 from salesdesk.base.importing.call_reader import parse_seconds
 from salesdesk.codes import GoalResult, ImportKind, PhoneState
@@ -184,7 +184,7 @@ def test_a_table_of_any_exchange_by_its_columns(desk, calls, rows):
     ],
 )
 def test_calls_are_guessed_where_the_columns_are_theirs(header, kind):
-    assert guess_kind(header, [["x"] * len(header)]) is kind
+    assert guess_kind(Findings(header, [["x"] * len(header)])) is kind
 
 
 def test_the_columns_of_our_own_export_are_known():

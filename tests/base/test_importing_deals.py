@@ -12,7 +12,7 @@ from real_files import DATA
 from salesdesk.base.checking import check
 from salesdesk.base.exporting import export
 from salesdesk.base.fields import parse_values
-from salesdesk.base.finding_fields import find_mapping, guess_kind
+from salesdesk.base.finding_fields import Findings, find_mapping, guess_kind
 from salesdesk.base.importing import (
     ImportOptions,
     ImportStoppedError,
@@ -122,7 +122,7 @@ def test_columns_of_other_systems(header, fields):
 )
 def test_what_the_rows_are_is_guessed_where_the_columns_are_clear(header, kind):
     names = header.split("|")
-    assert guess_kind(names, [[f"{name} {n}" for name in names] for n in range(3)]) == kind
+    assert guess_kind(Findings(names, [[f"{name} {n}" for name in names] for n in range(3)])) == kind
 
 
 def test_exports_of_ours_are_guessed(deals, base, context, tmp_path):

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from builders import assert_consistent, owed, said, snapshot, step
@@ -21,7 +22,7 @@ from salesdesk.codes import ClientClass, PhoneState, Role
 from salesdesk.desk import calls, card, editing
 from salesdesk.desk.reasons import why
 from salesdesk.desk.undo import undo
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError, SalesdeskError
+from salesdesk.errors import InputError, NotAllowedError, NotFoundError, SalesdeskError, StoppedError
 from salesdesk.models import (
     Call,
     CallReview,
@@ -515,6 +516,20 @@ def test_a_run_is_one_thing(desk):
     desk.write(merge_all, 0.9)
     desk.write(undo)
     assert everything_but_merges(desk) == before
+
+
+def test_taking_a_run_back_stops_whole(desk):
+    cards = [desk.client(f"Клиент {number}", phones=NUMBERS[:1]) for number in range(4)]
+    likely(desk, (cards[0], cards[1], 990), (cards[2], cards[3], 980))
+    run = desk.write(merge_all, 0.9)
+    merged = snapshot(desk.base)
+    for back in (partial(desk.write, undo_merge, run.run_id), partial(desk.write, undo)):
+        told = []
+        with pytest.raises(StoppedError):
+            back(progress=lambda *done: told.append(done), cancelled=lambda: bool(told))  # noqa: B023
+        assert told == [(1, 2)]
+        assert snapshot(desk.base) == merged
+    assert desk.write(undo_merge, run.run_id).merges == 2
 
 
 def test_one_of_a_run_may_be_taken_back_alone(desk):

@@ -93,6 +93,32 @@ def test_bytes_that_an_encoding_lacks_come_through_in_their_row(put):
     assert rows[-1][0] == "\udc98"
 
 
+@pytest.mark.parametrize("other", ["cp1251", "koi8-r"])
+def test_lines_of_two_encodings_are_read_each_in_its_own(put, other):
+    lines = [f"Фирма {at};+7495123{at:04};Орёл {at}\n" for at in range(200)]
+    said = "".join(lines[:100]).encode() + "".join(lines[100:]).encode(other)
+    path = put("Название;Телефон;Город\n".encode() + said)
+    header, rows = read(path)
+    assert header == ("Название", "Телефон", "Город")
+    assert [";".join(row) + "\n" for row in rows] == lines
+    assert open_table(path).format.startswith(f"utf-8+{other}")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "why"), [("utf-8", "damaged"), ("cp1251", "damaged"), ("utf-16", "row 4 .* more text")]
+)
+def test_a_file_that_is_mostly_unwritten_disk(put, encoding, why):
+    said = written(";").encode(encoding)
+    path = put(said)
+    with path.open("r+b") as file:
+        file.truncate(1 << 36)
+    with pytest.raises(InputError, match=why):
+        read(path)
+    with path.open("r+b") as file:
+        file.truncate(len(said) + 1000)
+    assert read(path)[1] == [tuple(row) for row in ROWS]
+
+
 @pytest.mark.parametrize("count", [1, 35, 70])
 def test_notes_above_of_any_length(put, count):
     notes = "".join(f"Отчёт, строка {at}: сводка, период\n" for at in range(count))

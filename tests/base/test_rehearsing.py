@@ -97,6 +97,12 @@ def test_each_row_is_told_before_it_is_written(bring, rehearse, rows, counts):
     assert (refused.name, refused.why) == ("12", "no name")
 
 
+def test_of_a_name_that_goes_on_and_on_the_beginning_is_told(rehearse):
+    _result, log = rehearse("Название;Телефон\n" + f"{'Ж' * 300_000};8-495-123-45-67\n" * 2)
+    first, second = log.page(None)
+    assert first.name == second.name == second.duplicate_of[0].name == "Ж" * 200
+
+
 def test_rows_are_read_a_page_and_a_kind_at_a_time(rehearse):
     lines = "".join(f"{number};Клиент {number}\n" for number in range(1, 2501))
     _result, log = rehearse("ID;Название\n" + lines + "2501;\n")

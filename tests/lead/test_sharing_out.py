@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from salesdesk.base.filters import Everything, These, parse_filter
 from salesdesk.codes import ClientClass, Role
 from salesdesk.desk.undo import undo
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotAllowedError, NotFoundError, StoppedError
 from salesdesk.lead.campaigns import campaigns, put_into_campaign
 from salesdesk.lead.sharing_out import Rule, SharingStoppedError, To, read_to, rehearse, share_out
 from salesdesk.models import AuditEvent, Client, Deal, NextAction, NextActionPast, Operator
@@ -178,6 +178,30 @@ def test_thousands_at_once_and_back(lite):
     assert set(owners(lite).values()) == {carl}
     lite.write(undo)
     assert snapshot(lite.base) == before
+
+
+def test_thousands_into_a_campaign_and_back_and_both_stopped_on_the_way(desk, monkeypatch):
+    monkeypatch.setattr("salesdesk.lead.campaigns.AT_ONCE", 2)
+    monkeypatch.setattr("salesdesk.storage.journal.AT_ONCE", 2)
+    with desk.filling() as base:
+        for number in range(5):
+            base.client(f"N{number}")
+    before = snapshot(desk.base)
+    told = []
+    put = {"progress": lambda *done: told.append(done), "cancelled": lambda: len(told) == 2}
+    with pytest.raises(StoppedError):
+        desk.write(put_into_campaign, ALL, "осень", **put)
+    assert told == [(2, 5), (4, 5)]
+    assert snapshot(desk.base) == before
+    assert desk.write(put_into_campaign, ALL, "осень") == 5
+    done = snapshot(desk.base)
+    told.clear()
+    with pytest.raises(StoppedError):
+        desk.write(undo, **put)
+    assert told == [(0, 5), (2, 5)]
+    assert snapshot(desk.base) == done
+    desk.write(undo)
+    assert snapshot(desk.base)[CLIENT.name] == before[CLIENT.name]
 
 
 def test_what_was_changed_since_is_not_undone(desk):

@@ -1,9 +1,14 @@
 """The base as a table: filters, segments, card by card, sharing out, export; by keys alone."""
 
+from threading import Event
+
 import pytest
 from desk_base import LONG, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
 
+from salesdesk.base.filters import condition_of
+from salesdesk.lead import campaigns
 from salesdesk.models import AuditEvent, Client, Segment
+from salesdesk.screens import working
 from salesdesk.screens.card import CardScreen
 from salesdesk.screens.clients import ClientsScreen
 from salesdesk.screens.export import ExportScreen
@@ -11,6 +16,7 @@ from salesdesk.screens.filter_form import FilterFormScreen
 from salesdesk.screens.form import FormScreen
 from salesdesk.screens.segments import SegmentsScreen
 from salesdesk.screens.share_out import SharesScreen
+from salesdesk.screens.working import WorkingScreen
 
 
 @pytest.fixture
@@ -209,6 +215,33 @@ async def test_all_of_a_filter_go_into_a_campaign(url):
         await pilot.press(*"osen", "f2")
         await until(pilot, lambda: app.screen is screen and "4 clients put in" in told(app))
     assert {row.id for row in rows_of(url, Client, campaign="osen")} == {1, 3, 4, 5}
+
+
+async def test_putting_many_into_a_campaign_is_shown_and_stopped_with_nothing_done(url, monkeypatch):
+    go_on = Event()
+
+    def waiting(*asked):
+        assert go_on.wait(20)
+        return condition_of(*asked)
+
+    monkeypatch.setattr(working, "SHOWN_AFTER", 0.01)
+    monkeypatch.setattr(campaigns, "condition_of", waiting)
+    async with desk(url) as (app, pilot):
+        screen = await clients_of(app, pilot, "stage=new", 4)
+        await pilot.press("k")
+        await on(app, pilot, FormScreen)
+        form = app.screen
+        await pilot.press(*"osen", "f2")
+        await until(pilot, lambda: isinstance(app.screen, WorkingScreen))
+        assert "Put 4 clients into a campaign" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopping" in shown(app))
+        go_on.set()
+        await until(pilot, lambda: app.screen is form and "the base is as it was" in told(app))
+        assert not rows_of(url, Client, campaign="osen")
+        await pilot.press("f2")
+        await until(pilot, lambda: app.screen is screen and "4 clients put in" in told(app))
+    assert len(rows_of(url, Client, campaign="osen")) == 4
 
 
 async def test_an_export_asks_where_to_and_before_it_replaces(url, tmp_path):

@@ -21,6 +21,7 @@ from salesdesk.models import Operator
 from salesdesk.storage.base import Base, open_base
 from salesdesk.storage.engine import base_url
 from salesdesk.storage.faults import LockedError, LostError
+from salesdesk.storage.spool import Spool
 
 NOBODY = 65534
 
@@ -190,3 +191,20 @@ def test_a_wrong_database_or_password(postgres_url):
     with pytest.raises(BaseError) as refused:
         open_base(wrong)
     assert_one_line(refused.value)
+
+
+def test_faults_of_what_is_kept_aside_and_of_rows_that_the_driver_writes_are_told_too(sqlite_url):
+    spool = Spool()
+    spool._file.execute("PRAGMA max_page_count = 4")
+    with pytest.raises(BaseError, match="disk is full"):
+        spool.put([("add", "x" * 100_000)])
+    base = open_base(sqlite_url)
+
+    def write(session):
+        driver = session.connection().connection.driver_connection
+        driver.execute("PRAGMA query_only = 1")
+        driver.executemany("INSERT INTO setting (key, value) VALUES (?, ?)", [("a", "1")])
+
+    with pytest.raises(BaseError, match="not written"), base.write() as session:
+        write(session)
+    base.close()

@@ -18,7 +18,7 @@ from salesdesk.base.duplicates.frequencies import Frequencies
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, traits_of
 from salesdesk.context import Context
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Contact, LikelyDuplicate, NotDuplicate, Phone, Setting
 from salesdesk.storage.journal import table_of
@@ -50,7 +50,7 @@ _PEOPLE = select(_O.client_id, _O.email).where(
 )
 
 
-class ScanStoppedError(SalesdeskError):
+class ScanStoppedError(StoppedError):
     """Somebody stopped the look through the base."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 from sqlmodel import Session
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import StoppedError
 from salesdesk.i18n import _
 
 Cell = str | int | Decimal | date | datetime | None
@@ -19,7 +19,7 @@ PAGE = 1000
 """Clients that are read at once: an export of any size takes the memory of one page."""
 
 
-class ExportStoppedError(SalesdeskError):
+class ExportStoppedError(StoppedError):
     """Somebody asked to stop; there is no file."""
 
 

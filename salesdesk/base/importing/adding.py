@@ -56,7 +56,6 @@ COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
     ),
     Note: ("client_id", "operator_id", "at", "text"),
 }  # fmt: skip
-_LONGEST_INDEXED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +260,8 @@ def _seconds(moment: datetime | None) -> int | None:
 def _document(incoming: Incoming) -> str:
     columns = incoming.columns
     return document(
-        columns["name"][:_LONGEST_INDEXED],
-        [f"{person.name[:_LONGEST_INDEXED]} {person.email or ''}" for person in incoming.people],
+        columns["name"],
+        [f"{person.name} {person.email or ''}" for person in incoming.people],
         columns.get("city"),
         columns.get("tax_id"),
         columns.get("email"),

@@ -20,6 +20,7 @@ from salesdesk.base.importing.forbidding import forbid
 from salesdesk.base.importing.intake import Asked, Intake
 from salesdesk.base.importing.outcomes import Outcome
 from salesdesk.base.importing.row_reader import RowRejectedError
+from salesdesk.base.never_call import close_for_ever
 from salesdesk.base.placement import place, place_called
 from salesdesk.base.reading.table import Row as Cells
 from salesdesk.codes import GoalResult, ImportAction, PhoneState, RowFate
@@ -347,7 +348,8 @@ class CallIntake(Intake):
             updated_at=self._context.now,
         )  # fmt: skip
         if client.never:
-            self._never_again(client)
+            phones = self._session.execute(_PHONES, {"client": row.id}).all()
+            self._never |= close_for_ever(journal, self._context, row, phones, client.action)
             place(journal, self._context, row.id)
 
     def _attempts(self, client: _Called) -> int:
@@ -360,15 +362,6 @@ class CallIntake(Intake):
             return int(client.row.attempts) + len(since)
         later = [row for row in client.calls if row.started_at > answered]
         return len(later) + sum(call.started_at > answered for call, _talk, _phone, _again in since)
-
-    def _never_again(self, client: _Called) -> None:
-        """Close a client who asked never to be called, as the outcome does at the desk."""
-        client.journal.change(Client, client.row, do_not_call=True)
-        for phone in self._session.execute(_PHONES, {"client": client.row.id}).all():
-            if client.journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL) and phone.e164:
-                self._never.add(phone.e164)
-        if client.action is not None:
-            client.journal.change(NextAction, client.action, closed_at=self._context.now)
 
 
 def _same(

@@ -1,6 +1,6 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from salesdesk.base.cells import line_of, text_of
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap
-from salesdesk.base.finding_fields import find_mapping, guess_kind
+from salesdesk.base.finding_fields import Findings, guess_kind
 from salesdesk.base.importing.order import ImportOptions, ImportStoppedError
 from salesdesk.base.importing.remembering import recall, recall_kind
 from salesdesk.base.phones import region_of
@@ -212,13 +212,23 @@ def look(path: Path | str, options: ImportOptions | None = None, session: Sessio
     With a `session`, what was said of such a file before holds too.
     """
     options = options or ImportOptions()
-    path = Path(path)
+    table, sample = _opened(path, options)
+    return _preview(Path(path), table, sample, Findings(table.header, sample), options, session)
+
+
+def _opened(path: Path | str, options: ImportOptions) -> tuple[Table, tuple[Row, ...]]:
+    """Open a file as a person said it is to be read; give its table and the first rows."""
     table = open_table(path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter)
-    return _preview(path, table, tuple(table.sample(_SAMPLE)), options, session)
+    return table, tuple(table.sample(_SAMPLE))
 
 
 def _preview(
-    path: Path, table: Table, sample: tuple[Row, ...], options: ImportOptions, session: Session | None
+    path: Path,
+    table: Table,
+    sample: tuple[Row, ...],
+    findings: Findings,
+    options: ImportOptions,
+    session: Session | None,
 ) -> Preview:
     before = None
     # Columns that have no names are called the same in every file.
@@ -226,18 +236,18 @@ def _preview(
         before = recall(session, table.header, options.kind)
     if before is not None:
         options = before.beneath(options, table.header)
-    mapping = _mapping(table, sample, options.kind).with_said(options.map)
+    mapping = _mapping(table, findings, options.kind).with_said(options.map)
     source = line_of(options.source if options.source is not None else path.stem)[:_LONGEST_SOURCE]
     return Preview(
         path, table, mapping, sample, source, options.kind, options.dates, options, before is not None
     )
 
 
-def _mapping(table: Table, sample: Sequence[Row], kind: ImportKind) -> FieldMap:
+def _mapping(table: Table, findings: Findings, kind: ImportKind) -> FieldMap:
     """Find the mapping of a table: of a known kind of record it is known, whatever stands in it."""
     if table.layout is not None and table.layout.kind == kind:
         return FieldMap(tuple(table.header), table.layout.mapping(table.header), kind)
-    return find_mapping(table.header, sample, kind)
+    return findings.mapping(kind)
 
 
 def look_unasked(
@@ -245,12 +255,12 @@ def look_unasked(
 ) -> Preview:
     """Look into a file whose kind nobody said: it is as before, or guessed. Raises InputError."""
     options = options or ImportOptions()
-    preview = look(path, replace(options, map={}, memory=False))
-    table = preview.table
+    table, sample = _opened(path, options)
     kind = None
     if session is not None and options.memory and table.header_found:
         kind = recall_kind(session, table.header)
     if table.layout is not None:
         kind = table.layout.kind
-    kind = kind or guess_kind(table.header, preview.sample)
-    return _preview(preview.path, table, preview.sample, replace(options, kind=kind), session)
+    findings = Findings(table.header, sample)
+    kind = kind or guess_kind(findings)
+    return _preview(Path(path), table, sample, findings, replace(options, kind=kind), session)

@@ -8,13 +8,13 @@ from typing import Any
 from salesdesk.base.importing.outcomes import OutcomeLog
 from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.context import Context
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import SalesdeskError, StoppedError
 
 TypedTime = Callable[[str, Context], Any]
 """Understands a time as a person types it; gives `at` (aware) and `promise`. Raises InputError."""
 
 
-class ImportStoppedError(SalesdeskError):
+class ImportStoppedError(StoppedError):
     """The one who watched asked to stop; the base is as it was."""
 
 

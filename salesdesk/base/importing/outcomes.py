@@ -8,6 +8,9 @@ from typing import Any
 from salesdesk.codes import DuplicatePolicy, RowFate
 from salesdesk.storage.spool import Spool
 
+LONGEST_NAME = 200
+"""Signs of a name that are told; a file may bring a million."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -89,11 +92,14 @@ class OutcomeLog:
 
 
 def _written(outcome: Outcome) -> str:
-    plain: list[Any] = [outcome.row, outcome.fate.value, outcome.name, outcome.client]
+    plain: list[Any] = [outcome.row, outcome.fate.value, outcome.name[:LONGEST_NAME], outcome.client]
     if outcome.changes or outcome.duplicate_of or outcome.why or outcome.policy:
         plain += [
             [(each.field, each.was, each.becomes) for each in outcome.changes],
-            [(each.client, each.name, each.score, each.why, each.row) for each in outcome.duplicate_of],
+            [
+                (each.client, each.name[:LONGEST_NAME], each.score, each.why, each.row)
+                for each in outcome.duplicate_of
+            ],
             outcome.policy,
             outcome.why,
         ]

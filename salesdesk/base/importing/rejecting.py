@@ -29,12 +29,18 @@ class RejectedFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is not None and self._path is not None:
+        if self._file is None or self._path is None:
+            return
+        try:
+            # The last rows are written only now.
             self._file.close()
             if kind is None:
                 self._partial.replace(self._path)
-            else:
-                self._partial.unlink(missing_ok=True)
+        except OSError as wrong:
+            if kind is None:
+                raise self._unwritable(wrong) from wrong
+        finally:
+            self._partial.unlink(missing_ok=True)
 
     @property
     def _partial(self) -> Path:
@@ -61,6 +67,9 @@ class RejectedFile:
             cells += [""] * (len(self._header) - len(cells))
             csv.writer(self._file).writerow([*cells, why])
         except OSError as wrong:
-            raise InputError(
-                _("{file} cannot be written: {why}").format(file=self._path, why=wrong.strerror), "rejected"
-            ) from wrong
+            raise self._unwritable(wrong) from wrong
+
+    def _unwritable(self, wrong: OSError) -> InputError:
+        return InputError(
+            _("{file} cannot be written: {why}").format(file=self._path, why=wrong.strerror), "rejected"
+        )

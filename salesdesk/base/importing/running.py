@@ -22,7 +22,7 @@ from salesdesk.base.importing.order import (
     ImportStoppedError,
     Rehearsed,
 )
-from salesdesk.base.importing.outcomes import Outcome
+from salesdesk.base.importing.outcomes import LONGEST_NAME, Outcome
 from salesdesk.base.importing.rejecting import RejectedFile
 from salesdesk.base.importing.remembering import remember, says_something
 from salesdesk.base.importing.row_reader import RowRejectedError
@@ -30,12 +30,13 @@ from salesdesk.base.reading.table import Row
 from salesdesk.base.values import Words, words_with_titles
 from salesdesk.codes import ImportKind, ImportState, RowFate
 from salesdesk.context import Context
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.taking_turns import take_turn
 
 _CHUNK = 2000
-_LONGEST_NAME = 200
 Progress = Callable[[int, int | None], None]
 _INTAKES: Mapping[ImportKind, Callable[[Asked], Intake]] = {
     ImportKind.CLIENTS: ClientIntake,
@@ -58,9 +59,9 @@ def run_import(
     """Bring a file's rows into the base, or rehearse it: a rehearsal rolls the session back.
 
     `progress` is told how far the file is read: bytes of a text, of a sheet, or rows. Raises InputError
-    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, and
-    ImportDiffersError where it would come to something else than was rehearsed; the caller's unit of work
-    then keeps nothing.
+    for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, LockedError
+    while another import writes, and ImportDiffersError where it would come to something else than was
+    rehearsed; the caller's unit of work then keeps nothing.
     """
     asked = options or ImportOptions()
     preview = look(path, asked, session)
@@ -69,9 +70,16 @@ def run_import(
         raise ImportDiffersError(_("The file has changed since the rehearsal. Nothing was imported."))
     preview.require()
     options = preview.said
+    take_turn(session)
     with RejectedFile(options.rejected, preview.mapping.header) as rejected:
         run = _Run(session, context, preview, options, rejected)
         run.through(progress, cancelled)
+        if _sign_of(preview.path) != sign:
+            raise InputError(
+                _("{file} was changed while it was read: nothing was imported. Import it again.").format(
+                    file=preview.path.name
+                )
+            )
         result = replace(run.result(), file_sign=sign)
         _require_rehearsed(result, options.rehearsed)
         if says_something(asked) and preview.table.header_found:
@@ -82,8 +90,11 @@ def run_import(
 
 
 def _sign_of(path: Path) -> str:
-    """Give a sign of a file that is another one once the file has changed."""
-    state = path.stat()
+    """Give a sign of a file that is another one once the file has changed, or is gone."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ""
     return f"{state.st_size} {state.st_mtime_ns}"
 
 
@@ -172,7 +183,7 @@ class _Run:
         at = next((self._preview.mapping.column(name) for name in ("name", "client", "title")), None)
         named = [row[at]] if at is not None and at < len(row) else []
         said = next((line_of(cell) for cell in (*named, *row) if not is_blank(cell)), "")
-        return said[:_LONGEST_NAME]
+        return said[:LONGEST_NAME]
 
     def result(self) -> ImportResult:
         """Close the batch and say what came of it."""

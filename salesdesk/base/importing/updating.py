@@ -18,13 +18,14 @@ from salesdesk.base.importing.adding import Adder, course_of, usual_goal
 from salesdesk.base.importing.incoming import Incoming
 from salesdesk.base.importing.known import Known, clients_of
 from salesdesk.base.importing.reaching import bring_people
+from salesdesk.base.never_call import close_for_ever
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_client
 from salesdesk.base.search_document import documents
 from salesdesk.base.zones import client_zone
-from salesdesk.codes import ImportAction, PhoneState, StepKind
+from salesdesk.codes import ImportAction, StepKind
 from salesdesk.context import Context
-from salesdesk.models import Client, Deal, ImportRow, NextAction, Note, Phone, StageChange
+from salesdesk.models import Client, Deal, ImportRow, NextAction, Note, StageChange
 from salesdesk.storage import search_index
 from salesdesk.storage.journal import Change, Journal, table_of
 
@@ -90,7 +91,8 @@ class Updater:
         never = known.client.do_not_call
         if not never and self._adder.is_never(incoming):
             never = True
-            self._never_again(journal, known)
+            theirs = close_for_ever(journal, self._context, known.client, known.phones, known.action)
+            self._adder.newly_never |= theirs
         state_of = partial(self._adder.state_of, never=never)
         bring_people(journal, known, incoming.people, incoming.phones, state_of=state_of, fills=fills)
         self._facts(journal, incoming, known, fills=fills)
@@ -111,13 +113,6 @@ class Updater:
                 journal.change(Client, current, updated_at=self._context.now)
             place(journal, self._context, known.client.id)
         return journal.changes
-
-    def _never_again(self, journal: Journal, known: Known) -> None:
-        journal.change(Client, known.client, do_not_call=True)
-        for phone in known.phones:
-            journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)
-        if known.action is not None:
-            journal.change(NextAction, known.action, closed_at=self._context.now)
 
     def _facts(self, journal: Journal, incoming: Incoming, known: Known, *, fills: bool) -> None:
         client = known.client

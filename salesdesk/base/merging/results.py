@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import StoppedError
 
 
-class MergeStoppedError(SalesdeskError):
+class MergeStoppedError(StoppedError):
     """The one who watched asked to stop; the base is as it was."""
 
 

@@ -4,7 +4,7 @@ What was done since stays with the card that stayed: a row, or a column of one, 
 still what the merge made of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from salesdesk.base.merging.results import MergeUndone
 from salesdesk.base.merging.settling import Apart, settle_apart
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, take_client
 from salesdesk.context import Context
-from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.errors import NotAllowedError, NotFoundError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Merge, MergedClient, NextActionPast, Phone
 from salesdesk.storage.among import within
@@ -33,13 +33,21 @@ _TITLE_OF = {field.columns[0]: field.title for field in FIELDS}
 
 
 def undo_merge(
-    session: Session, context: Context, merge_id: int, *, alone: bool = False, strict: bool = False
+    session: Session,
+    context: Context,
+    merge_id: int,
+    *,
+    alone: bool = False,
+    strict: bool = False,
+    progress: Callable[[int, int | None], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> MergeUndone:
     """Take a merge back; the first of a run takes the whole run back, unless it is meant `alone`.
 
     `strict` refuses where something was changed since. Raises NotFoundError for no such merge,
     NotAllowedError for one that was taken back, for somebody else's, and where a later merge of the same
-    card has to be taken back first.
+    card has to be taken back first; StoppedError once `cancelled` says so, and then the caller's unit of
+    work keeps nothing.
     """
     first = _read(session, merge_id)
     merges = [first]
@@ -48,7 +56,13 @@ def undo_merge(
         merges = [*session.execute(wanted.order_by(MERGES.c.id.desc()))]
     if not merges or (first.undone_at is not None and merges == [first]):
         raise NotAllowedError(_("Merge {number} was taken back already.").format(number=merge_id))
-    undone = [_Undoing(session, context, row).run(strict=strict) for row in merges]
+    undone: list[_Undoing] = []
+    for row in merges:
+        if cancelled is not None and cancelled():
+            raise StoppedError(_("Stopped; the base is as it was."))
+        undone.append(_Undoing(session, context, row).run(strict=strict))
+        if progress is not None:
+            progress(len(undone), len(merges))
     last = undone[-1]
     return MergeUndone(
         merge_id,

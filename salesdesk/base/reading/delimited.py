@@ -47,7 +47,8 @@ class DelimitedTable(Table):
         if self.encoding in {"utf-8", "utf-8-sig"}:
             errors = "surrogateescape"
         elif self._lenient:
-            errors = "replace" if self.encoding.startswith("utf") else "surrogateescape"
+            wide = self.encoding.startswith(("utf-16", "utf-32"))
+            errors = "replace" if wide else "surrogateescape"
         return self.path.open("r", encoding=self.encoding, errors=errors, newline="")
 
     def _head(self) -> str:

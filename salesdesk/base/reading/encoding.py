@@ -4,10 +4,17 @@ import codecs
 import re
 from pathlib import Path
 
+from salesdesk.base.reading.mixed_encoding import mixed_with
+from salesdesk.base.reading.sheet_table import damaged
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
 BLOCK = 1 << 20
+# So many lines in a hundred that are not UTF-8 are damaged; so many that are may be so by chance.
+_FEW = 0.02
+_BY_CHANCE = 0.1
+# So many blocks of nothing but NULs are a disk that was never written, not cells filled up.
+_MOST_EMPTY = 16
 _SAMPLE = 1 << 18
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,6 +28,7 @@ def find_encoding(path: Path) -> str:
     """Tell how a text file is encoded. Raises InputError for a file that is no text.
 
     A file that is UTF-8 but for a few damaged bytes is told as UTF-8: its reader keeps those bytes apart.
+    One with many lines of UTF-8 and many of another encoding is told as mixed with that.
     """
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
@@ -36,12 +44,17 @@ def find_encoding(path: Path) -> str:
                 file=path.name
             )
         )
-    foreign = _not_utf8(path)
-    return "utf-8" if foreign is None else guess(foreign)
+    foreign, mixed = _not_utf8(path)
+    if foreign is None:
+        return "utf-8"
+    return mixed_with(guess(foreign)) if mixed else guess(foreign)
 
 
 def _wide(head: bytes) -> str | None:
     """Recognise UTF-16 and UTF-32 without their marks: every other byte is of few kinds."""
+    said = len(head.rstrip(b"\0"))
+    # What fills the file up says nothing; but a letter of several bytes may end with one.
+    head = head[: said + -said % 4]
     if len(head) < 4:
         return None
     fours = len(head) // 4
@@ -73,20 +86,31 @@ def _is_binary(head: bytes) -> bool:
     )
 
 
-def _not_utf8(path: Path) -> bytes | None:
-    """Read the whole file as UTF-8; give its lines with other bytes where it is not, None where it is."""
+def _not_utf8(path: Path) -> tuple[bytes | None, bool]:
+    """Read the whole file as UTF-8; give its lines with other bytes where it is not, None where it is.
+
+    And whether so many lines are UTF-8 that they cannot be so by chance. Raises InputError where nothing
+    but NULs goes on and on.
+    """
     foreign = bytearray()
-    broken = whole = 0
+    broken = whole = empty = 0
     rest = b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
+            empty = empty + 1 if block.count(0) == len(block) else 0
+            if empty > _MOST_EMPTY:
+                raise damaged(path)
+            if empty:
+                continue
             cut = block.rfind(b"\n") + 1
             lines, rest = (rest + block[:cut], block[cut:]) if cut else (b"", rest + block)
             if len(rest) > 8 * BLOCK:
                 lines, rest = rest, b""
             broken, whole = _tally(lines, foreign, broken, whole)
     broken, whole = _tally(rest, foreign, broken, whole)
-    return bytes(foreign) if broken > 0.02 * whole else None
+    if broken <= _FEW * whole:
+        return None, False
+    return bytes(foreign), whole > _BY_CHANCE * (broken + whole)
 
 
 def _tally(block: bytes, foreign: bytearray, broken: int, whole: int) -> tuple[int, int]:

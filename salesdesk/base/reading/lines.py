@@ -36,7 +36,9 @@ def read_lines(file: TextIO) -> Iterator[str]:
     read = file.readline
     while line := read(LONGEST_LINE):
         if "\0" in line:
-            line = line.replace("\0", "")
+            bare = line.replace("\0", "")
+            # What goes on with nothing else is told as too long, not passed over for hours.
+            line = line if not bare and len(line) == LONGEST_LINE else bare
         if line[:1] == _ORDER_MARK:
             line = line.lstrip(_ORDER_MARK)
         yield line

@@ -27,7 +27,6 @@ _LAST_ROW = 1 << 20
 _LONGEST_TEXT = 1 << 20
 # A cell or a row may stand for thousands like it; so many cells more than are written is a bomb.
 _MOST_REPEATED = 2_000_000
-_MOST_SILENT = 1 << 23
 _SHEET = re.compile(rb"<(?:\w+:)?table\s([^<>]*)>")
 _NAME = re.compile(rb"""(?:\w+:)?name=(?:"([^"]*)"|'([^']*)')""")
 _STYLE = re.compile(rb"""(?:\w+:)?style-name=["']([^"']*)["']""")
@@ -107,19 +106,14 @@ class OdsTable(SheetTable):
     def cells(self, sheet: int) -> Iterator[NumberedRow]:
         """Give each row of a sheet with something in it."""
         reader = _Reader(sheet)
-        silent = 0
         with self._content() as source:
             while not reader.over and (block := source.read(_BLOCK)):
                 self.position += len(block)
-                before = reader.seen
                 yield from reader.feed(block)
-                silent = silent + len(block) if before == reader.seen else 0
-                if silent > _MOST_SILENT:
-                    raise ValueError(silent)
                 if reader.repeated > _MOST_REPEATED:
                     raise too_big(self.path)
             if not reader.over:
-                reader.feed(b"", last=True)
+                yield from reader.feed(b"", last=True)
         self._merged = sorted(reader.spans)
         self.position = self.size or 0
 

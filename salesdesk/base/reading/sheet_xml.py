@@ -7,16 +7,14 @@ from xml.parsers.expat import ExpatError
 
 from salesdesk.base.cells import Cell
 from salesdesk.base.reading.numbers import clock, iso_moment, number_of
-from salesdesk.base.reading.streamed_xml import parser_of
-from salesdesk.base.reading.workbook_xml import SharedStrings, Shown
+from salesdesk.base.reading.streamed_xml import Silence, parser_of
+from salesdesk.base.reading.workbook_xml import MOST_SILENT, SharedStrings, Shown
 
 _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
 # So many cells left open before others are no table: one is never so thin.
 _MOST_EMPTY = 100_000_000
 _LONGEST_TEXT = 1 << 20
-# So much of a sheet without a single cell is no sheet.
-_MOST_SILENT = 1 << 22
 
 _SIGN = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 
@@ -55,7 +53,7 @@ class SheetReader:
         self._kind: str | None = None
         self._style: str | None = None
         self._taking = False
-        self._silent = 0
+        self._silence = Silence(MOST_SILENT)
         self._empty = 0
         self.over = False
         self._value = ""
@@ -64,12 +62,7 @@ class SheetReader:
 
     def feed(self, block: bytes) -> list[tuple[int, list[Cell]]]:
         """Read on; `over` tells that the last row was read. Raises MalformedError."""
-        before = self._number, self._column
-        rows = self._read(block, last=False)
-        self._silent = self._silent + len(block) if before == (self._number, self._column) else 0
-        if self._silent > _MOST_SILENT:
-            raise MalformedError
-        return rows
+        return self._read(block, last=False)
 
     def finish(self) -> list[tuple[int, list[Cell]]]:
         """Read the end. Raises MalformedError where the XML is cut short."""
@@ -78,6 +71,7 @@ class SheetReader:
     def _read(self, block: bytes, *, last: bool) -> list[tuple[int, list[Cell]]]:
         try:
             self._parser.Parse(block, last)
+            self._silence.after(block, self._number * _LAST_COLUMN + self._column)
         except (ExpatError, ValueError, OverflowError, IndexError) as wrong:
             if not self.over:
                 raise MalformedError(self._number) from wrong

@@ -15,7 +15,6 @@ from salesdesk.i18n import _
 _BLOCK = 1 << 16
 _LONGEST_TEXT = 1 << 20
 _LAST_ROW = 1 << 20
-_MOST_SILENT = 1 << 23
 _NO_DAY = ("1899-12-31T", "1899-12-30T", "1904-01-01T")
 
 
@@ -42,16 +41,11 @@ class Spreadsheet2003(SheetTable):
         return reader.names, reader.hidden
 
     def _walk(self, reader: "_Reader") -> Iterator[NumberedRow]:
-        silent = 0
         self.position = 0
         with self.path.open("rb") as source:
             while not reader.over and (block := source.read(_BLOCK)):
                 self.position += len(block)
-                before = reader.seen
                 yield from reader.feed(block)
-                silent = silent + len(block) if before == reader.seen else 0
-                if silent > _MOST_SILENT:
-                    raise ValueError(silent)
             if not reader.over:
                 yield from reader.feed(b"", last=True)
         self.position = self.size or 0

@@ -7,6 +7,8 @@ from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 from salesdesk.base.cells import Cell
 
 NumberedRow = tuple[int, list[Cell]]
+# So much with no cell in it, below the styles that stand before the first one, is no document.
+_MOST_SILENT = 1 << 23
 
 
 def refuse_doctype(*_declared: object) -> None:
@@ -29,6 +31,22 @@ def parser_of(
     return parser
 
 
+class Silence:
+    """Counts the bytes that came since anything that is looked for did: no more than `most` of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._heard = 0
+        self._bytes = 0
+
+    def after(self, block: bytes, heard: int) -> None:
+        """Count a block, after which so much was `heard` in all. Raises ValueError for too long a silence."""
+        self._bytes = self._bytes + len(block) if heard == self._heard else 0
+        self._heard = heard
+        if self._bytes > self._most:
+            raise ValueError(self._bytes)
+
+
 class StreamedRows(ABC):
     """Takes blocks of XML and gives the rows of one sheet that they complete.
 
@@ -38,6 +56,7 @@ class StreamedRows(ABC):
     def __init__(self) -> None:
         self.seen = 0
         self.over = False
+        self._silence = Silence(_MOST_SILENT)
         self._done: list[NumberedRow] = []
         self._parser = parser_of(self._start, self._end, self._characters)
 
@@ -45,6 +64,7 @@ class StreamedRows(ABC):
         """Read on. Raises ExpatError, ValueError."""
         try:
             self._parser.Parse(block, last)
+            self._silence.after(block, self.seen)
         except (ExpatError, ValueError):
             if not self.over:
                 raise

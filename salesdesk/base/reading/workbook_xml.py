@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers.expat import ExpatError
 from zipfile import ZipFile
 
-from salesdesk.base.reading.streamed_xml import parser_of, refuse_doctype
+from salesdesk.base.reading.streamed_xml import Silence, parser_of, refuse_doctype
 
 Shown = Literal["date", "elapsed", "percent"] | int
 """How a style shows a number, where that is not as it is; a whole number: with so many digits at least."""
@@ -19,7 +19,8 @@ _BLOCK = 1 << 16
 _MOST_BYTES = 16 << 20
 # Excel ends a cell at 32,767 signs.
 _LONGEST_STRING = 1 << 20
-_MOST_SILENT = 1 << 22
+# So much of a sheet without a single cell, or of the strings without a string, is none.
+MOST_SILENT = 1 << 22
 _MOST_STRINGS = 160 << 20
 
 
@@ -101,14 +102,12 @@ class SharedStrings:
         if part is None:
             return
         parser = parser_of(self._start, self._end, self._characters)
-        silent = ends = 0
+        silence = Silence(MOST_SILENT)
         try:
             with archive.open(part) as source:
                 while block := source.read(_BLOCK):
-                    silent, ends = silent + len(block) if ends == len(self._ends) else 0, len(self._ends)
-                    if silent > _MOST_SILENT:
-                        raise ValueError(part)
                     parser.Parse(block, False)  # noqa: FBT003  # expat takes it by place only
+                    silence.after(block, len(self._ends))
                 parser.Parse(b"", True)  # noqa: FBT003
         except ExpatError as wrong:
             raise ValueError(part) from wrong
