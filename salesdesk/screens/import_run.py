@@ -19,7 +19,13 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.import_asking import ask_policies
-from salesdesk.screens.import_meaning import kind_of, meaning_choice, with_meaning
+from salesdesk.screens.import_meaning import (
+    OPERATOR,
+    kind_of,
+    meaning_choice,
+    operator_choice,
+    with_meaning,
+)
 from salesdesk.screens.import_result import (
     counts_text,
     done_words,
@@ -40,6 +46,8 @@ from salesdesk.widgets.pick_list import PickList
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from salesdesk.base.importing import (
         ImportOptions,
         ImportResult,
@@ -48,7 +56,7 @@ if TYPE_CHECKING:
         Problem,
         UndoneImport,
     )
-    from salesdesk.context import Context
+    from salesdesk.context import Context, Me
     from salesdesk.storage.base import Base
 
 
@@ -182,7 +190,8 @@ class ImportRunScreen(ImportStep):
         if event.option_index < len(found):
             whole = problem_whole(found[event.option_index])
             if self.check_action("explain", ()):
-                whole += "\n" + _("⏎ says what the word means")
+                means = _("⏎ says whose calls these are")
+                whole += "\n" + (means if self._marked_kind == OPERATOR else _("⏎ says what the word means"))
             self.query_one("#problem", Static).update(whole)
         elif self._result is not None:
             products = self._result.unknown_products
@@ -324,13 +333,25 @@ class ImportRunScreen(ImportStep):
         opened = self.app.gateway.opened
         if problem is None or kind is None or opened is None:
             return
-        choice = meaning_choice(kind, problem.value, opened.context.catalogues, self._options.kind)
+        if kind == OPERATOR:
+            choice = operator_choice(problem.value, await self._people())
+        else:
+            choice = meaning_choice(kind, problem.value, opened.context.catalogues, self._options.kind)
         code = await self.app.push_screen_wait(choice)
         if code is not None:
             values = with_meaning(self._options.values, kind, problem.value, code)
             self._options = replace(self._options, values=values)
             self._start()
             self.relabel()
+
+    async def _people(self) -> "Sequence[Me]":
+        from salesdesk.team.people import people
+
+        try:
+            return await self.app.gateway.read(people)
+        except SalesdeskError as error:
+            self.app.complain(error)
+            return ()
 
     # After it
 

@@ -315,6 +315,13 @@ def test_what_is_no_number_is_named_and_a_local_one_is_kept_as_written(bring, ro
     assert "e-mail" in done.problems[1].why
 
 
+def test_a_local_number_of_a_list_is_of_the_area_that_was_said(bring, rows):
+    bring("ID;Название;Телефон\n1;Ромашка;8 (343) 200-10-20\n2;Мак;200-10-20\n")
+    done = bring("200-10-20\n", name="stop.txt", kind=LIST, area_code="343")
+    assert (done.added, done.marked, done.problem_count) == (1, 1, 0)
+    assert states(rows) == ["do_not_call", "good"]
+
+
 def test_the_list_holds_for_all_that_comes_later(bring, rows, base, context):
     first = bring("84951234567\n89001112233\n", name="stop.txt", kind=LIST)
     again = bring("84951234567\n", name="stop.txt", kind=LIST)

@@ -79,12 +79,12 @@ class RowReader:
             )
         return text
 
-    def problem(self, number: int, column: int, value: Cell, why: str) -> None:
+    def problem(self, number: int, column: int, value: Cell, why: str, asks: str = "") -> None:
         """Keep what could not be taken."""
         self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
             name = self.mapping.header[column] if column < len(self.mapping.header) else str(column + 1)
-            self.problems.append(Problem(number, name, text_of(value).strip()[:200], why))
+            self.problems.append(Problem(number, name, text_of(value).strip()[:200], why, asks))
 
     def _value(self, number: int, row: Row, name: str, reads: Callable[[Cell], Any], notes: list[str]) -> Any:  # noqa: ANN401  # what the reader of the field gives
         """Read a cell; what is not understood becomes a problem, and a note: no word of the file is lost."""

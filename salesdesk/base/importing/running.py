@@ -74,7 +74,7 @@ def run_import(
         run.through(progress, cancelled)
         result = replace(run.result(), file_sign=sign)
         _require_rehearsed(result, options.rehearsed)
-        if says_something(asked) and preview.table.header_found:
+        if says_something(asked) and preview.table.columns_named:
             remember(session, context, preview.table.header, options)
         if options.dry_run:
             session.rollback()
