@@ -338,8 +338,10 @@ def _base_missing(ctx: typer.Context) -> bool:
 
 def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
     """Give the codes that the team's catalogues add to the words known of themselves."""
+    from salesdesk.base.values import NEVER
+
     return {
-        "stage": [*books.stages],
+        "stage": [*books.stages, NEVER],
         "next_goal": [*books.goals],
         "reject_reason": [*books.reasons],
         "outcome": [*books.outcomes],
@@ -348,6 +350,7 @@ def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
 
 def _print(desk: Desk, result: "ImportResult") -> None:
     from salesdesk.cli.printing import say, table
+    from salesdesk.codes import ImportKind
 
     del desk
     head = (
@@ -371,6 +374,12 @@ def _print(desk: Desk, result: "ImportResult") -> None:
             "{count} rows of calls within the house were left out.",
             result.left_out,
         )
+        if result.kind is not ImportKind.CALLS:
+            said = ngettext(
+                "{count} row of totals or a heading was left out.",
+                "{count} rows of totals and headings were left out.",
+                result.left_out,
+            )
         say(said.format(count=result.left_out))
     _print_made(result)
     _print_policies(result)

@@ -23,6 +23,7 @@ _KINDS: Final = {
     "outcome": "outcome",
 }
 """Fields that hold words with a meaning, to the name under which an import keeps the words."""
+NEVER = "do_not_call"
 OPERATOR = "operator"
 """The kind of word that an operator is called by in another system: a name, or an extension."""
 
@@ -41,7 +42,11 @@ def kind_of(problem: "Problem", mapping: "FieldMap") -> str | None:
 
 def meaning_choice(kind: str, word: str, catalogues: "Catalogues", rows: ImportKind) -> ChooseScreen:
     """Make the question what a word means in a file of such rows."""
-    codes = [(code, said) for code, said in _codes(kind, catalogues) if code != "cold" or rows in _COLD]
+    codes = [
+        (code, said)
+        for code, said in _codes(kind, catalogues)
+        if code not in {"cold", NEVER} or rows in _COLD
+    ]
     options = keyed(codes)
     return ChooseScreen(_("What does “{word}” mean?").format(word=plain(word)), options)
 
@@ -64,7 +69,7 @@ def _codes(kind: str, catalogues: "Catalogues") -> list[tuple[str, str]]:
     """Give the codes that a word may mean, and their titles."""
     if kind == "stage":
         known = [(code, title(entry.title)) for code, entry in catalogues.stages.items()]
-        return [*known, ("cold", _("never in conversation"))]
+        return [*known, ("cold", _("never in conversation")), (NEVER, _("nobody may call"))]
     if kind == "goal":
         return [(code, title(entry.title)) for code, entry in catalogues.goals.items()]
     if kind == "outcome":

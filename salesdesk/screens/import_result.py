@@ -72,6 +72,8 @@ def counts_text(result: "ImportResult") -> Content:
         lines.append(("· ", result.left_out, _("of these within the house: left out")))
     else:
         lines.append(("? ", result.possible_duplicates, _("possible duplicates of clients in the base")))
+        if result.left_out:
+            lines.append(("· ", result.left_out, _("of these totals and headings: left out")))
         if result.skipped:
             left_out = _("of them would be left out") if rehearsed else _("of them left out")
             lines.append(("- ", result.skipped, left_out))

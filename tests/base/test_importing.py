@@ -392,3 +392,29 @@ def test_real_files_twice(bring, name, rows_, added, rejected):
     assert (first.rows, first.added, first.rejected) == (rows_, added, rejected)
     again = bring(DATA / name)
     assert (again.added, again.updated, again.unchanged) == (0, 0, added)
+
+
+SAID = """Название;Телефон;Сумма;Статус;Менеджер
+Ромашка;8 495 123-45-67;-;Не звонить;-
+Мак;8 495 123-45-68;нет;—;Петрова А.
+"""
+
+
+def test_what_says_nothing_is_no_problem_and_a_stage_may_forbid_to_call(bring, rows):
+    done = bring(SAID)
+    assert [(problem.row, problem.value, problem.asks) for problem in done.problems] == [
+        (2, "Петрова А.", "operator")
+    ]
+    first, second = rows(Client)
+    assert (first.do_not_call, first.stage, second.do_not_call) == (True, None, False)
+    assert [phone.state for phone in rows(Phone)] == [PhoneState.DO_NOT_CALL, PhoneState.GOOD]
+    assert [note.text for note in rows(Note)] == ["Менеджер: Петрова А."]
+
+
+def test_an_owner_whom_nobody_knows_is_explained(bring, rows):
+    done = bring(SAID, values=parse_values("owner:Петрова А.=anna"))
+    assert done.problems == ()
+    anna = next(each.id for each in rows(Operator) if each.login == "anna")
+    assert [client.owner_id for client in rows(Client)] == [None, anna]
+    with pytest.raises(InputError, match="there is no operator clara"):
+        bring(SAID, name="next.csv", values=parse_values("owner:Петрова А.=clara"))

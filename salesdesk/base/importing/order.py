@@ -91,7 +91,7 @@ class ImportResult:
     """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
 
     The counts are of clients, people, deals or calls, as `kind` says; `left_out` are rows of calls within
-    the house, which count as unchanged; `clients_made` and `operators_made`
+    the house, or of nobody (totals, headings), which count as unchanged; `clients_made` and `operators_made`
     are who had to be made for the others to belong to. `unknown_products` are the first of those that no
     deal had before. `remembered` where what was said of such a file before held.
     """

@@ -13,7 +13,7 @@ from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.order import Problem
 from salesdesk.base.importing.seen import Seen
 from salesdesk.base.reading.table import BadRow, Row
-from salesdesk.base.values import Words
+from salesdesk.base.values import Words, is_dash, says_nothing
 from salesdesk.context import Context
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
@@ -21,6 +21,8 @@ from salesdesk.scheduler import day_start
 
 _LONGEST = {"external_id": 200, "source": 100, "campaign": 80, "tax_id": 64}
 MOST_PROBLEMS = 1000
+_NO_IS_A_WORD = frozenset(["interest", "do_not_call", "answered"])
+"""Fields of which "no" says something."""
 # What the reading of a file makes of bytes that are no text.
 _DAMAGED = re.compile("[\udc80-\udcff]")
 
@@ -44,6 +46,8 @@ class RowReader:
     source: str
     problems: list[Problem] = field(default_factory=list, kw_only=True)
     problem_count: int = field(default=0, kw_only=True)
+    heading: str = field(default="", kw_only=True)
+    """What the last heading of a group of rows says, where the file has any."""
     _seen: Seen = field(default_factory=Seen, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -86,16 +90,20 @@ class RowReader:
             name = self.mapping.header[column] if column < len(self.mapping.header) else str(column + 1)
             self.problems.append(Problem(number, name, text_of(value).strip()[:200], why, asks))
 
-    def _value(self, number: int, row: Row, name: str, reads: Callable[[Cell], Any], notes: list[str]) -> Any:  # noqa: ANN401  # what the reader of the field gives
+    def _value(
+        self, number: int, row: Row, name: str, reads: Callable[[Cell], Any], notes: list[str], asks: str = ""
+    ) -> Any:  # noqa: ANN401  # what the reader of the field gives
         """Read a cell; what is not understood becomes a problem, and a note: no word of the file is lost."""
         columns = self._at.get(name)
         if not columns or is_blank(row[columns[0]]):
             return None
         cell = row[columns[0]]
+        if is_dash(cell) or (says_nothing(cell) and name not in _NO_IS_A_WORD):
+            return None
         try:
             return reads(cell)
         except InputError as wrong:
-            self.problem(number, columns[0], cell, str(wrong))
+            self.problem(number, columns[0], cell, str(wrong), asks)
             notes.append(f"{self.mapping.header[columns[0]]}: {block_of(cell)}")
             return None
 
