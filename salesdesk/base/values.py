@@ -181,15 +181,27 @@ def parse_tax_id(cell: Cell) -> str | None:
     return text[:64] if any(sign.isdecimal() for sign in text) else _not_a_tax_id(text)
 
 
+_NOTHING = _NO_TAX_ID - {""}
+_LONGEST_NOTHING = 16
+
+
 def says_nothing(cell: Cell) -> bool:
     """Tell whether a cell was filled only so as not to be empty: "-", "нет", "н/д"."""
+    if not isinstance(cell, str) or (len(cell) > _LONGEST_NOTHING and not is_dash(cell)):
+        return False
     # What folding leaves nothing of may be a sign that means something: "+", "★".
-    return is_dash(cell) or (isinstance(cell, str) and fold(cell) in _NO_TAX_ID - {""})
+    return is_dash(cell) or fold(cell) in _NOTHING
 
 
 def is_dash(cell: Cell) -> bool:
     """Tell whether a cell holds a dash alone."""
     return isinstance(cell, str) and not cell.strip(" -–—_.")
+
+
+def line_said(cell: Cell) -> str:
+    """Give a cell as one clean line; an empty one where it says nothing."""
+    text = "" if cell is None or cell == "" else line_of(cell)
+    return "" if text and says_nothing(text) else text
 
 
 _WITH_KPP = re.compile(

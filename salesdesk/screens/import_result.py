@@ -58,6 +58,8 @@ def counts_text(result: "ImportResult") -> Content:
         ("= ", result.unchanged, _("known already, nothing new")),
         ("! ", result.rejected, _("would be rejected") if rehearsed else _("rejected")),
     ]
+    if result.left_out and result.kind != ImportKind.CALLS:
+        lines.insert(4, ("· ", result.left_out, _("of these totals and headings: left out")))
     if result.kind == ImportKind.CONTACTS:
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
     if result.kind == ImportKind.DO_NOT_CALL:
@@ -72,8 +74,6 @@ def counts_text(result: "ImportResult") -> Content:
         lines.append(("· ", result.left_out, _("of these within the house: left out")))
     else:
         lines.append(("? ", result.possible_duplicates, _("possible duplicates of clients in the base")))
-        if result.left_out:
-            lines.append(("· ", result.left_out, _("of these totals and headings: left out")))
         if result.skipped:
             left_out = _("of them would be left out") if rehearsed else _("of them left out")
             lines.append(("- ", result.skipped, left_out))

@@ -46,7 +46,7 @@ from salesdesk.widgets.pick_list import PickList
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from salesdesk.base.importing import (
         ImportOptions,
@@ -74,6 +74,7 @@ RUN_COMMANDS = (
     Command("run.rows", "w", "rows", N_("rows"), N_("See what becomes of each row"), LIST),
     Command("run.policies", "p", "policies", N_("policies"), N_("Duplicates, absent clients"), LIST),
     Command("run.explain", "enter", "explain", N_("explain"), N_("Say what the marked word means"), LIST),
+    Command("run.unsay", "u", "unsay", N_("unsay"), N_("Take back what was said of a word last"), LIST),
     Command("run.finish", "enter", "finish", N_("done"), N_("Leave the import"), LIST),
     Command("run.undo", "u", "undo_import", N_("take back"), N_("Take the whole import back"), LIST),
     Command("run.copy", "c", "copy_rejected", N_("copy path"), N_("Copy where the rejected rows are"), LIST),
@@ -104,6 +105,7 @@ class ImportRunScreen(ImportStep):
         self._refusal = ""
         self._changed = ""
         self._outcomes: OutcomeLog | None = None
+        self._said_before: list[Mapping[str, Mapping[str, str]]] = []
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -190,7 +192,7 @@ class ImportRunScreen(ImportStep):
         if event.option_index < len(found):
             whole = problem_whole(found[event.option_index])
             if self.check_action("explain", ()):
-                means = _("⏎ says whose calls these are")
+                means = _("⏎ says which operator it is")
                 whole += "\n" + (means if self._marked_kind == OPERATOR else _("⏎ says what the word means"))
             self.query_one("#problem", Static).update(whole)
         elif self._result is not None:
@@ -207,6 +209,7 @@ class ImportRunScreen(ImportStep):
             "rows": self._state is _State.REHEARSED and self._outcomes is not None,
             "policies": self._state is _State.REHEARSED and self._options.kind is ImportKind.CLIENTS,
             "explain": self._state is _State.REHEARSED and self._marked_kind is not None,
+            "unsay": self._state is _State.REHEARSED and bool(self._said_before),
             "finish": self._state in {_State.DONE, _State.UNDONE},
             "undo_import": self._state is _State.DONE,
             "copy_rejected": self._result is not None and self._result.rejected_file is not None,
@@ -340,9 +343,17 @@ class ImportRunScreen(ImportStep):
         code = await self.app.push_screen_wait(choice)
         if code is not None:
             values = with_meaning(self._options.values, kind, problem.value, code)
-            self._options = replace(self._options, values=values)
-            self._start()
-            self.relabel()
+            self._said_before.append(self._options.values)
+            self._mean(values)
+
+    def action_unsay(self) -> None:
+        """Take back what was said of a word last, and rehearse anew."""
+        self._mean(self._said_before.pop())
+
+    def _mean(self, values: "Mapping[str, Mapping[str, str]]") -> None:
+        self._options = replace(self._options, values=values)
+        self._start()
+        self.relabel()
 
     async def _people(self) -> "Sequence[Me]":
         from salesdesk.team.people import people

@@ -418,3 +418,13 @@ def test_an_owner_whom_nobody_knows_is_explained(bring, rows):
     assert [client.owner_id for client in rows(Client)] == [None, anna]
     with pytest.raises(InputError, match="there is no operator clara"):
         bring(SAID, name="next.csv", values=parse_values("owner:Петрова А.=clara"))
+
+
+def test_what_says_nothing_is_neither_a_person_nor_a_place_nor_a_note(bring, rows):
+    bring(
+        "Название;Телефон;Город;Контактное лицо;Должность;Комментарий;Сайт\n"
+        "Ромашка;8 495 123-45-67;-;-;нет;-;н/д\nМак;8 495 123-45-68;Омск;нет;—;нет;\n"
+    )
+    first, second = rows(Client)
+    assert (first.city, first.website, second.city) == (None, None, "Омск")
+    assert rows(Contact) == rows(Note) == []

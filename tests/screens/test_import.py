@@ -48,13 +48,15 @@ async def choosing(app, pilot) -> ImportFileScreen:
     return app.screen
 
 
+def has_columns(app) -> bool:
+    return any(each.option_count for each in app.screen.query("#columns").results(OptionList))
+
+
 async def mapped(app, pilot, path) -> ImportMappingScreen:
     screen = await choosing(app, pilot)
     screen.path_input.value = str(path)
     await pilot.press("enter")
-    await until(
-        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
-    )
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
     await pilot.pause()
     return app.screen
 
@@ -143,6 +145,15 @@ async def test_a_file_that_cannot_be_read_is_said_and_kept(sqlite_url, tmp_path,
 @pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', " {} "])
 def test_paths_are_read_as_people_paste_them(file, written):
     assert typed_path(written.format(file)) == file
+
+
+def test_a_path_that_was_pasted_behind_another_is_meant_alone(file, monkeypatch):
+    monkeypatch.setenv("HOME", str(file.parent.parent))
+    for pasted in (str(file), f"'{file}'", f'"{file}"', file.as_uri(), f"~/{file.parent.name}/{file.name}"):
+        assert typed_path("~/" + pasted) == file
+    assert candidates(f"~/{file.parent}/кли") == [f"~/{file}"]
+    twice = f"{file.parent}//{file.name}"
+    assert typed_path(twice) == file
 
 
 def test_a_pasted_address_and_escaped_blanks_are_paths(file, monkeypatch):
@@ -265,6 +276,13 @@ async def test_an_unknown_word_is_explained_on_the_spot(sqlite_url, file):
         await until(pilot, lambda: "What does “Прима” mean?" in shown(app))
         await pilot.press("1")
         screen = await ended(app, pilot, "Nothing was changed")
+        await until(pilot, lambda: screen._result and "Прима" not in shown(app))
+        await pilot.press("г")  # the wrong one: taken back, and asked anew
+        await until(pilot, lambda: screen._result and "Прима" in shown(app))
+        assert not screen.check_action("unsay", ())
+        await pilot.press("enter")
+        await until(pilot, lambda: "What does “Прима” mean?" in shown(app))
+        await pilot.press("1")
         await until(pilot, lambda: screen._result and "Прима" not in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is mapping and mapping.options.values)
@@ -596,9 +614,7 @@ async def rehearsed(app, pilot, folder, text=NEWER) -> ImportRunScreen:
     await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
     app.screen.path_input.value = str(folder / "crm.csv")
     await pilot.press("enter")
-    await until(
-        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
-    )
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
     await pilot.press("r")
     return await ended(app, pilot, "F2 imports")
 
@@ -678,9 +694,7 @@ async def opened(app, pilot, path) -> ImportMappingScreen:
     await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
     app.screen.path_input.value = str(path)
     await pilot.press("enter")
-    await until(
-        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
-    )
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
     return app.screen
 
 
@@ -752,7 +766,7 @@ async def test_it_is_asked_whose_an_extension_is_and_remembered(sqlite_url, tmp_
     async with desk(sqlite_url) as (app, pilot):
         await opened(app, pilot, path)
         await pilot.press("к")
-        screen = await ended(app, pilot, "⏎ says whose calls these are")
+        screen = await ended(app, pilot, "⏎ says which operator it is")
         assert "no operator is called so: kept as calls of anna" in told(app)
         await pilot.press("enter")
         await until(pilot, lambda: "Whose extension is 101?" in shown(app) and "2 Борис Л." in shown(app))
@@ -784,7 +798,7 @@ async def test_it_is_asked_in_russian_which_operator_a_name_is(sqlite_url, tmp_p
     async with desk(sqlite_url, size=(80, 24)) as (app, pilot):
         await opened(app, pilot, path)
         await pilot.press("к")
-        screen = await ended(app, pilot, "⏎ — указать, чьи это звонки")
+        screen = await ended(app, pilot, "⏎ — указать, кто это из операторов")
         await pilot.press("enter")
         await until(pilot, lambda: "Кто из операторов «Лютикова Б.»?" in shown(app))
         await pilot.press("2")

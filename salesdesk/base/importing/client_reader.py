@@ -54,7 +54,7 @@ class ClientReader(PeopleReader):
         columns: dict[str, Any] = {}
         notes: list[str] = []
         for name in self._plain:
-            text = next(filter(None, (line_of(row[at]) for at in self._at[name])), "")
+            text = next(filter(None, (self._said_line(row[at]) for at in self._at[name])), "")
             if text:
                 columns[name] = text
         self._place(row, columns)
@@ -91,12 +91,12 @@ class ClientReader(PeopleReader):
 
     def _place(self, row: Row, columns: dict[str, Any]) -> None:
         """Read where a client is: of its places the first one that is said at all, and of that one all."""
-        first = not self._two_places or any(not is_blank(row[at]) for at in self._first_places)
+        first = not self._two_places or any(self._said_line(row[at]) for at in self._first_places)
         for name in _PLACE:
             texts: list[str] = []
             for at in self._at.get(name, ()):
                 if (at in self.mapping.second) != first or not self._two_places:
-                    text = line_of(row[at])
+                    text = self._said_line(row[at])
                     if text and (not texts or is_more_of_it(self.mapping.header[at])):
                         texts.append(text)
             if texts:

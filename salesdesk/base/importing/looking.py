@@ -1,5 +1,6 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -36,6 +37,10 @@ _NEEDED = {
     ImportKind.DO_NOT_CALL: frozenset(["phone"]),
 }
 """Fields of which rows of a kind cannot do without one."""
+_NEVER_CALL = re.compile(
+    r"не\W?звон|стоп\W?(?:лист|спис)|ч[её]рн\w+\W?спис|do\W?not\W?call|\bdnc|stop\W?list|black\W?list|отписа",
+    re.IGNORECASE,
+)
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -254,6 +259,13 @@ def _mapping(table: Table, sample: Sequence[Row], kind: ImportKind) -> FieldMap:
     return find_mapping(table.header, sample, kind)
 
 
+def _forbidding(preview: Preview) -> ImportKind | None:
+    """Take numbers alone, in a file that is called a list of whom nobody may call, for such a list."""
+    if preview.has_name or "phone" not in preview.mapping.fields or not _NEVER_CALL.search(preview.path.stem):
+        return None
+    return ImportKind.DO_NOT_CALL
+
+
 def look_unasked(
     path: Path | str, options: ImportOptions | None = None, session: Session | None = None
 ) -> Preview:
@@ -266,5 +278,5 @@ def look_unasked(
         kind = recall_kind(session, table.header)
     if table.layout is not None:
         kind = table.layout.kind
-    kind = kind or guess_kind(table.header, preview.sample)
+    kind = kind or _forbidding(preview) or guess_kind(table.header, preview.sample)
     return _preview(preview.path, table, preview.sample, replace(options, kind=kind), session)

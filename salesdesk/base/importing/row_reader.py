@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
+from salesdesk.base.column_names import is_own_id
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap
 from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.order import Problem
 from salesdesk.base.importing.seen import Seen
 from salesdesk.base.reading.table import BadRow, Row
-from salesdesk.base.values import Words, is_dash, says_nothing
+from salesdesk.base.values import Words, is_dash, line_said, says_nothing
 from salesdesk.context import Context
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
@@ -23,6 +24,8 @@ _LONGEST = {"external_id": 200, "source": 100, "campaign": 80, "tax_id": 64}
 MOST_PROBLEMS = 1000
 _NO_IS_A_WORD = frozenset(["interest", "do_not_call", "answered"])
 """Fields of which "no" says something."""
+_ALL_IS_SAID = frozenset(["name", "client", "title", "external_id", "client.external_id"])
+"""What somebody may be called, whatever that looks like."""
 # What the reading of a file makes of bytes that are no text.
 _DAMAGED = re.compile("[\udc80-\udcff]")
 
@@ -51,6 +54,8 @@ class RowReader:
     _seen: Seen = field(default_factory=Seen, kw_only=True)
 
     def __post_init__(self) -> None:
+        # What we wrote ourselves was said, whatever it looks like.
+        self._said_line = line_of if any(map(is_own_id, self.mapping.header)) else line_said
         self._at = {name: self.mapping.columns(name) for name in self.mapping.fields if name is not None}
 
     def _whole(self, row: Row) -> Row:
@@ -72,8 +77,7 @@ class RowReader:
     def _line(self, row: Row, name: str) -> str:
         text = ""
         for at in self._at.get(name, ()):
-            cell = row[at]
-            text = "" if cell is None or cell == "" else line_of(cell)
+            text = line_of(row[at]) if name in _ALL_IS_SAID else self._said_line(row[at])
             if text:
                 break
         longest = _LONGEST.get(name)
