@@ -20,7 +20,7 @@ def document(
 ) -> str:
     """Make a client's document."""
     words = fold(" ".join((name, *contacts, city or "", tax_id or "", email or ""))).split()
-    runs = filter(None, map(digit_runs, phone_digits))
+    runs = filter(None, map(digit_runs, dict.fromkeys(phone_digits)))
     return " ".join((*(word[:LONGEST] for word in words), *runs))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from real_files import DATA
 
+from salesdesk.base.checking import check
 from salesdesk.base.fields import parse_values
 from salesdesk.base.importing import ImportStoppedError, look, run_import, undo_import
 from salesdesk.base.search import search
@@ -428,3 +429,16 @@ def test_what_says_nothing_is_neither_a_person_nor_a_place_nor_a_note(bring, row
     first, second = rows(Client)
     assert (first.city, first.website, second.city) == (None, None, "Омск")
     assert rows(Contact) == rows(Note) == []
+
+
+def test_one_number_with_two_extensions_is_found_as_the_base_says_it_is(bring, base, context, rows):
+    bring("Название;Телефон\nРомашка;8 495 123-45-67, 8 495 123-45-67 доб. 123\n")
+    assert [phone.extension for phone in rows(Phone)] == [None, "123"]
+    with base.read() as session:
+        assert check(session, context) == []
+
+
+def test_a_lead_that_is_good_has_not_bought(bring, rows):
+    bring("Название лида;Телефон;Стадия\nЗаявка с сайта;8 495 123-45-67;Качественный лид\n")
+    [client] = rows(Client)
+    assert (client.stage, client.won_at) == ("new", None)
