@@ -442,3 +442,11 @@ def test_a_lead_that_is_good_has_not_bought(bring, rows):
     bring("Название лида;Телефон;Стадия\nЗаявка с сайта;8 495 123-45-67;Качественный лид\n")
     [client] = rows(Client)
     assert (client.stage, client.won_at) == ("new", None)
+
+
+def test_the_lines_of_a_note_end_alike_whatever_the_file_ends_them_with(bring, rows):
+    text = 'Название;Телефон;Заметка\r\nРомашка;8 495 123-45-67;"раз\r\nдва"\r\n'
+    bring(text.replace("\r\n", "\n"))
+    again = bring(text.replace("Ромашка", "Мак"), name="other.csv")
+    assert again.added == 1
+    assert [note.text for note in rows(Note)] == ["раз\nдва"] * 2
