@@ -32,8 +32,8 @@ def line_of(cell: Cell) -> str:
 
 
 def block_of(cell: Cell) -> str:
-    """Give a cell as clean text of any number of lines: NFC, no blanks around it."""
-    text = text_of(cell).strip()
+    """Give a cell as clean text of any number of lines, each ended alike: NFC, no blanks around it."""
+    text = text_of(cell).strip().replace("\r\n", "\n")
     if text.isascii() and "\0" not in text:
         return text
     return unicodedata.normalize("NFC", text.translate(_IMPOSSIBLE)).strip()

@@ -40,6 +40,7 @@ class Export:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+_OWN_IDS = frozenset(["external id", "внешний код"])
 NO_EXPORT = Export("", ImportKind.CLIENTS)
 
 
@@ -160,6 +161,11 @@ _NO_NUMBER = frozenset(["code", "код", "кода", "country", "страна",
 def is_company_id(name: str) -> bool:
     """Tell whether a column called so has the ids of companies, whoever its rows are."""
     return fold(name) in known().company_ids
+
+
+def is_own_id(name: str) -> bool:
+    """Tell whether a column is called as our own exports call the id of a client: nobody does by chance."""
+    return fold(name) in _OWN_IDS
 
 
 def is_known_column(name: str) -> bool:

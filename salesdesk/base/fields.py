@@ -52,9 +52,10 @@ _CODED = {
     "reject_reason": "reason",
     "outcome": "outcome",
     "operator": "operator",
+    "owner": "operator",
     "status": "stage",
 }
-_ANY_CODE = frozenset(["operator"])
+_ANY_CODE = frozenset(["operator", "owner"])
 """Fields whose codes are in the base, where they are looked for once the file is read."""
 
 

@@ -10,6 +10,7 @@ from salesdesk.base.column_names import (
     Match,
     export_of,
     is_company_id,
+    is_own_id,
     known,
     match_column,
     sign,
@@ -23,7 +24,6 @@ _FALL_BACK = REACH - MANY
 """Fields that another place's column fills where the first place is not said at all."""
 _ANY_OF_THEM = frozenset(["email", "contact.email", "address", "website", "closed"])
 _NAME_PARTS = frozenset(["contact.first_name", "contact.last_name"])
-_OWN_IDS = frozenset(["external id", "внешний код"])
 
 
 def find_mapping(
@@ -143,7 +143,7 @@ class _Finding:
         Said of a column that is called so by nobody by chance, and where an id (in its source) has one name.
         """
         fields = self._fields()
-        if fold(self._header[at]) not in _OWN_IDS or "name" not in fields:
+        if not is_own_id(self._header[at]) or "name" not in fields:
             return False
         columns = [at, fields.index("name"), *([fields.index("source")] if "source" in fields else [])]
         rows = {

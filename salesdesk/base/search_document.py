@@ -23,7 +23,7 @@ def document(
     """Make a client's document. Of what goes on and on, nobody looks for the end."""
     texts = (name, *contacts, city or "", tax_id or "", email or "")
     words = fold(" ".join(text[:_LONGEST_TEXT] for text in texts)).split()
-    runs = filter(None, map(digit_runs, phone_digits))
+    runs = filter(None, map(digit_runs, dict.fromkeys(phone_digits)))
     return " ".join((*(word[:LONGEST] for word in words), *runs))
 
 

@@ -14,6 +14,8 @@ from salesdesk.i18n import _
 
 COLD = "cold"
 """What a stage column says of a client that is in no conversation yet."""
+NEVER = "do_not_call"
+"""What it says of one whom nobody may call."""
 FIRST = "new"
 """Where every deal begins."""
 
@@ -69,6 +71,12 @@ class Words:
         """Read a stage; None for the cold base. Raises InputError for a word that nobody explained."""
         code = self._known("stage", cell, _("unknown stage {value}: say what it means with --values"))
         return None if code == COLD else code
+
+    def forbids(self, cell: Cell) -> bool:
+        """Tell whether a stage says that nobody may call, by a usual word or one that was explained so."""
+        word = fold(text_of(cell))
+        code = self.own.get("stage", {}).get(word) or known_words()["outcome"].get(word)
+        return code == NEVER
 
     def deal_stage(self, cell: Cell) -> str:
         """Read a deal's stage: what is nothing yet for a client is the first stage of a deal.
@@ -171,6 +179,29 @@ def parse_tax_id(cell: Cell) -> str | None:
             raise InputError(_("the check digit of tax id {value} is wrong").format(value=text[:40]))
         return found or text
     return text[:64] if any(sign.isdecimal() for sign in text) else _not_a_tax_id(text)
+
+
+_NOTHING = _NO_TAX_ID - {""}
+_LONGEST_NOTHING = 16
+
+
+def says_nothing(cell: Cell) -> bool:
+    """Tell whether a cell was filled only so as not to be empty: "-", "нет", "н/д"."""
+    if not isinstance(cell, str) or (len(cell) > _LONGEST_NOTHING and not is_dash(cell)):
+        return False
+    # What folding leaves nothing of may be a sign that means something: "+", "★".
+    return is_dash(cell) or fold(cell) in _NOTHING
+
+
+def is_dash(cell: Cell) -> bool:
+    """Tell whether a cell holds a dash alone."""
+    return isinstance(cell, str) and not cell.strip(" -–—_.")
+
+
+def line_said(cell: Cell) -> str:
+    """Give a cell as one clean line; an empty one where it says nothing."""
+    text = "" if cell is None or cell == "" else line_of(cell)
+    return "" if text and says_nothing(text) else text
 
 
 _WITH_KPP = re.compile(

@@ -12,6 +12,8 @@ from salesdesk.i18n import _
 
 _ENDING = 4
 _LONGEST_NAME = 4
+_CITY_WORDS = (["г"], ["город"], ["city"])
+_REGION_WORDS = frozenset(["область", "обл", "край", "республика", "респ", "округ", "region"])
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,21 @@ def client_zone(e164s: Iterable[str], region: str | None, city: str | None, defa
         if zone is not None:
             return zone
     return default
+
+
+def is_place(text: str) -> bool:
+    """Tell whether a text is a city's or a region's name and nothing else."""
+    words = fold(text[:200]).split()
+    name = " ".join(word for word in words if word not in _REGION_WORDS)
+    if is_city(text) or name in _places().regions:
+        return True
+    return len(words) > len(name.split()) and _by_stem(name, _places().regions) is not None
+
+
+def is_city(text: str) -> bool:
+    """Tell whether a text is a city's name and nothing else."""
+    words = fold(text[:200]).split()
+    return " ".join(words[1:] if words[:1] in _CITY_WORDS else words) in _places().cities
 
 
 @lru_cache(maxsize=8192)

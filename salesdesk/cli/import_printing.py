@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from salesdesk.codes import ImportKind
 from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ def print_result(result: "ImportResult") -> None:
             "{count} rows of calls within the house were left out.",
             result.left_out,
         )
+        if result.kind is not ImportKind.CALLS:
+            said = ngettext(
+                "{count} row of totals or a heading was left out.",
+                "{count} rows of totals and headings were left out.",
+                result.left_out,
+            )
         say(said.format(count=result.left_out))
     _print_made(result)
     _print_policies(result)

@@ -229,8 +229,10 @@ def _base_missing(ctx: typer.Context) -> bool:
 
 def _own_codes(books: "Catalogues") -> dict[str, list[str]]:
     """Give the codes that the team's catalogues add to the words known of themselves."""
+    from salesdesk.base.values import NEVER
+
     return {
-        "stage": [*books.stages],
+        "stage": [*books.stages, NEVER],
         "next_goal": [*books.goals],
         "reject_reason": [*books.reasons],
         "outcome": [*books.outcomes],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesdesk.shell import Shell
 
 _FOUND = "found"
+_AREA = "area-code"
 _ENCODINGS = ("utf-8", "cp1251", "cp866", "koi8-r", "utf-16", "cp1252", "mac_cyrillic", "iso8859_5")
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -66,6 +67,22 @@ async def ask_policies(app: "Shell", options: "ImportOptions") -> "ImportOptions
     if gone is None:
         return None
     return replace(options, duplicates=DuplicatePolicy(chosen), absent=AbsentPolicy(gone))
+
+
+async def ask_area(app: "Shell", options: "ImportOptions", now: str, local: str) -> "ImportOptions | None":
+    """Ask whose the local numbers are; `local` is one of them, if any is known. Runs in a worker."""
+    from salesdesk.base.phones import check_area
+
+    async def take(values: Mapping[str, str]) -> str:
+        code = values[_AREA].strip()
+        return check_area(code) if code else ""
+
+    title = _("Area code of the local numbers")
+    if local:
+        title = _("Area code of local numbers such as {number}").format(number=plain(local))
+    field = Field(_AREA, _("Area code"), now, hint=_("such as 3854; empty: they stay local"))
+    code = await app.push_screen_wait(FormScreen(title, (field,), take))
+    return None if code is None else replace(options, area_code=code)
 
 
 async def ask_dates(app: "Shell", options: "ImportOptions", dates: "OpenDates") -> "ImportOptions | None":

@@ -76,8 +76,8 @@ def delimiter_words(delimiter: str) -> str:
     return _(_DELIMITERS[delimiter]) if delimiter in _DELIMITERS else repr(delimiter)
 
 
-def found_words(preview: "Preview", rows: int | None) -> str:
-    """Say how a file is read, and how many rows it has once they are counted."""
+def found_words(preview: "Preview", rows: int | None, local: str | None = None) -> str:
+    """Say how a file is read, and how many rows it has once they are counted; `local` is a local number."""
     delimiter, layout = delimiter_of(preview), preview.table.layout
     if delimiter is not None:
         parts = [encoding_of(preview) or "", delimiter_words(delimiter)]
@@ -96,7 +96,17 @@ def found_words(preview: "Preview", rows: int | None) -> str:
         parts.append(ngettext("{count} row", "{count} rows", rows).format(count=grouped(rows)))
     if preview.date_order is not None:
         parts.append(_(_ORDERS[preview.date_order]))
+    parts += _area_words(preview, local)
     return " · ".join(plain(part) for part in parts)
+
+
+def _area_words(preview: "Preview", local: str | None) -> list[str]:
+    """Say whose the local numbers are, or that there are some of nobody's area."""
+    if not preview.has_phones:
+        return []
+    if preview.said.area_code:
+        return [_("area code {code}").format(code=preview.said.area_code)]
+    return [_("numbers without an area code: a says it")] if local else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _
 from salesdesk.screens import import_found
 from salesdesk.screens.import_asking import (
+    ask_area,
     ask_dates,
     ask_delimiter,
     ask_encoding,
@@ -40,6 +41,7 @@ from salesdesk.widgets.pick_list import PickList
 
 if TYPE_CHECKING:
     from salesdesk.base.importing import ImportOptions, OpenDates, Preview
+    from salesdesk.context import Context
     from salesdesk.storage.base import Base
 
 _SAY_WORKING_AFTER = 0.3
@@ -55,8 +57,14 @@ MAPPING_COMMANDS = (
     Command("mapping.sheet", "t", "sheet", N_("sheet"), N_("Choose another sheet of the workbook"), LIST),
     Command("mapping.encoding", "e", "encoding", N_("encoding"), N_("Choose another encoding"), LIST),
     Command("mapping.delimiter", "d", "delimiter", N_("delimiter"), N_("Say what is between cells"), LIST),
+    Command("mapping.area", "a", "area", N_("area code"), N_("Say whose the local numbers are"), LIST),
     Command("mapping.dates", "w", "dates", N_("dates"), N_("Say anew how the dates are written"), LIST),
 )  # fmt: skip
+
+
+def _local_number(preview: "Preview", context: "Context") -> str | None:
+    """Give a number of the file that has no area code, as it is written."""
+    return preview.local_number(context.catalogues.team.country)
 
 
 class ImportMappingScreen(ImportStep):
@@ -78,6 +86,7 @@ class ImportMappingScreen(ImportStep):
         self._looking: Progress | None = None
         self._asked: OpenDates | None = None
         self._rows: int | None = None
+        self._local: str | None = None
         self._sheets: tuple[str, ...] = ()
         self._counting: Progress | None = None
 
@@ -122,7 +131,7 @@ class ImportMappingScreen(ImportStep):
 
     def _show_found(self) -> None:
         source = _("source: {name}").format(name=plain(self.preview.source))
-        words = import_found.found_words(self.preview, self._rows)
+        words = import_found.found_words(self.preview, self._rows, self._local)
         policies = policies_words(self.options)
         for found in self.query("#mapping-found").results(Static):
             found.update(
@@ -167,6 +176,8 @@ class ImportMappingScreen(ImportStep):
             return len(self._sheets) > 1
         if action == "dates":
             return self._asked is not None
+        if action == "area":
+            return self.preview.has_phones
         if action == "policies":
             return self.preview.kind is ImportKind.CLIENTS
         return super().check_action(action, parameters)
@@ -189,21 +200,21 @@ class ImportMappingScreen(ImportStep):
         self._sheets = await asyncio.to_thread(sheet_names, preview.table, preview.path)
         self.refresh_bindings()
 
-        def count() -> int:
+        def count(_base: object, context: "Context") -> tuple[int, str | None]:
             rows = 0
             for _row in preview.table.rows():
                 rows += 1
                 if rows % 1000 == 0 and counting.cancelled:
                     break
-            return rows
+            return rows, _local_number(preview, context)
 
         try:
-            rows = await self.app.gateway.job(lambda _base, _context: count())
+            rows, local = await self.app.gateway.job(count)
         except SalesdeskError as error:
             self._say(str(error), wrong=True)
             return
         if not counting.cancelled and self.is_attached:
-            self._rows = rows
+            self._rows, self._local = rows, local
             self._show_found()
 
     # Correcting
@@ -284,6 +295,14 @@ class ImportMappingScreen(ImportStep):
         if (asked := self._asked) is not None:
             self._ask(lambda: ask_dates(self.app, self.options, asked))
 
+    def action_area(self) -> None:
+        """Say whose the local numbers are."""
+        self._ask(self._ask_area)
+
+    async def _ask_area(self) -> "ImportOptions | None":
+        now = self.preview.said.area_code or ""
+        return await ask_area(self.app, self.options, now, self._local or "")
+
     def action_policies(self) -> None:
         """Say what is done with likely duplicates, and with clients that the file lacks."""
         self._ask(lambda: ask_policies(self.app, self.options))
@@ -327,11 +346,12 @@ class ImportMappingScreen(ImportStep):
         looks = look_unasked if rereads and not self._kind_said else look
         try:
 
-            def look_anew(base: "Base", _context: object) -> "Preview":
+            def look_anew(base: "Base", context: "Context") -> "tuple[Preview, str | None]":
                 with base.read() as session:
-                    return looks(path, options, session)
+                    found = looks(path, options, session)
+                return found, _local_number(found, context)
 
-            preview = await self.app.gateway.job(look_anew)
+            preview, self._local = await self.app.gateway.job(look_anew)
         except SalesdeskError as error:
             self._say(unread_words(error, options), wrong=True)
             return False

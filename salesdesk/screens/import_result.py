@@ -58,6 +58,8 @@ def counts_text(result: "ImportResult") -> Content:
         ("= ", result.unchanged, _("known already, nothing new")),
         ("! ", result.rejected, _("would be rejected") if rehearsed else _("rejected")),
     ]
+    if result.left_out and result.kind != ImportKind.CALLS:
+        lines.insert(4, ("· ", result.left_out, _("of these totals and headings: left out")))
     if result.kind == ImportKind.CONTACTS:
         lines.append(("+ ", result.clients_made, _("new clients that they belong to")))
     if result.kind == ImportKind.DO_NOT_CALL:

@@ -7,7 +7,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
-from salesdesk.codes import ImportKind, RowFate
+from salesdesk.codes import DuplicatePolicy, ImportKind, RowFate
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.i18n import N_, _
 from salesdesk.import_wording import change_words, duplicate_policy, duplicate_words, row_fate
@@ -270,12 +270,18 @@ class ImportRowScreen(TableScreen):
         heads = (_("Field"), _("In the base"), _("Will be"))
         fill(self.table, Written("", heads, rows, right=(), elastic=(2, 1)), self.size.width)
 
+    @property
+    def _is_added(self) -> bool:
+        return self._outcome.policy in {None, DuplicatePolicy.ADD}
+
     def _nothing(self) -> str:
-        return {
+        said = {
             RowFate.ADD: _("A new client: nothing of it stands in the base yet."),
+            RowFate.DUPLICATE: _("It is added as a client of its own.") if self._is_added else "",
             RowFate.REJECT: _("The row is refused."),
             RowFate.UNCHANGED: _("Nothing differs from what is in the base."),
-        }.get(self._outcome.fate, _("Nothing changes."))
+        }
+        return said.get(self._outcome.fate) or _("Nothing changes.")
 
     def action_card(self) -> None:
         """Open the card of the client in the base."""

@@ -19,7 +19,13 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.import_asking import ask_policies
-from salesdesk.screens.import_meaning import kind_of, meaning_choice, with_meaning
+from salesdesk.screens.import_meaning import (
+    OPERATOR,
+    kind_of,
+    meaning_choice,
+    operator_choice,
+    with_meaning,
+)
 from salesdesk.screens.import_result import (
     counts_text,
     done_words,
@@ -40,6 +46,8 @@ from salesdesk.widgets.pick_list import PickList
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from salesdesk.base.importing import (
         ImportOptions,
         ImportResult,
@@ -48,7 +56,7 @@ if TYPE_CHECKING:
         Problem,
         UndoneImport,
     )
-    from salesdesk.context import Context
+    from salesdesk.context import Context, Me
     from salesdesk.storage.base import Base
 
 
@@ -66,6 +74,7 @@ RUN_COMMANDS = (
     Command("run.rows", "w", "rows", N_("rows"), N_("See what becomes of each row"), LIST),
     Command("run.policies", "p", "policies", N_("policies"), N_("Duplicates, absent clients"), LIST),
     Command("run.explain", "enter", "explain", N_("explain"), N_("Say what the marked word means"), LIST),
+    Command("run.unsay", "u", "unsay", N_("unsay"), N_("Take back what was said of a word last"), LIST),
     Command("run.finish", "enter", "finish", N_("done"), N_("Leave the import"), LIST),
     Command("run.undo", "u", "undo_import", N_("take back"), N_("Take the whole import back"), LIST),
     Command("run.copy", "c", "copy_rejected", N_("copy path"), N_("Copy where the rejected rows are"), LIST),
@@ -96,6 +105,7 @@ class ImportRunScreen(ImportStep):
         self._refusal = ""
         self._changed = ""
         self._outcomes: OutcomeLog | None = None
+        self._said_before: list[Mapping[str, Mapping[str, str]]] = []
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -182,7 +192,8 @@ class ImportRunScreen(ImportStep):
         if event.option_index < len(found):
             whole = problem_whole(found[event.option_index])
             if self.check_action("explain", ()):
-                whole += "\n" + _("⏎ says what the word means")
+                means = _("⏎ says which operator it is")
+                whole += "\n" + (means if self._marked_kind == OPERATOR else _("⏎ says what the word means"))
             self.query_one("#problem", Static).update(whole)
         elif self._result is not None:
             products = self._result.unknown_products
@@ -198,6 +209,7 @@ class ImportRunScreen(ImportStep):
             "rows": self._state is _State.REHEARSED and self._outcomes is not None,
             "policies": self._state is _State.REHEARSED and self._options.kind is ImportKind.CLIENTS,
             "explain": self._state is _State.REHEARSED and self._marked_kind is not None,
+            "unsay": self._state is _State.REHEARSED and bool(self._said_before),
             "finish": self._state in {_State.DONE, _State.UNDONE},
             "undo_import": self._state is _State.DONE,
             "copy_rejected": self._result is not None and self._result.rejected_file is not None,
@@ -324,13 +336,33 @@ class ImportRunScreen(ImportStep):
         opened = self.app.gateway.opened
         if problem is None or kind is None or opened is None:
             return
-        choice = meaning_choice(kind, problem.value, opened.context.catalogues, self._options.kind)
+        if kind == OPERATOR:
+            choice = operator_choice(problem.value, await self._people())
+        else:
+            choice = meaning_choice(kind, problem.value, opened.context.catalogues, self._options.kind)
         code = await self.app.push_screen_wait(choice)
         if code is not None:
             values = with_meaning(self._options.values, kind, problem.value, code)
-            self._options = replace(self._options, values=values)
-            self._start()
-            self.relabel()
+            self._said_before.append(self._options.values)
+            self._mean(values)
+
+    def action_unsay(self) -> None:
+        """Take back what was said of a word last, and rehearse anew."""
+        self._mean(self._said_before.pop())
+
+    def _mean(self, values: "Mapping[str, Mapping[str, str]]") -> None:
+        self._options = replace(self._options, values=values)
+        self._start()
+        self.relabel()
+
+    async def _people(self) -> "Sequence[Me]":
+        from salesdesk.team.people import people
+
+        try:
+            return await self.app.gateway.read(people)
+        except SalesdeskError as error:
+            self.app.complain(error)
+            return ()
 
     # After it
 

@@ -1,16 +1,26 @@
 """Paths as people type, paste and read them."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+TABLES = frozenset(
+    {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".vcf", ".vcard"}
+)
 """Ends of names of files that may hold a table."""
+
+
+_BEHIND = re.compile(r"(?<=/)(?:file://.+|\"[^\"]+\"|'[^']+')$")
+"""A path that was pasted whole behind the beginning of another."""
 
 
 def typed_path(text: str) -> Path:
     """Read a path: `~`, quotes and blanks as a shell would write them, and what a file manager pastes."""
     text = text.strip()
+    behind = _BEHIND.search(text)
+    if behind is not None and not _exists(_expanded(text)):
+        text = behind[0]
     for quote in "\"'":
         if len(text) > 1 and text.startswith(quote) and text.endswith(quote):
             text = text[1:-1]
@@ -24,10 +34,16 @@ def typed_path(text: str) -> Path:
 
 def _expanded(text: str) -> Path:
     try:
-        return Path(text).expanduser()
+        path = Path(text).expanduser()
     except RuntimeError:
         # There is no such user: it is a name that begins with a tilde.
-        return Path(text)
+        path = Path(text)
+    # An absolute path that was typed behind the beginning of another is meant alone.
+    anew = max(text.rfind("//"), text.rfind("/~/"))
+    if anew >= 0 and not _exists(path):
+        whole = Path(text[anew + 1 :]).expanduser()
+        return whole if _exists(whole) or _exists(whole.parent) else path
+    return path
 
 
 def _exists(path: Path) -> bool:

@@ -465,3 +465,60 @@ def test_real_files_twice(bring, name, rows_, added, rejected):
     assert (first.rows, first.added, first.rejected) == (rows_, added, rejected)
     again = bring(DATA / name)
     assert (again.added, again.updated, again.unchanged) == (0, 0, added)
+
+
+SAID = """Название;Телефон;Сумма;Статус;Менеджер
+Ромашка;8 495 123-45-67;-;Не звонить;-
+Мак;8 495 123-45-68;нет;—;Петрова А.
+"""
+
+
+def test_what_says_nothing_is_no_problem_and_a_stage_may_forbid_to_call(bring, rows):
+    done = bring(SAID)
+    assert [(problem.row, problem.value, problem.asks) for problem in done.problems] == [
+        (2, "Петрова А.", "operator")
+    ]
+    first, second = rows(Client)
+    assert (first.do_not_call, first.stage, second.do_not_call) == (True, None, False)
+    assert [phone.state for phone in rows(Phone)] == [PhoneState.DO_NOT_CALL, PhoneState.GOOD]
+    assert [note.text for note in rows(Note)] == ["Менеджер: Петрова А."]
+
+
+def test_an_owner_whom_nobody_knows_is_explained(bring, rows):
+    done = bring(SAID, values=parse_values("owner:Петрова А.=anna"))
+    assert done.problems == ()
+    anna = next(each.id for each in rows(Operator) if each.login == "anna")
+    assert [client.owner_id for client in rows(Client)] == [None, anna]
+    with pytest.raises(InputError, match="there is no operator clara"):
+        bring(SAID, name="next.csv", values=parse_values("owner:Петрова А.=clara"))
+
+
+def test_what_says_nothing_is_neither_a_person_nor_a_place_nor_a_note(bring, rows):
+    bring(
+        "Название;Телефон;Город;Контактное лицо;Должность;Комментарий;Сайт\n"
+        "Ромашка;8 495 123-45-67;-;-;нет;-;н/д\nМак;8 495 123-45-68;Омск;нет;—;нет;\n"
+    )
+    first, second = rows(Client)
+    assert (first.city, first.website, second.city) == (None, None, "Омск")
+    assert rows(Contact) == rows(Note) == []
+
+
+def test_one_number_with_two_extensions_is_found_as_the_base_says_it_is(bring, base, context, rows):
+    bring("Название;Телефон\nРомашка;8 495 123-45-67, 8 495 123-45-67 доб. 123\n")
+    assert [phone.extension for phone in rows(Phone)] == [None, "123"]
+    with base.read() as session:
+        assert check(session, context) == []
+
+
+def test_a_lead_that_is_good_has_not_bought(bring, rows):
+    bring("Название лида;Телефон;Стадия\nЗаявка с сайта;8 495 123-45-67;Качественный лид\n")
+    [client] = rows(Client)
+    assert (client.stage, client.won_at) == ("new", None)
+
+
+def test_the_lines_of_a_note_end_alike_whatever_the_file_ends_them_with(bring, rows):
+    text = 'Название;Телефон;Заметка\r\nРомашка;8 495 123-45-67;"раз\r\nдва"\r\n'
+    bring(text.replace("\r\n", "\n"))
+    again = bring(text.replace("Ромашка", "Мак"), name="other.csv")
+    assert again.added == 1
+    assert [note.text for note in rows(Note)] == ["раз\nдва"] * 2

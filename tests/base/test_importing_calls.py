@@ -34,6 +34,30 @@ def cdr(uniqueid, dst="84951234567", src="101", **other):
     return ASTERISK.format(**(usual | other | {"uniqueid": uniqueid, "src": src, "dst": dst}))
 
 
+def test_an_operator_whom_nobody_knows_is_named_and_can_be_explained(bring, rows, calls):
+    bring("Название;Телефон\nРомашка;8-495-123-45-67\n")
+    done = calls(cdr("1.1", src="102"))
+    [problem] = [each for each in done.problems if each.asks]
+    assert (problem.asks, problem.value) == ("operator", "102")
+    text = HEAD + "20.11.2026 12:00;84951234567;101;30;Отвечен;;Лютикова Б.\n"
+    done = calls(text, name="talks.csv", values={})
+    assert [each.value for each in done.problems if each.asks] == ["101"]
+    done = calls(text.replace(";101;", ";;"), name="more.csv", values={})
+    assert [each.value for each in done.problems if each.asks] == ["Лютикова Б."]
+    said = {"operator": {"Лютикова Б.": "anna"}}
+    assert not any(each.asks for each in calls(text, name="last.csv", values=said).problems)
+
+
+def test_what_was_said_of_records_without_a_header_is_remembered(bring, calls, base, tmp_path):
+    bring("Название;Телефон\nРомашка;8-495-123-45-67\n")
+    calls(cdr("1.1"))
+    calls(cdr("1.2"), name="next.csv", values={})
+    with base.read() as session:
+        preview = look_unasked(tmp_path / "next.csv", session=session)
+    assert preview.remembered
+    assert preview.said.values == {"operator": {"101": "anna"}}
+
+
 NO_ANSWER = {"answer": "", "billsec": 0, "disposition": "NO ANSWER"}
 
 
@@ -311,8 +335,10 @@ def test_a_whole_batch_is_taken_back(desk, calls, base, context, whole):
         undone = undo_import(session, context, result.batch)
     assert (undone.removed, undone.restored, undone.kept) == (3, 0, ())
     after = snapshot(base)
-    assert {name: rows for name, rows in after.items() if not name.startswith("import_")} == {
-        name: rows for name, rows in before.items() if not name.startswith("import_")
+    # What was said of the file holds for the next try; that it was imported stays told.
+    stays = ("import_", "known_mapping")
+    assert {name: rows for name, rows in after.items() if not name.startswith(stays)} == {
+        name: rows for name, rows in before.items() if not name.startswith(stays)
     }
     whole()
 

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from salesdesk.base.reading import open_table
+from salesdesk.base.reading.encoding import find_encoding
 from salesdesk.errors import InputError
 
 HEADER = ["Название", "Телефон", "Город", "Последний звонок"]
@@ -329,3 +330,13 @@ def test_any_marks_are_read_or_refused(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "marks.csv"
     path.write_text("".join(text), encoding="utf-8", newline="")
     read_or_refused(path)
+
+
+@pytest.mark.parametrize(("text", "encoding"), [
+    ("+7(495)123-45-67 доб. 3\n", "cp1251"), ("84951234567 моб\n", "cp1251"), ("8495 РАБ\n", "cp1251"),
+    ("84951234567;звонить после обеда\n", "koi8-r"), ("84951234567;доб. 3\n", "cp866"),
+])  # fmt: skip
+def test_a_word_or_two_are_of_the_usual_encoding(tmp_path, text, encoding):
+    path = tmp_path / "x.txt"
+    path.write_bytes(text.encode(encoding))
+    assert find_encoding(path) == encoding

@@ -13,6 +13,7 @@ from salesdesk.base.importing import (
     ImportDiffersError,
     ImportOptions,
     OutcomeLog,
+    look_unasked,
     past_imports,
     run_import,
     undo_import,
@@ -319,6 +320,25 @@ def test_what_is_no_number_is_named_and_a_local_one_is_kept_as_written(bring, ro
     assert states(rows) == ["do_not_call", "good"]
     assert [problem.row for problem in done.problems] == [1, 2, 3, 4, 5]
     assert "e-mail" in done.problems[1].why
+
+
+def test_a_local_number_of_a_list_is_of_the_area_that_was_said(bring, rows):
+    bring("ID;Название;Телефон\n1;Ромашка;8 (343) 200-10-20\n2;Мак;200-10-20\n")
+    done = bring("200-10-20\n", name="stop.txt", kind=LIST, area_code="343")
+    assert (done.added, done.marked, done.problem_count) == (1, 1, 0)
+    assert states(rows) == ["do_not_call", "good"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("не звонить.txt", LIST), ("Стоп-лист 2026.csv", LIST), ("DNC.csv", LIST), ("черный_список.csv", LIST),
+    ("обзвон.txt", ImportKind.CLIENTS), ("позвонить.txt", ImportKind.CLIENTS),
+])  # fmt: skip
+def test_numbers_alone_are_a_list_of_whom_nobody_may_call_where_the_file_is_called_so(tmp_path, name, kind):
+    path = tmp_path / name
+    path.write_text("89171112233\n+7 (843) 200-10-20\n", "utf-8")
+    assert look_unasked(path).kind is kind
+    path.write_text("Название;Телефон\nРомашка;89171112233\n", "utf-8")
+    assert look_unasked(path).kind is ImportKind.CLIENTS
 
 
 def test_the_list_holds_for_all_that_comes_later(bring, rows, base, context):

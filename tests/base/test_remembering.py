@@ -80,6 +80,13 @@ def test_files_without_names_of_columns_are_not_taken_for_one_another(bring, row
     assert rows(KnownMapping) == []
 
 
+def test_an_area_code_that_was_said_is_taken_back_by_an_empty_one(bring, rows):
+    bring(ODD, **SAID)
+    bring(ODD, name="next.csv", area_code="")
+    bring(ODD, name="third.csv")
+    assert [phone.e164 for phone in rows(Phone)] == ["+73854327289", None, None]
+
+
 def test_other_columns_are_another_file(bring):
     bring(ODD, **SAID)
     with pytest.raises(InputError, match="--map"):

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from salesdesk.base.amounts import Amount, parse_amount
 from salesdesk.base.cells import line_of, text_of
 from salesdesk.base.dates import DateColumn
-from salesdesk.base.values import Words, is_inn, means_stage, parse_email, parse_tax_id, words_with_titles
+from salesdesk.base.values import (
+    NEVER,
+    Words,
+    is_inn,
+    means_stage,
+    parse_email,
+    parse_tax_id,
+    says_nothing,
+    words_with_titles,
+)
 from salesdesk.codes import ClientClass
 from salesdesk.errors import InputError
 
@@ -261,3 +270,22 @@ def test_text_that_no_base_takes_is_taken_out():
     assert line_of("a\0b\ud800c\nd\te") == "abc d e"
     assert text_of(74951234567.0) == "74951234567"
     assert text_of(1.5) == "1.5"
+
+
+@pytest.mark.parametrize("cell", ["-", "—", " – ", "нет", "Н/Д", "н.д.", "None", "", "..."])
+def test_a_cell_may_be_filled_and_say_nothing(cell):
+    assert says_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", 0, "нет денег", "-5", "+", "да", None, False])
+def test_other_cells_say_something(cell):
+    assert not says_nothing(cell)
+
+
+def test_a_stage_may_say_that_nobody_may_call():
+    words = words_with_titles({"stage": [("Стоп-лист", "paused")]}, {"stage": {"стоп": NEVER}})
+    assert words.forbids("Не звонить!")
+    assert words.forbids("СТОП")
+    assert not words.forbids("стоп лист")
+    assert not words.forbids("отказ")
+    assert Words().forbids("стоп-лист")

@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from desk_base import desk, rows_of, shown, until
+from desk_base import desk, make_base, rows_of, shown, until
 from real_files import NAUGHTY
 from textual.widgets import OptionList
 
-from salesdesk.models import Client, Deal
+from salesdesk.models import Call, Client, Deal, Operator, Phone
 from salesdesk.recent_folder import recent_folder
 from salesdesk.screens.import_field import ImportFieldScreen
 from salesdesk.screens.import_file import ImportFileScreen
@@ -48,13 +48,15 @@ async def choosing(app, pilot) -> ImportFileScreen:
     return app.screen
 
 
+def has_columns(app) -> bool:
+    return any(each.option_count for each in app.screen.query("#columns").results(OptionList))
+
+
 async def mapped(app, pilot, path) -> ImportMappingScreen:
     screen = await choosing(app, pilot)
     screen.path_input.value = str(path)
     await pilot.press("enter")
-    await until(
-        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
-    )
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
     await pilot.pause()
     return app.screen
 
@@ -144,6 +146,15 @@ async def test_a_file_that_cannot_be_read_is_said_and_kept(sqlite_url, tmp_path,
 @pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', " {} "])
 def test_paths_are_read_as_people_paste_them(file, written):
     assert typed_path(written.format(file)) == file
+
+
+def test_a_path_that_was_pasted_behind_another_is_meant_alone(file, monkeypatch):
+    monkeypatch.setenv("HOME", str(file.parent.parent))
+    for pasted in (str(file), f"'{file}'", f'"{file}"', file.as_uri(), f"~/{file.parent.name}/{file.name}"):
+        assert typed_path("~/" + pasted) == file
+    assert candidates(f"~/{file.parent}/кли") == [f"~/{file}"]
+    twice = f"{file.parent}//{file.name}"
+    assert typed_path(twice) == file
 
 
 def test_a_pasted_address_and_escaped_blanks_are_paths(file, monkeypatch):
@@ -266,6 +277,13 @@ async def test_an_unknown_word_is_explained_on_the_spot(sqlite_url, file):
         await until(pilot, lambda: "What does “Прима” mean?" in shown(app))
         await pilot.press("1")
         screen = await ended(app, pilot, "Nothing was changed")
+        await until(pilot, lambda: screen._result and "Прима" not in shown(app))
+        await pilot.press("г")  # the wrong one: taken back, and asked anew
+        await until(pilot, lambda: screen._result and "Прима" in shown(app))
+        assert not screen.check_action("unsay", ())
+        await pilot.press("enter")
+        await until(pilot, lambda: "What does “Прима” mean?" in shown(app))
+        await pilot.press("1")
         await until(pilot, lambda: screen._result and "Прима" not in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is mapping and mapping.options.values)
@@ -597,9 +615,7 @@ async def rehearsed(app, pilot, folder, text=NEWER) -> ImportRunScreen:
     await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
     app.screen.path_input.value = str(folder / "crm.csv")
     await pilot.press("enter")
-    await until(
-        pilot, lambda: isinstance(app.screen, ImportMappingScreen) and app.screen.columns.option_count
-    )
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
     await pilot.press("r")
     return await ended(app, pilot, "F2 imports")
 
@@ -662,3 +678,133 @@ async def test_a_past_import_is_taken_back_from_the_choice_of_the_file(sqlite_ur
         await pilot.press("2")
         await until(pilot, lambda: "1 removed" in shown(app) and "taken back" in shown(app))
     assert [client.city for client in rows_of(sqlite_url, Client)] == ["Екатеринбург"]
+
+
+# Whose the local numbers are, and whose the extensions
+
+
+def told(app) -> str:
+    """Give what stands on the screen, however its lines are cut."""
+    return " ".join(shown(app).split())
+
+
+async def opened(app, pilot, path) -> ImportMappingScreen:
+    """Come from the list of the day to the columns of a file."""
+    await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
+    await pilot.press("i")
+    await until(pilot, lambda: isinstance(app.screen, ImportFileScreen) and app.screen.path_input.has_focus)
+    app.screen.path_input.value = str(path)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, ImportMappingScreen) and has_columns(app))
+    return app.screen
+
+
+LOCAL = "Компания;Телефон;Город\nРомашка;200-10-20;Екатеринбург\nВектор;8 343 200-10-21;Екатеринбург\n"
+
+
+async def test_the_area_code_of_local_numbers_is_asked_for_shown_and_remembered(sqlite_url, tmp_path):
+    path = tmp_path / "crm.csv"
+    path.write_text(LOCAL, "utf-8")
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        await until(pilot, lambda: "numbers without an area code: a says it" in told(app))
+        await pilot.press("ф")
+        await until(pilot, lambda: "Area code of local numbers such as 200-10-20" in told(app))
+        await pilot.press(*"сорок", "enter")
+        await until(pilot, lambda: "an area code is two to five digits" in shown(app))
+        await pilot.press("ctrl+u", *"(343)", "enter")
+        await until(pilot, lambda: app.screen is screen and "area code 343" in told(app))
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    assert [phone.e164 for phone in rows_of(sqlite_url, Phone)] == ["+73432001020", "+73432001021"]
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await opened(app, pilot, path)
+        await until(pilot, lambda: "area code 343" in told(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "Area code of the local numbers" in shown(app))
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: app.screen is screen and "numbers without an area code" in told(app))
+        assert screen.preview.said.area_code == ""
+
+
+async def test_the_area_code_is_asked_for_in_russian(sqlite_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALESDESK_LANG", "ru")
+    path = tmp_path / "crm.csv"
+    path.write_text(LOCAL, "utf-8")
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, path)
+        await until(pilot, lambda: "есть номера без кода города: a —" in told(app))
+        await pilot.press("ф", *"343", "enter")
+        await until(pilot, lambda: app.screen is screen and "код города 343" in told(app))
+
+
+async def test_an_area_code_is_offered_where_phones_are_imported_only(sqlite_url, file):
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await mapped(app, pilot, file)
+        assert screen.check_action("area", ())
+        assert "without an area code" not in told(app)
+        await screen._map(1, "-")
+        assert not screen.check_action("area", ())
+
+
+def call_records(folder) -> Path:
+    """Write records of an exchange, without a header: three calls to a client, of two extensions."""
+    line = (
+        '"","{who}","83432001020","x","""A"" <{who}>","SIP/{who}-0000001a","SIP/t-0000001b","Dial","x",'
+        '"2026-11-20 1{at}:00:00","2026-11-20 1{at}:00:10","2026-11-20 1{at}:00:40","40","30","ANSWERED",'
+        '"3","17.{at}",""\n'
+    )
+    path = folder / "Master.csv"
+    path.write_text(
+        "".join(line.format(who=who, at=at) for at, who in enumerate(("101", "102", "101"))), "utf-8"
+    )
+    return path
+
+
+async def test_it_is_asked_whose_an_extension_is_and_remembered(sqlite_url, tmp_path):
+    make_base(sqlite_url.removeprefix("sqlite:///")).close()
+    path = call_records(tmp_path)
+    async with desk(sqlite_url) as (app, pilot):
+        await opened(app, pilot, path)
+        await pilot.press("к")
+        screen = await ended(app, pilot, "⏎ says which operator it is")
+        assert "no operator is called so: kept as calls of anna" in told(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Whose extension is 101?" in shown(app) and "2 Борис Л." in shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: screen._result and "Борис" not in shown(app) and "102" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Whose extension is 102?" in shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: screen._result and "no operator is called so" not in shown(app))
+        await pilot.press("f2")
+        await ended(app, pilot, "Imported as no. 1")
+    calls = [call for call in rows_of(sqlite_url, Call) if call.source == "Master"]
+    people = {one.id: one.login for one in rows_of(sqlite_url, Operator)}
+    assert [people[call.operator_id] for call in calls] == ["boris", "anna", "boris"]
+    async with desk(sqlite_url) as (app, pilot):
+        screen = await opened(app, pilot, path)
+        assert screen.preview.said.values["operator"] == {"101": "boris", "102": "anna"}
+
+
+async def test_it_is_asked_in_russian_which_operator_a_name_is(sqlite_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALESDESK_LANG", "ru")
+    make_base(sqlite_url.removeprefix("sqlite:///")).close()
+    path = tmp_path / "звонки.csv"
+    path.write_text(
+        "Дата звонка;Номер телефона;Менеджер;Длительность разговора\n"
+        "20.11.2026 10:00;8 343 200-10-20;Лютикова Б.;0:30\n",
+        "utf-8",
+    )
+    async with desk(sqlite_url, size=(80, 24)) as (app, pilot):
+        await opened(app, pilot, path)
+        await pilot.press("к")
+        screen = await ended(app, pilot, "⏎ — указать, кто это из операторов")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Кто из операторов «Лютикова Б.»?" in shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: screen._result and not screen._result.problems[0].asks)
+        await pilot.press("f2")
+        await ended(app, pilot, "Импорт № 1")
+    call = next(call for call in rows_of(sqlite_url, Call) if call.source == "звонки")
+    assert call.operator_id == next(one.id for one in rows_of(sqlite_url, Operator) if one.login == "boris")

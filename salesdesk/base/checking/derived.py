@@ -124,7 +124,7 @@ def differences(session: Session, context: Context, rows: Sequence[Row[Any]]) ->
         if row.name_key != name_key(row.name):
             one.codes.append("name_keys")
             one.columns["name_key"] = name_key(row.name)
-        if row.id not in kept or sorted(kept[row.id].split()) != sorted(wanted[row.id].split()):
+        if row.id not in kept or set(kept[row.id].split()) != set(wanted[row.id].split()):
             one.codes.append("search_stale" if row.id in kept else "search_missing")
             one.document = wanted[row.id]
         if one.codes:

@@ -23,6 +23,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?")
 _CHANNEL = re.compile(r"[A-Za-z]\w*/(?:[^/@]+/)?([^/@]+?)(?:-[0-9a-f]{6,}|@.*)?(?:;\d)?")
 _CLID = re.compile(r'"?(.*?)"?\s*<([^>]*)>')
+_NAME = re.compile(r"[^\W\d_][^<>@\d]*")
 _UNITS = re.compile(r"(\d+)\s*(ч|h|мин|min|m|м|сек|sec|s|с)\w*\.?", re.IGNORECASE)
 _WORTH = {"ч": 3600, "h": 3600, "м": 60, "m": 60, "с": 1, "s": 1}
 _LONGEST = 24 * 3600
@@ -229,6 +230,11 @@ class CallReader(RowReader):
             if name in self._at:
                 said.append(line_of(self._cell(row, name)))
         return [*dict.fromkeys(word.strip() for word in said if word.strip())]
+
+    def named(self, row: Row) -> str:
+        """Give the name by which a row calls its operator: a word, and neither a line nor a number."""
+        said = (line_of(row[at]) for at in self._at.get("operator", ()))
+        return next((text for text in said if _NAME.fullmatch(text) and not _CHANNEL.fullmatch(text)), "")
 
     def _notes(self, row: Row) -> list[str]:
         return [block_of(row[at]) for at in self._at.get("note", ()) if not is_blank(row[at])]

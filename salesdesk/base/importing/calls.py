@@ -298,7 +298,8 @@ class CallIntake(Intake):
 
     def _doubt_operator(self, call: IncomingCall) -> None:
         """Say once of each whom nobody knows that their calls are kept as of who imports."""
-        name = next((word for word in call.operators if EXTENSION.fullmatch(word)), "")
+        name = next((word for word in call.operators if EXTENSION.fullmatch(word)), None)
+        name = name or self._reader.named(call.cells)
         columns = self._reader.mapping.columns("operator") or (self._reader.whose_column,)
         if name in self._strangers:
             return
@@ -313,7 +314,7 @@ class CallIntake(Intake):
         )
         self._reader.problem(
             call.row, columns[0], name or call.cells[columns[0]],
-            said.format(operator=self._context.me.name, name=name),
+            said.format(operator=self._context.me.name, name=name), asks="operator" if name else "",
         )  # fmt: skip
 
     def _resets(self, outcome: str) -> bool:

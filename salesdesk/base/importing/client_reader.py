@@ -15,6 +15,7 @@ from salesdesk.base.importing.people_reader import PeopleReader
 from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.reading.table import Row
 from salesdesk.base.values import branch_code, known_words, parse_tax_id
+from salesdesk.base.zones import is_city
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 
@@ -53,10 +54,11 @@ class ClientReader(PeopleReader):
         columns: dict[str, Any] = {}
         notes: list[str] = []
         for name in self._plain:
-            text = next(filter(None, (line_of(row[at]) for at in self._at[name])), "")
+            text = next(filter(None, (self._said_line(row[at]) for at in self._at[name])), "")
             if text:
                 columns[name] = text
         self._place(row, columns)
+        self._under_heading(columns, notes)
         for column, name, reads in self._readers:
             value = self._value(number, row, name, reads, notes)
             if value is not None:
@@ -89,16 +91,23 @@ class ClientReader(PeopleReader):
 
     def _place(self, row: Row, columns: dict[str, Any]) -> None:
         """Read where a client is: of its places the first one that is said at all, and of that one all."""
-        first = not self._two_places or any(not is_blank(row[at]) for at in self._first_places)
+        first = not self._two_places or any(self._said_line(row[at]) for at in self._first_places)
         for name in _PLACE:
             texts: list[str] = []
             for at in self._at.get(name, ()):
                 if (at in self.mapping.second) != first or not self._two_places:
-                    text = line_of(row[at])
+                    text = self._said_line(row[at])
                     if text and (not texts or is_more_of_it(self.mapping.header[at])):
                         texts.append(text)
             if texts:
                 columns[name] = ", ".join(dict.fromkeys(texts))
+
+    def _under_heading(self, columns: dict[str, Any], notes: list[str]) -> None:
+        """Take what the heading above a row says: a city where the row names none, else a note."""
+        if self.heading and "city" not in columns and is_city(self.heading):
+            columns["city"] = self.heading
+        elif self.heading and self.heading != columns.get("city"):
+            notes.append(_("Group: {name}").format(name=self.heading))
 
     def _whose(self, row: Row, found: Incoming) -> tuple[str, list[str] | None]:
         """Tell the company of a row, and its people where other columns than theirs say them."""
@@ -145,13 +154,11 @@ class ClientReader(PeopleReader):
     def _state(self, number: int, row: Row, found: Incoming) -> None:
         """Read what the work with the client has come to, where the file knows of any."""
         if "stage" in self._at and not is_blank(self._cell(row, "stage")):
-            asked = self._value(number, row, "stage", lambda cell: (self.words.stage(cell),), found.notes)
-            if asked is not None:
-                found.stage, found.staged = asked[0], True
+            self._stage(number, row, found)
         if "do_not_call" in self._at:
-            found.do_not_call = bool(self._value(number, row, "do_not_call", self.words.flag, found.notes))
+            found.do_not_call |= bool(self._value(number, row, "do_not_call", self.words.flag, found.notes))
         if "owner" in self._at:
-            found.owner_id = self._value(number, row, "owner", self._owner, found.notes)
+            found.owner_id = self._value(number, row, "owner", self._owner, found.notes, "operator")
         if "campaign" in self._at:
             found.campaign = self._line(row, "campaign") or None
         if "last_call" in self._at:
@@ -162,6 +169,15 @@ class ClientReader(PeopleReader):
                 found.due_at, found.promise = due
         if "next_goal" in self._at:
             found.goal = self._value(number, row, "next_goal", self.words.goal, found.notes)
+
+    def _stage(self, number: int, row: Row, found: Incoming) -> None:
+        """Read the stage; what may stand there as well is that nobody may call."""
+        if self.words.forbids(self._cell(row, "stage")):
+            found.do_not_call = True
+            return
+        asked = self._value(number, row, "stage", lambda cell: (self.words.stage(cell),), found.notes)
+        if asked is not None:
+            found.stage, found.staged = asked[0], True
 
     def _owner(self, cell: Cell) -> int:
         owner = self.owners.get(fold(text_of(cell)))

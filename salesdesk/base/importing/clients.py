@@ -1,6 +1,6 @@
 """Clients of a file: read, told from those that the base knows, added or brought in step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from salesdesk.base.importing.row_reader import RowRejectedError
 from salesdesk.base.importing.updating import Pair, Updater
 from salesdesk.base.reading.table import Row
 from salesdesk.codes import AbsentPolicy, DuplicatePolicy, RowFate
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
 
@@ -45,7 +46,7 @@ class ClientIntake(Intake):
             dates=asked.preview.dates,
             region=asked.region,
             source=asked.preview.source,
-            owners=_owners(asked.session),
+            owners=_owners(asked.session, asked.words.own.get("operator", {})),
             when=asked.options.when,
             area_code=asked.options.area_code or "",
             parents=_parents(asked.preview),
@@ -234,10 +235,18 @@ def _parents(preview: Preview) -> dict[str, str]:
     return found
 
 
-def _owners(session: Session) -> dict[str, int]:
+def _owners(session: Session, said: Mapping[str, str]) -> dict[str, int]:
+    """Give who works here by login, by name, and by what was said of other names: word to login.
+
+    Raises InputError for a login that nobody ever had.
+    """
     owners: dict[str, int] = {}
-    for operator in session.scalars(
-        select(Operator).where(col(Operator.active)).order_by(col(Operator.id).desc())
-    ):
-        owners |= {fold(operator.name): operator.id or 0, fold(operator.login): operator.id or 0}
-    return owners
+    logins: set[str] = set()
+    for operator in session.scalars(select(Operator).order_by(col(Operator.id).desc())):
+        logins.add(fold(operator.login))
+        if operator.active:
+            owners |= {fold(operator.name): operator.id or 0, fold(operator.login): operator.id or 0}
+    unknown = sorted({login for login in said.values() if fold(login) not in logins})
+    if unknown:
+        raise InputError(_("there is no operator {name}").format(name=", ".join(unknown)), "values")
+    return owners | {word: owners[fold(login)] for word, login in said.items() if fold(login) in owners}

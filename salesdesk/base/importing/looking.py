@@ -1,6 +1,7 @@
 """Looking at a file before anything is done: how it is read, which column is which field."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from salesdesk.base.fields import FieldMap
 from salesdesk.base.finding_fields import Findings, guess_kind
 from salesdesk.base.importing.order import ImportOptions, ImportStoppedError
 from salesdesk.base.importing.remembering import recall, recall_kind
-from salesdesk.base.phones import region_of
+from salesdesk.base.phones import parse_phones, region_of
 from salesdesk.base.reading import Table, open_table
 from salesdesk.base.reading.table import Row
 from salesdesk.codes import ImportKind
@@ -29,12 +30,18 @@ _DATED = {
 }
 _BY_DAYS = frozenset([ImportKind.DEALS, ImportKind.CALLS])
 """What is counted by its days: none of them may be guessed."""
-_NUMBERS = ("phone", "contact.phone", "from", "to")
+_PHONES = ("phone", "contact.phone")
+_NUMBERS = (*_PHONES, "from", "to")
 _NEEDED = {
     ImportKind.DEALS: frozenset(["client", "client.external_id", "contact.name", "contact.last_name"]),
     ImportKind.DO_NOT_CALL: frozenset(["phone"]),
 }
 """Fields of which rows of a kind cannot do without one."""
+_NAMING = frozenset({"name", "contact.name", "contact.last_name", "contact.first_name", "title", "parent"})
+_NEVER_CALL = re.compile(
+    r"не\W?звон|стоп\W?(?:лист|спис)|ч[её]рн\w+\W?спис|do\W?not\W?call|\bdnc|stop\W?list|black\W?list|отписа",
+    re.IGNORECASE,
+)
 _LONGEST_SOURCE = 100
 _LOOKED_FOR_A_STOP = 1000
 
@@ -70,9 +77,7 @@ class Preview:
     @property
     def has_name(self) -> bool:
         """Whether a column with the clients' names is known."""
-        fields = self.mapping.fields
-        named = ("name", "contact.name", "contact.last_name", "contact.first_name", "title", "parent")
-        return any(field in fields for field in named)
+        return not _NAMING.isdisjoint(self.mapping.fields)
 
     @property
     def is_enough(self) -> bool:
@@ -149,14 +154,27 @@ class Preview:
 
     def region(self, default: str) -> str:
         """Tell where numbers without a country code belong."""
-        cells = [
-            text_of(row[at])
-            for name in _NUMBERS
-            for at in self.mapping.columns(name)
-            for row in self.sample
-            if at < len(row)
-        ]
-        return region_of(cells, default)
+        return region_of([*self._texts(_NUMBERS)], default)
+
+    @property
+    def has_phones(self) -> bool:
+        """Whether numbers to call are imported: an area code may be said of the local ones."""
+        return not set(_PHONES).isdisjoint(self.mapping.fields)
+
+    def local_number(self, default: str) -> str | None:
+        """Give a number of the sample that has no area code, as it is written; None where all have one."""
+        region, area = self.region(default), self.said.area_code or ""
+        for text in self._texts(_PHONES):
+            for phone in parse_phones(text, region, area):
+                if phone.problem is None and phone.e164 is None:
+                    return phone.raw
+        return None
+
+    def _texts(self, names: Sequence[str]) -> Iterator[str]:
+        """Give what the sample says in the columns of these fields."""
+        for name in names:
+            for at in self.mapping.columns(name):
+                yield from (text_of(row[at]) for row in self.sample if at < len(row))
 
     @cached_property
     def dates(self) -> dict[int, DateColumn]:
@@ -232,7 +250,7 @@ def _preview(
 ) -> Preview:
     before = None
     # Columns that have no names are called the same in every file.
-    if session is not None and options.memory and table.header_found:
+    if session is not None and options.memory and table.columns_named:
         before = recall(session, table.header, options.kind)
     if before is not None:
         options = before.beneath(options, table.header)
@@ -250,6 +268,13 @@ def _mapping(table: Table, findings: Findings, kind: ImportKind) -> FieldMap:
     return findings.mapping(kind)
 
 
+def _forbidding(path: Path, mapping: FieldMap) -> ImportKind | None:
+    """Take numbers alone, in a file that is called a list of whom nobody may call, for such a list."""
+    if _NAMING.isdisjoint(mapping.fields) and "phone" in mapping.fields and _NEVER_CALL.search(path.stem):
+        return ImportKind.DO_NOT_CALL
+    return None
+
+
 def look_unasked(
     path: Path | str, options: ImportOptions | None = None, session: Session | None = None
 ) -> Preview:
@@ -257,10 +282,10 @@ def look_unasked(
     options = options or ImportOptions()
     table, sample = _opened(path, options)
     kind = None
-    if session is not None and options.memory and table.header_found:
+    if session is not None and options.memory and table.columns_named:
         kind = recall_kind(session, table.header)
     if table.layout is not None:
         kind = table.layout.kind
     findings = Findings(table.header, sample)
-    kind = kind or guess_kind(findings)
+    kind = kind or _forbidding(Path(path), findings.mapping(ImportKind.CLIENTS)) or guess_kind(findings)
     return _preview(Path(path), table, sample, findings, replace(options, kind=kind), session)

@@ -27,6 +27,7 @@ class NumberReader(RowReader):
     """Reads the rows of a list of numbers."""
 
     region: str
+    area_code: str = ""
 
     def read(self, number: int, row: Row) -> list[ParsedPhone]:
         """Read the numbers of a row. Raises RowRejectedError where it has none."""
@@ -34,7 +35,7 @@ class NumberReader(RowReader):
         found: list[ParsedPhone] = []
         refused: list[tuple[int, str, str]] = []
         for at in self._at.get("phone", ()):
-            for phone in parse_phones(text_of(row[at]).replace("\0", ""), self.region):
+            for phone in parse_phones(text_of(row[at]).replace("\0", ""), self.region, self.area_code):
                 if phone.problem in _KEPT:
                     self._doubt(number, at, phone)
                     found.append(phone)
@@ -73,6 +74,7 @@ class NumberIntake(Intake):
             dates={},
             source=asked.preview.source,
             region=asked.region,
+            area_code=asked.options.area_code or "",
         )
         self._pending: list[tuple[int, ParsedPhone]] = []
         self._below = count(-1, -1)

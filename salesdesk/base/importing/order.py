@@ -36,9 +36,9 @@ class ImportOptions:
 
     `kind` is what the rows are; `map` is column to field, laid over what is found ("-" leaves a column
     out); `values` is field to their words to our codes, as `fields.parse_values` gives it. `rejected` is
-    where refused rows go. `dates` is one of `dates.ORDERS`; `area_code` is whose the local numbers of the
-    file are. `memory` lets what was said of such a file before hold for what is not said now. `when`
-    understands next actions typed in words.
+    where refused rows go. `dates` is one of `dates.ORDERS`. `area_code` is whose the local numbers of the
+    file are; an empty one takes back what was said before. `memory` lets what was said of such a file
+    before hold for what is not said now. `when` understands next actions typed in words.
     `duplicates` says what is done with rows that are likely clients of the base already, `absent` what
     with clients of the source that no row speaks of. A rehearsal tells `outcomes` what becomes of each
     row; a run holds to what was `rehearsed`.
@@ -65,12 +65,16 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be taken as it stands. `row` counts from 1 below the header."""
+    """What could not be taken as it stands. `row` counts from 1 below the header.
+
+    `asks` is the name under which `ImportOptions.values` would say what `value` means, where that would help.
+    """
 
     row: int
     column: str
     value: str
     why: str
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class ImportResult:
     """What an import did, or would do in a rehearsal (`batch` None). `problems` are the first thousand.
 
     The counts are of clients, people, deals or calls, as `kind` says; `left_out` are rows of calls within
-    the house, which count as unchanged; `clients_made` and `operators_made`
+    the house, or of nobody (totals, headings), which count as unchanged; `clients_made` and `operators_made`
     are who had to be made for the others to belong to. `unknown_products` are the first of those that no
     deal had before. `remembered` where what was said of such a file before held.
     """

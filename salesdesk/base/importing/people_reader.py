@@ -51,7 +51,7 @@ class PeopleReader(RowReader):
 
     def _said(self, row: Row) -> list[str]:
         """Give what a row notes, each thing under its column's name unless that says nothing."""
-        return [head + block_of(row[at]) for at, head in self._note_heads.items() if not is_blank(row[at])]
+        return [head + block_of(row[at]) for at, head in self._note_heads.items() if self._said_line(row[at])]
 
     def _label_columns(self) -> dict[int, int]:
         """Find, for "Phone 1 - Value", the column that says what it is: "Phone 1 - Label"."""
@@ -84,7 +84,7 @@ class PeopleReader(RowReader):
         if own and names:
             theirs += [mail for mail in found.emails if mail not in theirs]
             found.emails = []
-        position = block_of(self._cell(row, "contact.position")) if "contact.position" in self._at else ""
+        position = self._line(row, "contact.position") and block_of(self._cell(row, "contact.position"))
         if not names and (position or theirs):
             names = self._unnamed(row, position, theirs)
             if not names:
@@ -104,7 +104,7 @@ class PeopleReader(RowReader):
     def _names(self, row: Row) -> list[str]:
         if "contact.name" in self._at:
             whole = self._cell(row, "contact.name")
-            if not is_blank(whole):
+            if self._said_line(whole):
                 return people_of(whole)
         parts = (
             self._line(row, name)

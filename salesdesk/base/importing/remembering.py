@@ -53,7 +53,7 @@ class Remembered:
             map=kept | dict(options.map),
             values=values,
             dates=options.dates or self.dates,
-            area_code=options.area_code or self.area_code,
+            area_code=self.area_code if options.area_code is None else options.area_code,
         )
 
 
@@ -87,7 +87,7 @@ def recall_kind(session: Session, header: Sequence[str]) -> ImportKind | None:
 
 def says_something(options: ImportOptions) -> bool:
     """Tell whether a person said anything that would hold for the next file as well."""
-    return bool(options.map or options.values or options.dates or options.area_code)
+    return bool(options.map or options.values or options.dates or options.area_code is not None)
 
 
 def remember(session: Session, context: Context, header: Sequence[str], said: ImportOptions) -> None:

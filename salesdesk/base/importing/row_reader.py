@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from salesdesk.base.cells import Cell, block_of, is_blank, line_of, text_of
+from salesdesk.base.column_names import is_own_id
 from salesdesk.base.dates import DateColumn
 from salesdesk.base.fields import FieldMap
 from salesdesk.base.guarding import without_guard
 from salesdesk.base.importing.order import Problem
 from salesdesk.base.importing.seen import Seen
 from salesdesk.base.reading.table import BadRow, Row
-from salesdesk.base.values import Words
+from salesdesk.base.values import Words, is_dash, line_said, says_nothing
 from salesdesk.context import Context
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import _
@@ -21,6 +22,10 @@ from salesdesk.scheduler import day_start
 
 _LONGEST = {"external_id": 200, "source": 100, "campaign": 80, "tax_id": 64}
 MOST_PROBLEMS = 1000
+_NO_IS_A_WORD = frozenset(["interest", "do_not_call", "answered"])
+"""Fields of which "no" says something."""
+_ALL_IS_SAID = frozenset(["name", "client", "title", "external_id", "client.external_id"])
+"""What somebody may be called, whatever that looks like."""
 # What the reading of a file makes of bytes that are no text.
 _DAMAGED = re.compile("[\udc80-\udcff]")
 
@@ -44,9 +49,13 @@ class RowReader:
     source: str
     problems: list[Problem] = field(default_factory=list, kw_only=True)
     problem_count: int = field(default=0, kw_only=True)
+    heading: str = field(default="", kw_only=True)
+    """What the last heading of a group of rows says, where the file has any."""
     _seen: Seen = field(default_factory=Seen, kw_only=True)
 
     def __post_init__(self) -> None:
+        # What we wrote ourselves was said, whatever it looks like.
+        self._said_line = line_of if any(map(is_own_id, self.mapping.header)) else line_said
         self._at = {name: self.mapping.columns(name) for name in self.mapping.fields if name is not None}
 
     def _whole(self, row: Row) -> Row:
@@ -68,8 +77,7 @@ class RowReader:
     def _line(self, row: Row, name: str) -> str:
         text = ""
         for at in self._at.get(name, ()):
-            cell = row[at]
-            text = "" if cell is None or cell == "" else line_of(cell)
+            text = line_of(row[at]) if name in _ALL_IS_SAID else self._said_line(row[at])
             if text:
                 break
         longest = _LONGEST.get(name)
@@ -79,23 +87,27 @@ class RowReader:
             )
         return text
 
-    def problem(self, number: int, column: int, value: Cell, why: str) -> None:
+    def problem(self, number: int, column: int, value: Cell, why: str, asks: str = "") -> None:
         """Keep what could not be taken."""
         self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
             name = self.mapping.header[column] if column < len(self.mapping.header) else str(column + 1)
-            self.problems.append(Problem(number, name, text_of(value).strip()[:200], why))
+            self.problems.append(Problem(number, name, text_of(value).strip()[:200], why, asks))
 
-    def _value(self, number: int, row: Row, name: str, reads: Callable[[Cell], Any], notes: list[str]) -> Any:  # noqa: ANN401  # what the reader of the field gives
+    def _value(
+        self, number: int, row: Row, name: str, reads: Callable[[Cell], Any], notes: list[str], asks: str = ""
+    ) -> Any:  # noqa: ANN401  # what the reader of the field gives
         """Read a cell; what is not understood becomes a problem, and a note: no word of the file is lost."""
         columns = self._at.get(name)
         if not columns or is_blank(row[columns[0]]):
             return None
         cell = row[columns[0]]
+        if is_dash(cell) or (says_nothing(cell) and name not in _NO_IS_A_WORD):
+            return None
         try:
             return reads(cell)
         except InputError as wrong:
-            self.problem(number, columns[0], cell, str(wrong))
+            self.problem(number, columns[0], cell, str(wrong), asks)
             notes.append(f"{self.mapping.header[columns[0]]}: {block_of(cell)}")
             return None
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from salesdesk.base.cells import is_blank, line_of
+from salesdesk.base.importing.asides import Aside, Asides
 from salesdesk.base.importing.calls import CallIntake
 from salesdesk.base.importing.clients import ClientIntake
 from salesdesk.base.importing.contacts import ContactIntake
@@ -82,7 +83,7 @@ def run_import(
             )
         result = replace(run.result(), file_sign=sign)
         _require_rehearsed(result, options.rehearsed)
-        if says_something(asked) and preview.table.header_found:
+        if says_something(asked) and preview.table.columns_named:
             remember(session, context, preview.table.header, options)
         if options.dry_run:
             session.rollback()
@@ -124,6 +125,7 @@ class _Run:
         intake = _INTAKES[options.kind]
         words = _words(context, options)
         self._intake = intake(Asked(session, context, preview, options, words, self._batch))
+        self._asides = Asides(preview.mapping, preview.sample)
         self._rows = 0
         if options.outcomes is not None:
             self._intake.told = []
@@ -161,10 +163,23 @@ class _Run:
             told.clear()
 
     def _take(self, number: int, row: Row) -> None:
+        aside = self._asides.of(row)
+        if aside is not None:
+            self._leave_out(number, row, aside)
+            return
         try:
             self._intake.take(number, row)
         except RowRejectedError as why:
             self._refuse(number, row, why)
+
+    def _leave_out(self, number: int, row: Row, aside: Aside) -> None:
+        """Count a row that is nobody, and let what it says of the rows below it hold for them."""
+        self._intake.left_out += 1
+        self._intake.unchanged += 1
+        if aside.heading:
+            self._intake.reader.heading = aside.heading
+        if self._intake.told is not None:
+            self._intake.told.append(Outcome(number, RowFate.UNCHANGED, self._name_in(row), why=aside.why))
 
     def _refuse_late(self) -> None:
         """Refuse the rows that were found to be wrong only when they were written."""

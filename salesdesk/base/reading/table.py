@@ -45,6 +45,11 @@ class Table(ABC):
     size: int | None
     position: int = 0
 
+    @property
+    def columns_named(self) -> bool:
+        """Whether the columns are called something, by a header or as such records are."""
+        return self.header_found or self.layout is not None
+
     @abstractmethod
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Give each row that has anything in it, with its number: from 1, the header not counted.
