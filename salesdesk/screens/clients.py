@@ -13,7 +13,7 @@ from textual.widgets import DataTable, Static
 
 from salesdesk import formatting, wording
 from salesdesk.codes import Role
-from salesdesk.commands import CLIENT, LIST, Command, bindings
+from salesdesk.commands import CLIENT, LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
@@ -64,6 +64,7 @@ CLIENTS_COMMANDS = (
     Command("clients.back", "escape,q", "back", N_("back"), N_("Take the filter off, then back"), LIST),
 )  # fmt: skip
 _OF_LEADS = frozenset({"share_out", "campaign", "give"})
+_LEADS_KEYS = for_leads(*(command for command in CLIENTS_COMMANDS if command.action in _OF_LEADS))
 
 
 class ClientsScreen(MarkedTable):
@@ -71,7 +72,7 @@ class ClientsScreen(MarkedTable):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["table_screen.tcss", "clients.tcss"]
     FIXED_COLUMNS = 0
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENTS_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*CLIENTS_COMMANDS), _LEADS_KEYS]
     line = getters.query_one(FilterLine)
 
     def __init__(self, text: str = "", title: str = "") -> None:
@@ -258,13 +259,18 @@ class ClientsScreen(MarkedTable):
         at = self.table.cursor_coordinate.row if at is None else at
         self.table.clear(columns=True)
         if not self._rows:
-            if self._text:
+            if self._text and self._text == self._first:
+                self.face.say(_("No client is so."), _("/ changes the filter, esc goes back"))
+            elif self._text:
                 self.face.say(_("No client is so."), _("/ changes the filter, esc takes it off"))
             else:
                 self.face.say(_("There is no client here yet."), _("i brings clients in from a file"))
             return
         self.face.hide()
-        self.add_columns(self._columns(), self._cells(self._rows[0]))
+        # Where room is short, one blank between the columns is enough, and names get what is saved.
+        self.table.cell_padding, apart = (1, 0) if self._wide else (0, 1)
+        columns = [(title, width + apart) for title, width in self._columns()]
+        self.add_columns(columns, self._cells(self._rows[0]))
         for row in self._rows:
             self.table.add_row(*self._cells(row))
         self.table.move_cursor(row=min(max(at, 0), len(self._rows) - 1), animate=False)
@@ -281,13 +287,14 @@ class ClientsScreen(MarkedTable):
             (_("Last call") if wide else _("Called"), 11 if wide else 6),
             (_("Next action") if wide else _("Next"), 12 if wide else 6), (_("Amount"), 8),
         ]  # fmt: skip
-        taken = sum(width for _heading, width in columns) + 2 * len(columns) + 2
+        between = 2 if wide else 1
+        taken = sum(width for _heading, width in columns) + between * len(columns) + 2
         return [(title, width or max(self.size.width - taken, 14)) for title, width in columns]
 
     def _cells(self, row: "ListedRow") -> list[Text]:
         opened = self.app.gateway.opened
         stages = opened.context.catalogues.stages if opened is not None else {}
-        stage = wording.titled(stages, row.stage)
+        stage = wording.titled(stages, row.stage) or _("cold")
         widths = [width for _heading, width in self._columns()]
         owed = row.next_action
         texts = [
@@ -389,7 +396,10 @@ class ClientsScreen(MarkedTable):
 
         chosen = await self.app.push_screen_wait(SegmentsScreen(self._text, self._sort))
         if chosen is not None:
-            self.use(str(chosen.reference), chosen.sort)
+            opened = await self.app.ready()
+            from salesdesk.base.filters.worded import worded
+
+            self.use(worded(chosen.reference, opened.context.fresh()), chosen.sort)
 
     # Card by card
 

@@ -7,7 +7,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
-from salesdesk.codes import ImportKind, RowFate
+from salesdesk.codes import DuplicatePolicy, ImportKind, RowFate
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.i18n import N_, _
 from salesdesk.import_wording import change_words, duplicate_policy, duplicate_words, row_fate
@@ -271,6 +271,8 @@ class ImportRowScreen(TableScreen):
         fill(self.table, Written("", heads, rows, right=(), elastic=(2, 1)), self.size.width)
 
     def _nothing(self) -> str:
+        if self._outcome.policy is DuplicatePolicy.ADD:
+            return _("It is likely in the base already, and would be added all the same.")
         return {
             RowFate.ADD: _("A new client: nothing of it stands in the base yet."),
             RowFate.REJECT: _("The row is refused."),
