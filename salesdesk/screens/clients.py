@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import getters, work
 from textual.app import ComposeResult
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 PAGE = 200
 _NEAR_END = 30
-_WIDE = 110
+_WIDE = 116
 _MANY = 2**62
 """More than a page is ever sorted of: the table is read along its order until the count says otherwise."""
 _SORTS = ("name", "amount", "last_call", "next")
@@ -284,8 +285,8 @@ class ClientsScreen(MarkedTable):
         columns = [
             ("", 1), (_("Client"), 0), (_("City"), 16 if wide else 10), (_("Stage"), 15 if wide else 10),
             (_("Class") if wide else _("Cl."), 5 if wide else 3), *([(_("Owner"), 14)] if wide else []),
-            (_("Last call") if wide else _("Called"), 11 if wide else 6),
-            (_("Next action") if wide else _("Next"), 12 if wide else 6), (_("Amount"), 8),
+            _headed(_("Last call"), _("Called"), 11 if wide else 6),
+            _headed(_("Next action"), _("Next"), 12 if wide else 6), (_("Amount"), 8),
         ]  # fmt: skip
         between = 2 if wide else 1
         taken = sum(width for _heading, width in columns) + between * len(columns) + 2
@@ -456,6 +457,11 @@ class ClientsScreen(MarkedTable):
             if await campaign_asked(self.app, await self.chosen_filter(), self.chosen_count):
                 self.unmark()
                 self.app.client_changed(None)
+
+
+def _headed(title: str, short: str, width: int) -> tuple[str, int]:
+    """Give a column its title, the short one where there is no room for the whole."""
+    return (title if cell_len(title) <= width else short), width
 
 
 def sort_words(code: str) -> str:

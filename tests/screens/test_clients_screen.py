@@ -2,7 +2,9 @@
 
 import pytest
 from desk_base import LONG, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from rich.cells import cell_len
 
+from salesdesk import i18n
 from salesdesk.base.filters.fields import FIELDS
 from salesdesk.models import AuditEvent, Client, Segment
 from salesdesk.screens.card import CardScreen
@@ -171,6 +173,22 @@ async def test_the_form_says_what_the_line_says_and_changes_it(url):
         await pilot.press("right", "f2")
         await until(pilot, lambda: app.screen is screen)
         assert screen.line.text == "city=Екатеринбург and stage=new and not last_call<30d"
+
+
+@pytest.mark.parametrize("width", [80, 110, 116, 160])
+async def test_no_column_and_no_head_of_one_is_cut_off(url, width):
+    async with desk(url, (width, 24)) as (app, pilot):
+        screen = await clients_of(app, pilot)
+        for language in ("en", "ru"):
+            await until(pilot, lambda code=language: i18n.language() == code)
+            assert screen.table.virtual_size.width <= width
+            heads = [column.label.plain for column in screen.table.columns.values()]
+            assert all(
+                cell_len(head) <= column.width
+                for head, column in zip(heads, screen.table.columns.values(), strict=True)
+            ), heads
+            await pilot.press("f8")
+            await settle(pilot)
 
 
 async def test_the_form_names_every_field_and_shows_instead_of_saving(url):
