@@ -163,12 +163,13 @@ class SalesdeskApp(Shell):
     @work(exclusive=True, group="lead's desk")
     async def action_lead_desk(self) -> None:
         """Choose what else to look at."""
-        from salesdesk.screens.choose import ChooseScreen, keyed
-        from salesdesk.screens.lead_desk import PLACES, place_of
+        from salesdesk.screens.lead_desk import place_of
+        from salesdesk.screens.lead_desk_choice import SEARCH, LeadDeskScreen
 
-        titles = keyed([(place.code, _(place.title)) for place in PLACES])
-        code = await self.push_screen_wait(ChooseScreen(_("The lead's desk"), titles))
-        if code is not None:
+        code = await self.push_screen_wait(LeadDeskScreen())
+        if code == SEARCH:
+            self.action_search()
+        elif code is not None:
             self.push_screen(place_of(code).screen())
 
     def action_help(self) -> None:

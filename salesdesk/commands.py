@@ -62,6 +62,11 @@ def bindings(*commands: Command) -> list[BindingType]:
     return [command.binding() for command in commands]
 
 
+def for_leads(*commands: Command) -> Binding:
+    """Let the keys of commands that an operator is not offered say why they do nothing."""
+    return Binding(",".join(command.key for command in commands), "app.for_leads", show=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A command as it stands now: its keys on this machine, its words in the language in use."""
@@ -90,7 +95,10 @@ class Shown:
 def key_name(key: str) -> str:
     """Name a key as people read it: `⏎`, `F1`, `ctrl+p`."""
     *modifiers, last = key.split("+")
-    name = last.upper() if last[0] == "f" and last[1:].isdigit() else format_key(last)
+    if last == "space":
+        name = _("space")
+    else:
+        name = last.upper() if last[0] == "f" and last[1:].isdigit() else format_key(last)
     return "+".join([*modifiers, name])
 
 

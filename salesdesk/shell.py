@@ -17,7 +17,7 @@ from rich.text import Text
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
-from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings
+from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Gateway
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
@@ -115,7 +115,10 @@ class Shell(KeysInOrder):
     TITLE = "Salesdesk"
     CSS_PATH = [STYLE]  # noqa: RUF012  # Textual's own shape
     COMMANDS: ClassVar = {CommandPaletteSource}
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*SHELL_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(*SHELL_COMMANDS),
+        for_leads(*(command for command in SHELL_COMMANDS if command.action in LEADS_ONLY)),
+    ]
 
     def __init__(
         self,
@@ -305,7 +308,14 @@ class Shell(KeysInOrder):
         """Keep what only a lead does away from an operator."""
         if action in LEADS_ONLY and not self._leads_here():
             return False
+        if action == "for_leads":
+            opened = self.gateway.opened
+            return opened is not None and opened.context.me.role is Role.OPERATOR
         return super().check_action(action, parameters)
+
+    def action_for_leads(self) -> None:
+        """Say why a key of a lead's does nothing."""
+        self.say(_("Only a team lead may do this."))
 
     def _leads_here(self) -> bool:
         opened = self.gateway.opened

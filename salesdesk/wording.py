@@ -251,3 +251,8 @@ def action(code: str) -> str:
         rows = int(more.partition(" ")[0])
         return ngettext("{count} row exported", "{count} rows exported", rows).format(count=rows)
     return _(_ACTIONS[known]) if known in _ACTIONS else code
+
+
+def shown_id(external_id: str | None) -> str:
+    """Write a client's id in its source; one that an import made of the name says nothing to a person."""
+    return "" if external_id is None or external_id.startswith("~") else external_id

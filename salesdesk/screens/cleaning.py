@@ -9,7 +9,7 @@ from textual.widgets import DataTable
 
 from salesdesk import formatting
 from salesdesk.codes import Role
-from salesdesk.commands import LIST, Command, bindings
+from salesdesk.commands import LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
@@ -34,13 +34,14 @@ CLEANING_COMMANDS = (
     Command("cleaning.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
     Command("cleaning.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
+_LEADS_KEYS = for_leads(*(command for command in CLEANING_COMMANDS if command.action == "whose"))
 
 
 class CleaningScreen(TableScreen):
     """Counts kind after kind, each shown as soon as it is there."""
 
     FIXED_COLUMNS = 0
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLEANING_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*CLEANING_COMMANDS), _LEADS_KEYS]
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,11 +194,14 @@ class CleaningScreen(TableScreen):
         """Show the clients of the kind."""
         at = self.table.cursor_coordinate.row
         found = self._found.get(self._kinds[at]) if at < len(self._kinds) and not self._cards else None
-        if found is None:
+        opened = self.app.gateway.opened
+        if found is None or opened is None:
             return
+        from salesdesk.base.filters.worded import worded_line
         from salesdesk.screens.clients import ClientsScreen
 
-        self.app.push_screen(ClientsScreen(found.filter, _(found.kind.title)), lambda _result: self.load())
+        line = worded_line(found.filter, opened.context.fresh())
+        self.app.push_screen(ClientsScreen(line, _(found.kind.title)), lambda _result: self.load())
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open what was clicked."""

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import getters, work
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.widgets import DataTable, Static
 
 from salesdesk import formatting, wording
 from salesdesk.codes import Role
-from salesdesk.commands import CLIENT, LIST, Command, bindings
+from salesdesk.commands import CLIENT, LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 PAGE = 200
 _NEAR_END = 30
-_WIDE = 110
+_WIDE = 116
 _MANY = 2**62
 """More than a page is ever sorted of: the table is read along its order until the count says otherwise."""
 _SORTS = ("name", "amount", "last_call", "next")
@@ -64,6 +65,7 @@ CLIENTS_COMMANDS = (
     Command("clients.back", "escape,q", "back", N_("back"), N_("Take the filter off, then back"), LIST),
 )  # fmt: skip
 _OF_LEADS = frozenset({"share_out", "campaign", "give"})
+_LEADS_KEYS = for_leads(*(command for command in CLIENTS_COMMANDS if command.action in _OF_LEADS))
 
 
 class ClientsScreen(MarkedTable):
@@ -71,7 +73,7 @@ class ClientsScreen(MarkedTable):
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["table_screen.tcss", "clients.tcss"]
     FIXED_COLUMNS = 0
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*CLIENTS_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*CLIENTS_COMMANDS), _LEADS_KEYS]
     line = getters.query_one(FilterLine)
 
     def __init__(self, text: str = "", title: str = "") -> None:
@@ -258,13 +260,18 @@ class ClientsScreen(MarkedTable):
         at = self.table.cursor_coordinate.row if at is None else at
         self.table.clear(columns=True)
         if not self._rows:
-            if self._text:
+            if self._text and self._text == self._first:
+                self.face.say(_("No client is so."), _("/ changes the filter, esc goes back"))
+            elif self._text:
                 self.face.say(_("No client is so."), _("/ changes the filter, esc takes it off"))
             else:
                 self.face.say(_("There is no client here yet."), _("i brings clients in from a file"))
             return
         self.face.hide()
-        self.add_columns(self._columns(), self._cells(self._rows[0]))
+        # Where room is short, one blank between the columns is enough, and names get what is saved.
+        self.table.cell_padding, apart = (1, 0) if self._wide else (0, 1)
+        columns = [(title, width + apart) for title, width in self._columns()]
+        self.add_columns(columns, self._cells(self._rows[0]))
         for row in self._rows:
             self.table.add_row(*self._cells(row))
         self.table.move_cursor(row=min(max(at, 0), len(self._rows) - 1), animate=False)
@@ -278,16 +285,17 @@ class ClientsScreen(MarkedTable):
         columns = [
             ("", 1), (_("Client"), 0), (_("City"), 16 if wide else 10), (_("Stage"), 15 if wide else 10),
             (_("Class") if wide else _("Cl."), 5 if wide else 3), *([(_("Owner"), 14)] if wide else []),
-            (_("Last call") if wide else _("Called"), 11 if wide else 6),
-            (_("Next action") if wide else _("Next"), 12 if wide else 6), (_("Amount"), 8),
+            _headed(_("Last call"), _("Called"), 11 if wide else 6),
+            _headed(_("Next action"), _("Next"), 12 if wide else 6), (_("Amount"), 8),
         ]  # fmt: skip
-        taken = sum(width for _heading, width in columns) + 2 * len(columns) + 2
+        between = 2 if wide else 1
+        taken = sum(width for _heading, width in columns) + between * len(columns) + 2
         return [(title, width or max(self.size.width - taken, 14)) for title, width in columns]
 
     def _cells(self, row: "ListedRow") -> list[Text]:
         opened = self.app.gateway.opened
         stages = opened.context.catalogues.stages if opened is not None else {}
-        stage = wording.titled(stages, row.stage)
+        stage = wording.titled(stages, row.stage) or _("cold")
         widths = [width for _heading, width in self._columns()]
         owed = row.next_action
         texts = [
@@ -389,7 +397,10 @@ class ClientsScreen(MarkedTable):
 
         chosen = await self.app.push_screen_wait(SegmentsScreen(self._text, self._sort))
         if chosen is not None:
-            self.use(str(chosen.reference), chosen.sort)
+            opened = await self.app.ready()
+            from salesdesk.base.filters.worded import worded
+
+            self.use(worded(chosen.reference, opened.context.fresh()), chosen.sort)
 
     # Card by card
 
@@ -446,6 +457,11 @@ class ClientsScreen(MarkedTable):
             if await campaign_asked(self.app, await self.chosen_filter(), self.chosen_count):
                 self.unmark()
                 self.app.client_changed(None)
+
+
+def _headed(title: str, short: str, width: int) -> tuple[str, int]:
+    """Give a column its title, the short one where there is no room for the whole."""
+    return (title if cell_len(title) <= width else short), width
 
 
 def sort_words(code: str) -> str:

@@ -9,7 +9,7 @@ from textual.widgets import DataTable
 
 from salesdesk import formatting
 from salesdesk.codes import Role
-from salesdesk.commands import CLIENT, LIST, Command, bindings
+from salesdesk.commands import CLIENT, LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
@@ -45,16 +45,17 @@ DUPLICATES_COMMANDS = (
         N_("merge all"), N_("Make one card of each group from a score on, after a rehearsal"), LIST,
     ),
     Command("duplicates.past", "h", "past", N_("merged"), N_("What was merged, and taking it back"), LIST),
-    Command("duplicates.reload", "f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("duplicates.reload", "R", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("duplicates.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
+_LEADS_KEYS = for_leads(*(command for command in DUPLICATES_COMMANDS if command.action == "merge_all"))
 
 
 class DuplicatesScreen(TableScreen):
     """What the last look through the base found."""
 
     FIXED_COLUMNS = 0
-    BINDINGS: ClassVar[list[BindingType]] = bindings(*DUPLICATES_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DUPLICATES_COMMANDS), _LEADS_KEYS]
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +101,7 @@ class DuplicatesScreen(TableScreen):
                 wanted = max(len(self.groups), _PAGE)
                 self._page = await self.app.gateway.read(groups, limit=wanted)
         except SalesdeskError as error:
-            self.face.say(str(error), _("F5 tries again"))
+            self.face.say(str(error), _("R tries again"))
             return
         self.groups = [*self._page.groups]
         self._show()
@@ -255,7 +256,7 @@ class DuplicatesScreen(TableScreen):
         while self.group is not None:
             group = self.group
             ids = [client.client_id for client in group.clients]
-            screen = MergeScreen(ids, f"{group.score:.2f} · {_why(group)}")
+            screen = MergeScreen(ids, f"{formatting.number(group.score, 2)} · {_why(group)}")
             await self.app.push_screen_wait(screen)
             if screen.merged is None and not screen.apart:
                 return
@@ -282,10 +283,10 @@ class DuplicatesScreen(TableScreen):
     @work(exclusive=True, group="client")
     async def action_merge_all(self) -> None:
         """Ask from which score on, and rehearse."""
-        from salesdesk.screens.merge_all import MergeAllScreen
+        from salesdesk.screens.merge_all import MergeAllScreen, from_score
 
-        offers = keyed([(score, _("from {score} on").format(score=score)) for score in SCORES])
-        ask = ChooseScreen(_("Merge all likely duplicates"), offers, "0.95")
+        offers = [(score, from_score(float(score))) for score in SCORES]
+        ask = ChooseScreen(_("Merge all likely duplicates"), keyed(offers), "0.95")
         score = await self.app.push_screen_wait(ask)
         if score is not None:
             await self.app.push_screen_wait(MergeAllScreen(float(score)))
@@ -302,7 +303,7 @@ def _cells(group: "Group", widths: tuple[int, int, int, int], *, wide: bool) -> 
     first, second, *more = group.clients
     another = (f"(+{len(more)}) " if more else "") + _named(second, wide=wide)
     return [
-        Text(f"{group.score:.2f}", justify="right"),
+        Text(formatting.number(group.score, 2), justify="right"),
         Text(fit(_named(first, wide=wide), widths[1]), "bold"),
         Text(fit(another, widths[2])),
         Text(fit(_why(group), widths[3])),

@@ -35,7 +35,7 @@ class ExportScreen(DeskModal[bool]):
 
     CSS_PATH = "export.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Command("export.write", "enter,f2", "write", N_("write"), N_("Write the file"), LIST),
+        Command("export.write", "enter,f2", "write", N_("write it"), N_("Write the file"), LIST),
         Command("export.stop", "escape", "stop", N_("back"), N_("Stop what runs; otherwise back"), LIST),
         HELP,
     )
@@ -90,6 +90,7 @@ class ExportScreen(DeskModal[bool]):
         self._progress = Progress(self._show_progress)
         self._begun = monotonic()
         self.progress_line.begin(_("Exporting…"))
+        self.query_one("#export-hint", Static).update(_("esc stops it"))
         self._write(self._progress)
 
     @work
@@ -119,6 +120,7 @@ class ExportScreen(DeskModal[bool]):
         finally:
             self._progress = None
             self.progress_line.end()
+            self.relabel()
 
     def _show_progress(self, done: int, total: int | None) -> None:
         if self._progress is None or not self.is_mounted:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
+from salesdesk.commands import CLIENT, Command, bindings
 from salesdesk.i18n import N_, _
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.widgets.keys_bar import KeysBar
@@ -31,20 +33,21 @@ TITLES: Mapping[str, str] = {
     "stage": N_("Stage"), "class": N_("Class"), "owner": N_("Owner"), "last_call": N_("Last call"),
     "next": N_("Next action"), "amount": N_("Amount"), "interest": N_("Interest"), "deal": N_("Deal"),
     "product": N_("Product"), "campaign": N_("Campaign"), "source": N_("Source"), "attempts": N_("Attempts"),
-    "do_not_call": N_("Do not call"), "created": N_("In the base since"), "missing": N_("Missing"),
+    "do_not_call": N_("Do not call"), "created": N_("In the base since"), "missing": N_("Lacks"),
     "doubtful": N_("Doubtful"), "untouched": N_("Untouched"), "worked": N_("Worked with"),
-    "segment": N_("Segment"), "band": N_("Part of the day"), "phone": N_("Phone"), "tax_id": N_("Tax id"),
+    "segment": N_("Segment"), "band": N_("Part of the day"), "phone": N_("Phone"), "email": N_("E-mail"),
+    "tax_id": N_("Tax id"), "reject_reason": N_("Rejected for"),
 }  # fmt: skip
 """The fields of the form in their order; what a filter knows besides stands behind them."""
 
 _HINTS: Mapping[str, str] = {
-    "last_call": N_("30d, 2026-11, last-month, never"),
+    "last_call": N_("30d, 2026-11, never"),
     "next": N_("today, 3d, none"),
     "created": N_("2026-11, 2026Q4, 90d"),
     "untouched": N_("6mo"),
-    "amount": N_("450000, 200k, 100000..500000"),
+    "amount": N_("450000, 200k, 100k..500k"),
     "interest": N_("0 to 5"),
-    "phone": N_("a number, or some of its digits with ~"),
+    "phone": N_("whole, or some of its digits"),
 }
 
 
@@ -52,6 +55,10 @@ class FilterFormScreen(FormScreen[str]):
     """Dismissed with the line that the form says, or with None."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["form.tcss", "filter_form.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Command("form.save", "f2", "save", N_("show"), N_("Show the clients, from any field"), CLIENT),
+    )
+    UNSAVED: ClassVar[str] = N_("F2 shows these clients, esc once more leaves the filter as it was.")
 
     def __init__(self, app: "Shell", form: "Form") -> None:
         from salesdesk.base.filters.fields import FIELDS
@@ -106,9 +113,11 @@ class FilterFormScreen(FormScreen[str]):
     async def _filled(self, values: Mapping[str, str]) -> str:
         opened = await self._shell.ready()
         from salesdesk.base.filters.form import Form, Line, from_form
+        from salesdesk.base.filters.worded import worded
 
+        context = opened.context.fresh()
         lines = {name: Line(values[_OPERATOR + name], values[name]) for name in self._names}
-        return str(from_form(Form(values[_JOINED] == "any", lines), opened.context.fresh()))
+        return worded(from_form(Form(values[_JOINED] == "any", lines), context), context)
 
     # What is offered
 

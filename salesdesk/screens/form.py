@@ -1,6 +1,7 @@
 """A small form: a few fields, each with its own message when it cannot be taken."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -14,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from salesdesk.commands import CLIENT, Command, bindings
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, NotFoundError, SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.keyed_modal import HELP
@@ -59,6 +60,8 @@ class FormScreen(DeskModal[T]):
 
     CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*FORM_COMMANDS)
+    UNSAVED: ClassVar[str] = N_("Not saved yet: F2 saves, esc once more throws it away.")
+    """What the first press of esc says of a form that was changed: a message."""
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class FormScreen(DeskModal[T]):
         before = {field.name: field.value for field in self._fields}
         if self.values != before and not self._sure:
             self._sure = True
-            self.app.say(_("Not saved yet: F2 saves, esc once more throws it away."))
+            self.app.say(_(self.UNSAVED))
             return
         self.dismiss(None)
 
@@ -163,6 +166,17 @@ class FormScreen(DeskModal[T]):
         said.update(f"! {error}")
         said.add_class("-said")
         self.query_one(f"#field-{error.field}").focus()
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Let an error that names no field point at this one. Raises InputError."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error), error.field or name) from error
+    except NotFoundError as error:
+        raise InputError(str(error), name) from error
 
 
 def _widget(field: Field) -> Widget:

@@ -12,6 +12,7 @@ from textual.content import Content
 from salesdesk.codes import AbsentPolicy, DuplicatePolicy, ImportKind
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.import_wording import absent_policy, duplicate_policy
+from salesdesk.screens.typed_path import shown_path
 from salesdesk.widgets.cells import fit, fit_right, plain
 from salesdesk.widgets.progress_line import grouped
 
@@ -165,7 +166,9 @@ def done_words(result: "ImportResult") -> str:
     """Say that an import is done, how it is taken back, and where its refused rows are."""
     words = [_("Imported as no. {batch}; u takes it back whole.").format(batch=result.batch)]
     if result.rejected_file:
-        words.append(_("The rejected rows are in {file}").format(file=plain(result.rejected_file)))
+        words.append(
+            _("The rejected rows are in {file}").format(file=plain(shown_path(Path(result.rejected_file))))
+        )
     return "\n".join(words)
 
 

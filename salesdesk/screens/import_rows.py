@@ -277,7 +277,9 @@ class ImportRowScreen(TableScreen):
     def _nothing(self) -> str:
         said = {
             RowFate.ADD: _("A new client: nothing of it stands in the base yet."),
-            RowFate.DUPLICATE: _("It is added as a client of its own.") if self._is_added else "",
+            RowFate.DUPLICATE: _("It is likely in the base already, and would be added all the same.")
+            if self._is_added
+            else "",
             RowFate.REJECT: _("The row is refused."),
             RowFate.UNCHANGED: _("Nothing differs from what is in the base."),
         }

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
+from salesdesk import formatting
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
@@ -122,8 +123,7 @@ class MergeAllScreen(TableScreen):
         done = self.run_done is not None
         cards = ngettext("{count} card", "{count} cards", run.cards).format(count=run.cards)
         said = _("Merged: {cards} into {groups}") if done else _("Rehearsal: {cards} into {groups}")
-        score = _("from {score} on").format(score=f"{self._min_score:g}")
-        self.entitle(" · ".join((said.format(cards=cards, groups=run.groups), score)))
+        self.entitle(" · ".join((said.format(cards=cards, groups=run.groups), from_score(self._min_score))))
         self.table.display = bool(run.first)
         if not run.first:
             self.note("")
@@ -184,10 +184,16 @@ class MergeAllScreen(TableScreen):
             self.app.open_card(run.first[at].keep)
 
 
+def from_score(score: float) -> str:
+    """Say from which score on, with no more places than it has."""
+    places = len(f"{score:g}".partition(".")[2])
+    return _("from {score} on").format(score=formatting.number(score, places))
+
+
 def _cells(group: "PlannedGroup", widths: tuple[int, int, int]) -> list[Text]:
     others = ", ".join(f"{client} {plain(name)}" for client, name in group.others)
     return [
-        Text(f"{group.score:.2f}", justify="right"),
+        Text(formatting.number(group.score, 2), justify="right"),
         Text(fit(f"{group.keep} {group.name}", widths[1]), "bold"),
         Text(fit(others, widths[2])),
     ]

@@ -42,7 +42,7 @@ MERGE_COMMANDS = (
         "merge.same", "f", "same",
         N_("only what differs"), N_("Show what differs, or all"), LIST, footer=False,
     ),
-    Command("merge.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("merge.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("merge.back", "escape,q", "back", N_("back"), N_("Leave them as they are"), LIST),
 )  # fmt: skip
 

@@ -27,8 +27,8 @@ _ALONE, _RUN = "alone", "run"
 
 MERGES_COMMANDS = (
     Command("merges.card", "enter", "card", N_("card"), N_("Open the card that stays"), CLIENT),
-    Command("merges.undo", "b", "take_back", N_("take back"), N_("Have the merged cards back"), CLIENT),
-    Command("merges.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("merges.undo", "t", "take_back", N_("take back"), N_("Have the merged cards back"), CLIENT),
+    Command("merges.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("merges.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
 
@@ -85,9 +85,8 @@ class MergesScreen(TableScreen):
         at = self.table.cursor_coordinate.row
         self.table.clear(columns=True)
         widths = self._widths()
-        heads = (_("Merge"), _("When"), _("Who"), _("Stays"), _("Went into it"))
-        for head, width in zip(heads, widths, strict=True):
-            self.table.add_column(head, width=width)
+        heads = (_("No."), _("When"), _("Who"), _("Stays"), _("Went into it"))
+        self.add_columns(zip(heads, widths, strict=True), self._cells(rows[0], widths))
         for row in rows:
             self.table.add_row(*self._cells(row, widths))
         self.table.move_cursor(row=min(at, len(rows) - 1), animate=False)

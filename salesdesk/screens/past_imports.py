@@ -30,9 +30,12 @@ PAST_COMMANDS = (
     Command(
         "past_imports.undo", "t,delete", "take_back", N_("take back"), N_("Take the whole import back"), LIST
     ),
-    Command("past_imports.reload", "r,f5", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
+    Command("past_imports.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("past_imports.back", "escape,q", "back", N_("back"), N_("Back to the choice of the file"), LIST),
 )
+
+_WIDE = 110
+"""From so many cells on there is room for words over the counts."""
 
 
 class PastImportsScreen(TableScreen):
@@ -106,19 +109,18 @@ class PastImportsScreen(TableScreen):
     def _written(self, found: "tuple[PastImport, ...]") -> Written:
         opened = self.app.gateway.opened
         zone = opened.context.catalogues.team.zone if opened is not None else None
-        heads = (
-            _("No."), _("When"), _("State"), _("File"), _("Added"), _("Updated"), _("Rows"), _("Refused"),
-            _("Kind"), _("Who"),
-        )  # fmt: skip
-        rows = tuple(
-            (
-                str(one.batch), one.at.astimezone(zone).strftime("%d.%m.%y %H:%M"), import_state(one.state),
-                plain(one.file), grouped(one.added), grouped(one.updated), grouped(one.rows),
-                grouped(one.rejected), kind_title(ImportKind(one.kind)), plain(one.operator),
-            )
-            for one in found
-        )  # fmt: skip
-        return Written("", heads, rows, right=(0, 4, 5, 6, 7), elastic=(3, 8, 9))
+        wide = self.size.width >= _WIDE
+        # Where room is short, the counts have the signs that they have when an import has ended.
+        counts = (_("Added"), _("Updated"), _("Refused"), _("Rows")) if wide else ("+", "~", "!")
+        heads = (_("No."), _("When"), _("State"), _("File"), *counts, _("Kind"), _("Who"))
+        rows = []
+        for one in found:
+            when = one.at.astimezone(zone).strftime("%d.%m.%y %H:%M")
+            told = map(grouped, (one.added, one.updated, one.rejected, one.rows)[: len(counts)])
+            what = (str(one.batch), when, import_state(one.state), plain(one.file), *told)
+            rows.append((*what, kind_title(ImportKind(one.kind)), plain(one.operator)))
+        right, last = range(4, 4 + len(counts)), len(heads) - 1
+        return Written("", heads, tuple(rows), right=(0, *right), elastic=(3, last - 1, last))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Offer what this one allows."""

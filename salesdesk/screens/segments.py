@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from salesdesk import wording
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
@@ -94,13 +95,15 @@ class SegmentsScreen(DeskModal["SegmentRow"]):
         self._load()
 
     @work(exclusive=True, group="segments")
-    async def _load(self) -> None:
+    async def _load(self, at: int | None = None) -> None:
+        """Read anew; the cursor goes to the segment `at`, or stays."""
         with self.app.errors_said():
             await self.app.ready()
             from salesdesk.base.segments import counted, segments
 
             self._rows = await self.app.gateway.read(segments)
             self._show()
+            self._go_to(at)
             for row in self._rows:
                 found = await self.app.gateway.read(counted, row)
                 self._counts[row.id] = "!" if found.count is None else grouped(found.count)
@@ -123,6 +126,11 @@ class SegmentsScreen(DeskModal["SegmentRow"]):
         self.lines.highlighted = min(at, len(self._rows) - 1)
         self._say_filter()
 
+    def _go_to(self, segment_id: int | None) -> None:
+        ids = [row.id for row in self._rows]
+        if segment_id in ids:
+            self.lines.highlighted = ids.index(segment_id)
+
     def _line(self, row: "SegmentRow", width: int) -> Content:
         whose = _("shared") if row.mine and row.shared else "" if row.mine else row.owner_name
         return Content.assemble(
@@ -133,8 +141,16 @@ class SegmentsScreen(DeskModal["SegmentRow"]):
         )
 
     def _say_filter(self) -> None:
-        self.query_one("#segments-filter", Static).update(plain(self.row.filter) if self.row else "")
+        self.query_one("#segments-filter", Static).update(self._filter_words())
         self.refresh_bindings()
+
+    def _filter_words(self) -> str:
+        opened = self.app.gateway.opened
+        if self.row is None or opened is None:
+            return ""
+        from salesdesk.base.filters.worded import worded_line
+
+        return plain(worded_line(self.row.filter, opened.context.fresh()))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say which filter it is."""
@@ -175,7 +191,7 @@ class SegmentsScreen(DeskModal["SegmentRow"]):
         saved = await self.app.push_screen_wait(FormScreen(_("Save as a segment"), fields, save))
         if saved is not None:
             self.app.say(_("Saved: {name}").format(name=plain(saved.name)), title=_("u takes it back"))
-            self.load()
+            self._load(saved.id)
 
     @work(exclusive=True, group="ask")
     async def action_rename(self) -> None:
@@ -221,7 +237,8 @@ class SegmentsScreen(DeskModal["SegmentRow"]):
         try:
             from salesdesk.desk.undo import undo
 
-            await self.app.gateway.write(undo)
+            undone = await self.app.gateway.write(undo)
+            self.app.say(_("Taken back: {name}").format(name=wording.action(undone.action)))
             self.load()
         except SalesdeskError as error:
             self.app.complain(error)

@@ -17,7 +17,7 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.desk_screen import DeskModal
-from salesdesk.screens.form import Field, FormScreen
+from salesdesk.screens.form import Field, FormScreen, at_field
 from salesdesk.screens.keyed_modal import HELP
 from salesdesk.screens.working import watched
 from salesdesk.widgets.cells import fit, fit_right
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     Asked = tuple[Rule, tuple[To, ...]]
 
+_HINTED = 3
+"""So many campaigns fit into the empty field, as examples of what it takes."""
+
 
 async def share_out_asked(app: "Shell", where: "Filter", count: int) -> bool:
     """Ask the rule, rehearse, and share out when that is wanted. Raises SalesdeskError."""
@@ -39,11 +42,15 @@ async def share_out_asked(app: "Shell", where: "Filter", count: int) -> bool:
     from salesdesk.team.people import people
 
     who = await app.gateway.read(people)
+    rule, to = Rule.EVEN, ",".join(one.login for one in who if one.role is Role.OPERATOR)
 
     async def save(values: Mapping[str, str]) -> "Asked":
-        asked = (Rule(values["rule"]), read_to(values["to"]))
-        # Of nobody, for what is wrong with it: the counting of all of them can be seen and stopped.
-        await app.gateway.read(rehearse, These(()), *asked)
+        nonlocal rule, to
+        rule, to = Rule(values["rule"]), values["to"]
+        with at_field("to"):
+            asked = (rule, read_to(to))
+            # Of nobody, for what is wrong with it: the counting of all of them can be seen and stopped.
+            await app.gateway.read(rehearse, These(()), *asked)
         return asked
 
     rules = (
@@ -51,14 +58,27 @@ async def share_out_asked(app: "Shell", where: "Filter", count: int) -> bool:
         (Rule.REGION.value, _("by region")),
         (Rule.CLASS.value, _("by class")),
     )
-    logins = ",".join(one.login for one in who if one.role is Role.OPERATOR)
-    fields = (
-        Field("rule", _("By which rule"), Rule.EVEN.value, rules, optional=False),
-        Field("to", _("To whom"), logins, hint=_("anna,boris or Moscow=anna,Omsk=boris")),
-    )
     title = ngettext("Share {count} client out", "Share {count} clients out", count)
-    asked = await app.push_screen_wait(FormScreen(title.format(count=grouped(count)), fields, save))
-    return asked is not None and await app.push_screen_wait(SharesScreen(where, asked))
+    while True:
+        fields = (
+            Field("rule", _("By which rule"), rule.value, rules, optional=False),
+            Field("to", _("To whom"), to, hint=_("anna,boris or Moscow=anna,Omsk=boris")),
+        )
+        asked = await app.push_screen_wait(AskedScreen(title.format(count=grouped(count)), fields, save))
+        if asked is None:
+            return False
+        # Whoever does not want it so goes back to what was asked.
+        if await app.push_screen_wait(SharesScreen(where, asked)):
+            return True
+
+
+class AskedScreen(FormScreen["Asked"]):
+    """The rule and to whom: what is filled in is counted, and nothing is done yet."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Command("form.save", "f2", "save", N_("count"), N_("Count who would get how many"), LIST),
+    )
+    UNSAVED: ClassVar[str] = N_("F2 counts who would get how many, esc once more leaves all as it is.")
 
 
 class SharesScreen(DeskModal[bool]):
@@ -124,7 +144,9 @@ class SharesScreen(DeskModal[bool]):
             fit(share.name, 28)
             + fit_right(grouped(share.clients), 12)
             + "  "
-            + _("({count} change hands)").format(count=grouped(share.changed))
+            + ngettext("({count} changes hands)", "({count} change hands)", share.changed).format(
+                count=grouped(share.changed)
+            )
             for share in found.shares
         ]
         if found.left:
@@ -184,16 +206,20 @@ async def campaign_asked(app: "Shell", where: "Filter", count: int) -> bool:
     known = await app.gateway.read(campaigns)
 
     async def save(values: Mapping[str, str]) -> int:
-        return await watched(app, title, _clients, lambda progress: put(values, progress))
+        with at_field("campaign"):
+            return await watched(app, title, _clients, lambda progress: put(values, progress))
 
     async def put(values: Mapping[str, str], progress: Progress) -> int:
         return await app.gateway.write(
-            put_into_campaign, where, values["code"], values["title"],
+            put_into_campaign, where, values["campaign"], values["title"],
             progress=progress.report, cancelled=lambda: progress.cancelled,
         )  # fmt: skip
 
-    hint = ", ".join(code for code, _title in known[:6])
-    fields = (Field("code", _("Campaign"), hint=hint), Field("title", _("Title"), hint=_("what people read")))
+    hint = ", ".join(code for code, _title in known[:_HINTED]) + (", …" if len(known) > _HINTED else "")
+    fields = (
+        Field("campaign", _("Campaign"), hint=hint),
+        Field("title", _("Title"), hint=_("what people read")),
+    )
     title = ngettext("Put {count} client into a campaign", "Put {count} clients into a campaign", count)
     title = title.format(count=grouped(count))
     changed = await app.push_screen_wait(FormScreen(title, fields, save))

@@ -221,7 +221,10 @@ def _data(leaf: Leaf, client: ClientRow, desk: Desk) -> None:
         (_("E-mail"), client.email),
         (_("Zone"), client.zone),
         (_("Campaign"), client.campaign),
-        (_("Source"), " ".join(part for part in (client.source, client.external_id) if part)),
+        (
+            _("Source"),
+            " ".join(part for part in (client.source, wording.shown_id(client.external_id)) if part),
+        ),
         (_("Won"), client.won_at and formatting.day_and_time(client.won_at, today, desk.zone)),
         (_("Added"), formatting.day_and_time(client.created_at, today, desk.zone)),
     )

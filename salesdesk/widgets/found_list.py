@@ -35,6 +35,8 @@ _SAID = frozenset(["tax_id", "email"])
 """What is on the line only when it is by this that a client was found."""
 
 _NUMBER, _STAGE, _WHAT = 17, 14, 9
+_ROOMY = 40
+"""Cells for the name and what is about it, from which on the place and the person stand side by side."""
 
 
 class FoundList(Widget):
@@ -132,8 +134,10 @@ class FoundList(Widget):
         stage = wording.titled(self._stages, row.stage) or _("cold")
         matched = _(_MATCHED[row.matched]) if row.matched in _MATCHED else ""
         value = row.matched_text if row.matched in _SAID else None
-        about = " · ".join(plain(part) for part in (value, row.city, row.contact) if part)
         rest = max(width, 50) - _NUMBER - _STAGE - _WHAT - 6
+        parts = [plain(part) for part in (value, row.city, row.contact) if part]
+        # Where there is room for one of them only, a beginning of the next would cost the first its end.
+        about = " · ".join(parts if rest > _ROOMY else parts[:1])
         name = rest * 2 // 3
         return (
             f"{CURSOR if chosen else ' '} {self._fit(row.name, name)} ",
@@ -148,8 +152,9 @@ class FoundList(Widget):
         text = plain(text)
         if len(text) > width:
             found = spans(text, self._marks)
-            if found and found[0][1] >= width:
-                text = "…" + text[found[0][0] - width // 3 :].lstrip()
+            begin = found[0][0] - width // 3 if found and found[0][1] >= width else 0
+            if begin > 0:
+                text = "…" + text[begin:].lstrip()
         return fit(text, width)
 
     def on_click(self, event: events.Click) -> None:

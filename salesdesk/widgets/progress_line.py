@@ -8,7 +8,7 @@ from textual.widgets import Static
 from salesdesk import formatting
 from salesdesk.i18n import _
 
-_BAR = 20
+_BAR = 12
 _RATE_AFTER = 0.5
 
 

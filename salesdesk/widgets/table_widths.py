@@ -23,7 +23,9 @@ def widths(written: "Written", room: int) -> list[int]:
         for place, head in enumerate(written.heads)
     ]
     for place in written.elastic:
-        wide[place] = min(wide[place], _ELASTIC_MOST)
+        # The last one has nothing behind it that it would push away.
+        if place < len(wide) - 1:
+            wide[place] = min(wide[place], _ELASTIC_MOST)
     while sum(wide) + _PADDING * len(wide) > room:
         cut = [
             place for place in written.elastic if wide[place] > (_ELASTIC_LEAST if place else _LABEL_LEAST)
@@ -32,7 +34,3 @@ def widths(written: "Written", room: int) -> list[int]:
             break
         wide[max(cut, key=wide.__getitem__)] -= 1
     return wide
-
-
-def _least(place: int) -> int:
-    return _ELASTIC_LEAST if place else _LABEL_LEAST

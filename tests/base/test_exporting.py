@@ -330,9 +330,9 @@ def test_calls_of_a_period_are_those_of_the_teams_days(desk, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "file", "said"),
     [
-        ("clients", "a.txt", "clients are exported to .csv, .xlsx, .vcf"),
-        ("clients", "a", "clients are exported to"),
-        ("calls", "a.vcf", "calls are exported to .csv, .xlsx"),
+        ("clients", "a.txt", "an export is written to .csv, .xlsx, .vcf"),
+        ("clients", "a", "an export is written to"),
+        ("calls", "a.vcf", "an export is written to .csv, .xlsx"),
         ("clients", "no/such/a.csv", "There is no folder"),
         ("clients", "folder.csv", "is a folder"),
     ],

@@ -4,15 +4,18 @@ from threading import Event
 
 import pytest
 from desk_base import LONG, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from rich.cells import cell_len
 
+from salesdesk import i18n
 from salesdesk.base.filters import condition_of
+from salesdesk.base.filters.fields import FIELDS
 from salesdesk.lead import campaigns
 from salesdesk.models import AuditEvent, Client, Segment
 from salesdesk.screens import working
 from salesdesk.screens.card import CardScreen
 from salesdesk.screens.clients import ClientsScreen
 from salesdesk.screens.export import ExportScreen
-from salesdesk.screens.filter_form import FilterFormScreen
+from salesdesk.screens.filter_form import TITLES, FilterFormScreen
 from salesdesk.screens.form import FormScreen
 from salesdesk.screens.segments import SegmentsScreen
 from salesdesk.screens.share_out import SharesScreen
@@ -178,6 +181,62 @@ async def test_the_form_says_what_the_line_says_and_changes_it(url):
         assert screen.line.text == "city=Екатеринбург and stage=new and not last_call<30d"
 
 
+@pytest.mark.parametrize("width", [80, 110, 116, 160])
+async def test_no_column_and_no_head_of_one_is_cut_off(url, width):
+    async with desk(url, (width, 24)) as (app, pilot):
+        screen = await clients_of(app, pilot)
+        for language in ("en", "ru"):
+            await until(pilot, lambda code=language: i18n.language() == code)
+            assert screen.table.virtual_size.width <= width
+            heads = [column.label.plain for column in screen.table.columns.values()]
+            assert all(
+                cell_len(head) <= column.width
+                for head, column in zip(heads, screen.table.columns.values(), strict=True)
+            ), heads
+            await pilot.press("f8")
+            await settle(pilot)
+
+
+async def test_the_form_names_every_field_and_shows_instead_of_saving(url):
+    async with desk(url, (80, 24)) as (app, pilot):
+        screen = await clients_of(app, pilot, "stage=new", 4)
+        await pilot.press("f")
+        form = await on(app, pilot, FilterFormScreen)
+        assert {field.name for field in form._fields} > {*FIELDS}
+        assert {*FIELDS} <= {*TITLES}
+        assert "F2 show " in shown(app)
+        assert "save" not in shown(app)
+        await pilot.press("x", "escape")
+        await until(pilot, lambda: "esc once more leaves the filter as it was" in told(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.line.text == "stage=new"
+
+
+async def test_a_segment_that_was_just_saved_is_the_one_under_the_cursor(url):
+    async with desk(url) as (app, pilot):
+        await clients_of(app, pilot, "stage=new", 4)
+        for name in ("a", "b"):
+            await pilot.press(*(["b"] if name == "a" else []), "s")
+            await on(app, pilot, FormScreen)
+            await pilot.press(name, "f2")
+            modal = await on(app, pilot, SegmentsScreen)
+            await until(
+                pilot, lambda modal=modal, name=name: modal.row is not None and modal.row.name == name
+            )
+        await pilot.press("u")
+        await until(pilot, lambda: modal.row.name == "a" and "Taken back" in told(app))
+
+
+async def test_an_empty_list_one_came_to_from_elsewhere_says_where_esc_leads(url):
+    async with desk(url) as (app, pilot):
+        await settle(pilot)
+        app.push_screen(ClientsScreen("city=Омск", "from elsewhere"))
+        await until(pilot, lambda: "/ changes the filter, esc goes back" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ClientsScreen))
+
+
 async def test_a_line_beyond_a_form_is_left_alone(url):
     async with desk(url) as (app, pilot):
         screen = await clients_of(app, pilot, "(stage=new or class=A) and city=Екатеринбург", 5)
@@ -205,6 +264,36 @@ async def test_marked_ones_are_shared_out_after_a_rehearsal_and_taken_back(url):
         await pilot.press("u")
         await until(pilot, lambda: "Taken back" in told(app))
     assert {rows_of(url, Client, id=each)[0].owner_id for each in chosen} == {1}
+
+
+async def test_whom_to_share_out_to_is_asked_again_until_it_is_as_wanted(url):
+    async with desk(url, (80, 24)) as (app, pilot):
+        screen = await clients_of(app, pilot, "stage=new", 4)
+        await pilot.press("a")
+        form = await on(app, pilot, FormScreen)
+        form.query_one("#field-to").value = "nobody"
+        await pilot.press("f2")
+        await until(pilot, lambda: "! There is no operator nobody" in shown(app))
+        assert form.focused.id == "field-to"
+        form.query_one("#field-to").value = "boris"
+        await pilot.press("f2")
+        await on(app, pilot, SharesScreen)
+        await until(pilot, lambda: "Борис Л." in shown(app))
+        await pilot.press("escape")
+        again = await on(app, pilot, FormScreen)
+        assert again.values["to"] == "boris"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+
+
+async def test_a_campaign_without_a_code_is_pointed_at(url):
+    async with desk(url, (80, 24)) as (app, pilot):
+        await clients_of(app, pilot, "stage=new", 4)
+        await pilot.press("k")
+        form = await on(app, pilot, FormScreen)
+        await pilot.press("f2")
+        await until(pilot, lambda: "! A campaign has a code" in shown(app))
+        assert form.focused.id == "field-campaign"
 
 
 async def test_all_of_a_filter_go_into_a_campaign(url):
@@ -272,8 +361,11 @@ async def test_an_operator_is_not_offered_what_a_lead_does(url):
         await settle(pilot)
         await pilot.press("f5")
         await until(pilot, lambda: isinstance(app.screen, ClientsScreen) and app.screen._total == 0)
-        await pilot.press("a", "k", "g")
-        await settle(pilot)
+        for key in ("a", "л", "g", "f2"):
+            app.clear_notifications()
+            await settle(pilot)
+            await pilot.press(key)
+            await until(pilot, lambda: "Only a team lead may do this." in told(app))
         assert isinstance(app.screen, ClientsScreen)
 
 

@@ -6,6 +6,7 @@ from desk_base import EMPTY, LONG, ROMASHKA, STROY, desk, make_base, rows_of, se
 from salesdesk.models import Client, LikelyDuplicate, Merge, NotDuplicate
 from salesdesk.screens.card import CardScreen
 from salesdesk.screens.choose import ChooseScreen
+from salesdesk.screens.clients import ClientsScreen
 from salesdesk.screens.duplicates import DuplicatesScreen
 from salesdesk.screens.merge_all import MergeAllScreen
 from salesdesk.screens.merge_cards import MergeScreen
@@ -146,7 +147,7 @@ async def test_a_merge_of_the_past_is_taken_back(url):
         await until(pilot, lambda: isinstance(app.screen, MergesScreen) and app.screen.rows)
         await settle(pilot)
         assert "Стройсервис" in shown(app)
-        await pilot.press("и")  # b
+        await pilot.press("е")  # t
         await until(pilot, lambda: len(rows_of(url, Client)) == 5)
         await until(pilot, lambda: app.screen.rows[0].undone_at is not None)
         await pilot.press("escape")
@@ -177,5 +178,24 @@ async def test_an_operator_does_not_merge_all(url):
         await until(pilot, lambda: isinstance(app.screen, DuplicatesScreen) and app.screen._page is not None)
         assert not app.screen.groups, "Anna's clients are not his"
         await pilot.press("B")
-        await settle(pilot)
+        await until(
+            pilot, lambda: "Only a team lead may do this." in [one.message for one in app._notifications]
+        )
         assert isinstance(app.screen, DuplicatesScreen)
+
+
+async def test_the_desks_own_keys_lead_from_here_to_the_base(url):
+    async with desk(url) as (app, pilot):
+        await duplicates_of(app, pilot)
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, ClientsScreen))
+
+
+async def test_scores_are_written_as_the_language_writes_them(url):
+    async with desk(url) as (app, pilot):
+        await duplicates_of(app, pilot)
+        assert "0.99" in shown(app)
+        await pilot.press("f8")
+        await until(pilot, lambda: "0,99" in shown(app))
+        await pilot.press("B")
+        await until(pilot, lambda: "0,95" in shown(app) and "0,9 " in shown(app))

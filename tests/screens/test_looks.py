@@ -2,12 +2,19 @@
 
 import asyncio
 import shutil
+from pathlib import Path
 
 import pytest
 from desk_base import NOW, make_base, shown, until
+from sqlalchemy import select
 
 from salesdesk.app import SalesdeskApp
+from salesdesk.base.duplicates.scanning import scan
+from salesdesk.clock import Clock
+from salesdesk.context import context_of
+from salesdesk.desk.editing import add_client
 from salesdesk.gateway import Gateway
+from salesdesk.models import Client, Phone
 from salesdesk.opening import Start
 from salesdesk.sample import fill
 from salesdesk.screens.lead_desk import place_of
@@ -47,6 +54,47 @@ LEADS_LOOKS = {
 """A place behind F4, if it is one, and the keys from there on."""
 LEADS_NARROW = ("tails", "reports", "stand-up card", "rejected")
 LEADS = [*((look, WIDE) for look in LEADS_LOOKS), *((look, NARROW) for look in LEADS_NARROW)]
+BROAD = (160, 45)
+
+
+class Typed(str):
+    """What is put into the field that has the focus, in one go."""
+
+    __slots__ = ()
+
+
+CLIENTS = """Код;Компания;Телефон;Город;Интерес;Сумма;Этап;Следующий шаг
+17;ООО «Ромашка»;+7 343 200-10-20, 8 912 111-22-33;Екатеринбург;4;450 тыс.;новый;25.11.2026 10:00
+18;Вектор-Юг;(863) 200-11-22;Ростов-на-Дону;3;300 000,00;КП отправлено;24.11.2026
+19;[red]Разметка[/] 中文 и название, которое никуда не поместится, хоть плачь;8 343 555-66-77;Казань;;много;;
+20;;8 343 555-66-78;Омск;;;;
+21;{likely};{number};{city};;;;
+"""
+"""Rows of each kind: new ones, one that is there already, an amount that is none, a client without a name."""
+FILTERED = ("f5", "/", Typed("city=Москва stage=new"), "enter")
+MAPPED = ("i", Typed("~/clients.csv"), "enter")
+BASE_LOOKS = {
+    "clients": ("f5", "space", "space"),
+    "a wrong filter": ("f5", "/", Typed("город=Нижний Новгород"), "enter"),
+    "filter form": (*FILTERED, "f", "tab", "tab", "tab", "tab", Typed("н")),
+    "segments": (*FILTERED, "b", "s", Typed("Новые в Москве [red]"), "f2"),
+    "share out": ("f5", "space", "space", "a", "f2"),
+    "export": (*FILTERED, "e"),
+    "cleaning": ("f7",),
+    "duplicates": ("f6",),
+    "merge": ("f6", "enter"),
+    "merge all": ("f6", "B", "enter"),
+    "merged": ("f6", "B", "enter", "m", "escape", "h"),
+    "columns": MAPPED,
+    "policies": (*MAPPED, "r", "p"),
+    "rehearsal": (*MAPPED, "r"),
+    "rows of a rehearsal": (*MAPPED, "r", "w", "k", "1"),
+    "imported": (*MAPPED, "f2"),
+    "past imports": (*MAPPED, "f2", "enter", "i", "f6"),
+    "new client": ("s", Typed("нет такого"), "f2", Typed("{likely}"), "tab", Typed("{number}")),
+    "a slip": ("s", Typed("стройтехнка")),
+}
+"""Keys from Today on, on a base with likely duplicates; `{likely}` is a client of it."""
 
 
 async def settle(pilot):
@@ -70,6 +118,9 @@ class Watched(Gateway):
 
     async def write(self, *args, **kwargs):
         return await self._watched(super().write(*args, **kwargs))
+
+    async def job(self, *args, **kwargs):
+        return await self._watched(super().job(*args, **kwargs))
 
     async def _watched(self, work):
         self.busy += 1
@@ -96,6 +147,9 @@ def home(monkeypatch, tmp_path, sqlite_url):
     (tmp_path / "home").mkdir()
     monkeypatch.chdir(tmp_path / "home")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("textual.widgets.Input.cursor_blink", False)
+    # A promise that is due is told of after a while: how long a test takes is no part of a picture.
+    monkeypatch.setattr("salesdesk.app._LOOK_FOR_PROMISES", 3600)
     shutil.copy(sqlite_url, "base.db")
 
 
@@ -110,6 +164,49 @@ def sample(tmp_path_factory, _template):
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     base.close()
     return path
+
+
+@pytest.fixture(scope="module")
+def twinned(sample, tmp_path_factory):
+    """The sample with a few clients in it twice, and what one of them says."""
+    path = tmp_path_factory.mktemp("twinned") / "base.db"
+    shutil.copy(sample, path)
+    base = open_base(str(path), operator="anna")
+    context = context_of(base, Clock(fixed=NOW))
+    with base.write() as session:
+        found = select(Client.name, Client.city, Phone.raw).join(Phone, Phone.client_id == Client.id)
+        some = session.execute(found.where(Client.stage.is_(None)).order_by(Client.id).limit(200)).all()[::25]
+        for name, city, number in some:
+            add_client(session, context, name[:6] + name[7:], number, city=city)
+        scan(session, context)
+    with base.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    base.close()
+    name, city, number = some[0]
+    return path, {"likely": name, "number": number, "city": city}
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", BROAD), ("ru", NARROW)], ids=["en", "ru"])
+@pytest.mark.parametrize("look", BASE_LOOKS)
+def test_what_the_base_is_kept_in_order_with(snap_compare, home, twinned, language, size, look):
+    path, words = twinned
+    shutil.copy(path, "base.db")
+    Path("clients.csv").write_text(CLIENTS.format(**words), "utf-8")
+    start = Start(db="base.db", now=NOW, lang=language, operator="anna")
+    app = SalesdeskApp(start, Watched(start))
+
+    async def before(pilot):
+        await app.ready()
+        await answered(app, rounds=1)
+        for key in BASE_LOOKS[look]:
+            if isinstance(key, Typed):
+                app.focused.value = key.format(**words)
+            else:
+                await pilot.press(key)
+            await answered(app, rounds=2)
+        await answered(app, rounds=15)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

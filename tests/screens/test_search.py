@@ -9,7 +9,9 @@ from salesdesk.base import search as searching
 from salesdesk.models import Client, Phone
 from salesdesk.screens.card import CardScreen
 from salesdesk.screens.form import FormScreen
+from salesdesk.screens.lead_desk_choice import LeadDeskScreen
 from salesdesk.screens.search import SearchScreen
+from salesdesk.widgets.found_list import FoundList
 
 
 @pytest.fixture
@@ -126,3 +128,25 @@ async def test_what_was_understood_is_said_and_what_matched_is_underlined(url, t
             assert f"shown for “{understood}”" in shown(app)
         line = screen.found.render_line(0)
         assert marked in [each.text for each in line if each.style is not None and each.style.underline]
+
+
+async def test_a_client_is_found_from_the_leads_desk_too(url):
+    async with desk(url) as (app, pilot):
+        await settle(pilot)
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, LeadDeskScreen))
+        await pilot.press("ы", *"рома")  # s
+        await until(pilot, lambda: isinstance(app.screen, SearchScreen) and "Ромашка" in shown(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "said"),
+    [
+        ("ООО «Спецконтракт»", "спецконтракт", "ООО «Спецконтрак…"),
+        ("Общество с ограниченной ответственностью «Ромашка»", "ромашка", "…тью «Ромашка»"),
+    ],
+)
+def test_a_long_name_loses_its_beginning_only_where_that_shows_more_of_what_was_found(name, mark, said):
+    listed = FoundList()
+    listed._marks = [mark]
+    assert listed._fit(name, 17).rstrip() == said

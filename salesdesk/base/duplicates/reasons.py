@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from salesdesk import formatting
 from salesdesk.i18n import _
 
 
@@ -46,4 +47,11 @@ def reason_words(reason: Reason) -> str:
         Why.CITY: _("in the same city"),
         Why.NAMES_DIFFER: _("but the names differ in words"),
     }
-    return said[Why(reason.code)].replace("{about}", reason.about).strip()
+    return said[Why(reason.code)].replace("{about}", _about_words(reason)).strip()
+
+
+def _about_words(reason: Reason) -> str:
+    """Write what a reason speaks of as people of the language do."""
+    if reason.code in {Why.NAME_ALIKE, Why.ADDRESS_ALIKE} and reason.about:
+        return formatting.number(float(reason.about), 2)
+    return reason.about

@@ -77,9 +77,7 @@ def _check(kind: str, ending: str, path: Path, period: Range | None) -> None:
     known = [*_TABLES, _CARDS] if kind == "clients" else [*_TABLES]
     if ending not in known:
         raise InputError(
-            _("{file}: {kind} are exported to {endings}.").format(
-                file=path.name, kind=kind, endings=", ".join(known)
-            )
+            _("{file}: an export is written to {endings}.").format(file=path.name, endings=", ".join(known))
         )
     if period is not None and kind != "calls":
         raise InputError(

@@ -224,7 +224,7 @@ FIELDS: Mapping[str, Field] = {
             CodeKind(lambda _context: known_words()["yes"], _is_worked_with),
         ),
         Field("segment", ("сегмент",), SegmentKind()),
-        Field("name", ("client", "company", "имя", "название", "клиент", "компания"), NameKind()),
+        Field("name", ("client", "company", "название", "имя", "клиент", "компания"), NameKind()),
         Field("phone", ("телефон", "тел", "номер"), PhoneKind()),
         Field("email", ("mail", "e_mail", "почта"), MailKind()),
         Field("tax_id", ("inn", "tax", "инн"), TaxKind()),

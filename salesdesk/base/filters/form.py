@@ -20,10 +20,9 @@ from salesdesk.base.filters.quoting import is_nothing, quoted
 from salesdesk.base.filters.saved import O, S, SegmentKind
 from salesdesk.base.filters.tree import AllOf, AnyOf, Condition, Everything, Filter, FilterError, Not
 from salesdesk.base.filters.values import Value
-from salesdesk.base.folding import fold
+from salesdesk.base.filters.worded import code_words, stage_titles
 from salesdesk.context import Context
 from salesdesk.errors import InputError
-from salesdesk.i18n import language
 from salesdesk.models import Campaign
 from salesdesk.storage.journal import table_of
 
@@ -147,23 +146,10 @@ def offers(session: Session, context: Context, name: str) -> tuple[str, ...]:
     """Give what a field may be, as one types it: from catalogues, or as the base spells it."""
     kind = FIELDS[name].kind
     if name == "stage":
-        stages = context.catalogues.stages.values()
-        return tuple(entry.title.get(language()) or next(iter(entry.title.values())) for entry in stages)
+        return tuple(stage_titles(context).values())
     if isinstance(kind, CodeKind):
-        return _words(kind, context)
+        return tuple(code_words(kind, context).values())
     if isinstance(kind, TextKind) and not isinstance(kind, CampaignKind | OwnerKind):
         return tuple(sorted(text for text in Ground(session, context).spelled(kind.column, bool) if text))
     named = {CampaignKind: _CAMPAIGNS, OwnerKind: _LOGINS, SegmentKind: _SEGMENTS}.get(type(kind))
     return () if named is None else tuple(session.scalars(named, {"me": context.me.id}))
-
-
-def _words(kind: CodeKind, context: Context) -> tuple[str, ...]:
-    """Give a word for each code, of the language in use where there is one."""
-    words: dict[str | None, str] = {}
-    cyrillic = language() == "ru"
-    for word, code in kind.words(context).items():
-        better = cyrillic and any("а" <= sign <= "я" for sign in fold(word))
-        kept = words.get(code)
-        if kept is None or (better and not any("а" <= sign <= "я" for sign in kept)):
-            words[code] = (code or kind.nothing) if kept is None and not better else word
-    return tuple(words.values())

@@ -48,9 +48,9 @@ def segment_row(session: Session, name: str, person: int) -> Row[Any]:
         raise NotFoundError(_("Several people share a segment of that name: {names}.").format(names=names))
     if not found:
         raise NotFoundError(
-            _("there is no segment “{name}”; `salesdesk segment list` shows which there are").format(
-                name=name[:60]
-            )
+            _(
+                "there is no segment “{name}”; b over the clients, or `salesdesk segment list`, has them"
+            ).format(name=name[:60])
         )
     return (own or found)[0]
 

@@ -234,7 +234,8 @@ def _said_stage(context: Context, card: Card, _owners: Mapping[int, str]) -> str
 
 
 def _said_id(_context: Context, card: Card, _owners: Mapping[int, str]) -> str:
-    return f"{card.external_id} ({card.source})" if card.source else str(card.external_id)
+    number = wording.shown_id(card.external_id)
+    return f"{number} ({card.source})" if number and card.source else number or card.source or ""
 
 
 _SAYING: dict[str, Callable[[Context, Card, Mapping[int, str]], str]] = {
