@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError
 
 from salesdesk.errors import BaseError
@@ -24,7 +25,7 @@ class StoppedError(BaseError):
 def _line(error: DBAPIError) -> BaseError | None:
     text = str(error.orig).lower()
     known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
-        (("database is locked", "could not serialize", "deadlock"),
+        (("database is locked", "could not serialize", "deadlock", "lock timeout"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
@@ -35,6 +36,10 @@ def _line(error: DBAPIError) -> BaseError | None:
          BaseError(_("The disk is full: nothing was saved. Free some space and try again."))),
         (("unable to open", "disk i/o error"),
          BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
+        (('fatal:  database "',),
+         BaseError(_("The server has no such database, or does not let this login into it."))),
+        (("permission denied", "must be owner"),
+         BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
         (("connection", "server closed", "terminating", "timeout expired"),
          LostError(_("The server of the base does not answer. Check the network and try again."))),
     )  # fmt: skip
@@ -55,6 +60,18 @@ def said_plainly() -> Iterator[None]:
         yield
     except (DatabaseError, InterfaceError) as error:
         said = _line(error)
+        if said is None:
+            raise
+        raise said from error
+
+
+@contextmanager
+def said_of_the_driver(connection: Connection) -> Iterator[None]:
+    """Do the same for what is asked of the driver itself, without SQLAlchemy between."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        said = _line(DBAPIError(None, None, error, hide_parameters=True))
         if said is None:
             raise
         raise said from error
