@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.models import SQLModel
-from salesdesk.storage import schema
+from salesdesk.storage import schema, search_index
 from salesdesk.storage.bulk import advance_ids, indexes_after
 from salesdesk.storage.copying.reading import Row, lost_row
 from salesdesk.storage.copying.refusing import LostRowError, refused_by_server, refused_by_sqlite
@@ -117,7 +117,7 @@ def ready_at_the_end(connection: Connection, given_out: Mapping[str, int]) -> It
     `given_out` are ids, by table, after which the next one comes even if no row has them any more.
     """
     tables = SQLModel.metadata.sorted_tables
-    with indexes_after(connection, tables):
+    with indexes_after(connection, tables), search_index.indexed_after(connection):
         yield
     if connection.dialect.name == "sqlite":
         if lost_row(connection) is not None:
