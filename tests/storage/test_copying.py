@@ -277,6 +277,15 @@ def test_how_far_it_is_is_told_up_to_the_end(place, filled):
     assert {total for _step, _done, total in told} == {rows}
 
 
+def test_what_a_killed_copy_left_is_in_nobodys_way(place, filled):
+    target = Path(place(LITE, "nothing"))
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        target.with_name(f"{target.name}.partial{suffix}").write_bytes(b"left over")
+    copy_base(filled(LITE), str(target))
+    assert [*target.parent.iterdir()] == [target]
+    assert held(str(target)) == held(filled(LITE))
+
+
 # -- what does not ---------------------------------------------------------------------------------
 
 

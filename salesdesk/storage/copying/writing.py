@@ -59,7 +59,8 @@ def _new_file(path: Path) -> Iterator[Path]:
     """Give the name of a file that takes its own name once it is whole and on the disk."""
     partial = path.with_name(path.name + ".partial")
     try:
-        partial.unlink(missing_ok=True)
+        # One that was killed may have left its files: an old journal would be played into a new one.
+        _remove(partial)
         yield partial
         with partial.open("rb+") as written:
             os.fsync(written.fileno())
@@ -71,8 +72,12 @@ def _new_file(path: Path) -> Iterator[Path]:
             _("The copy {path} could not be written: {why}").format(path=path, why=error.strerror)
         ) from error
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _prepare_sqlite(connection: Connection, settings: Sequence[str], stopped: Callable[[], bool]) -> None:
