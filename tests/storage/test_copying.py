@@ -164,11 +164,13 @@ def test_the_number_of_a_merged_card_is_not_given_out_again(place, database):
 
 
 def indexes(where: str) -> list[tuple[str, str]]:
-    """Give every index with what makes it."""
+    """Give every index with what makes it, and of a server the foreign keys, too."""
     engine = make_engine(base_url(where))
     asked = {
         LITE: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
-        SERVER: "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        SERVER: "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' UNION ALL"
+        " SELECT conname, CAST(conrelid AS regclass) || pg_get_constraintdef(oid) || convalidated"
+        " FROM pg_constraint WHERE contype = 'f'",
     }
     with engine.connect() as connection:
         found = connection.exec_driver_sql(asked[engine.dialect.name]).all()
@@ -177,7 +179,7 @@ def indexes(where: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("database", [LITE, SERVER])
-def test_a_copy_has_every_index_and_no_file_beside_it(place, database):
+def test_a_copy_has_every_index_and_key_and_no_file_beside_it(place, database):
     source, target = place(LITE, "empty"), place(database, "nothing")
     copy_base(source, target)
     assert indexes(target) == indexes(place(database, "empty"))

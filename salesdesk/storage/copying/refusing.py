@@ -43,14 +43,12 @@ def refused_by_sqlite(error: sqlite3.IntegrityError, number: int) -> RefusedRowE
     return RefusedRowError(number, _why(error.sqlite_errorname))
 
 
-def refused_by_server(error: Any, number: int, column: str | None) -> RefusedRowError | LostRowError:  # noqa: ANN401  # psycopg may not be there
+def refused_by_server(error: Any, number: int, column: str | None) -> RefusedRowError:  # noqa: ANN401  # psycopg may not be there
     """Say why PostgreSQL does not take a row.
 
     `number` and `column` say where the sign U+0000 would be: the driver itself refuses to send it.
     """
     code = error.sqlstate
-    if code == "23503":
-        return LostRowError()
     place = _PLACE.search(error.diag.context or "")
     if place is None:
         return RefusedRowError(number, _why(code or _ZERO), column)

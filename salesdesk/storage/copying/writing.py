@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
 
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
@@ -26,6 +27,12 @@ _WAIT = "10s"
 
 _STEPS = 1_000_000
 """SQLite asks after so many of its instructions, some hundredths of a second, whether to go on."""
+
+_FOREIGN_KEYS = text(
+    "SELECT CAST(CAST(conrelid AS regclass) AS text), quote_ident(conname), pg_get_constraintdef(oid)"
+    " FROM pg_constraint WHERE contype = 'f'"
+    " AND connamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('client_search'))"
+)
 
 _FRESH = ("journal_mode = OFF", "synchronous = OFF")
 """A file that is thrown away unless it becomes whole needs no journal, and waits for the disk once."""
@@ -117,12 +124,17 @@ def _make_empty(connection: Connection, tables: Sequence[Copied]) -> None:
 
 @contextmanager
 def ready_at_the_end(connection: Connection, given_out: Mapping[str, int]) -> Iterator[None]:
-    """Put rows in without indexes; then make them, and tell the database which ids are taken.
+    """Put rows in without indexes and foreign keys; then make them, and tell which ids are taken.
 
     `given_out` are ids, by table, after which the next one comes even if no row has them any more.
+    Raises LostRowError where a row names another that is not there.
     """
     tables = SQLModel.metadata.sorted_tables
-    with indexes_after(connection, tables), search_index.indexed_after(connection):
+    with (
+        indexes_after(connection, tables),
+        search_index.indexed_after(connection),
+        _foreign_keys_after(connection),
+    ):
         yield
     if connection.dialect.name == "sqlite":
         if lost_row(connection) is not None:
@@ -132,6 +144,24 @@ def ready_at_the_end(connection: Connection, given_out: Mapping[str, int]) -> It
         _advance_past(connection, given_out)
         # A server that has never counted its rows takes the worst way through them.
         connection.execute(text("ANALYZE"))
+
+
+@contextmanager
+def _foreign_keys_after(connection: Connection) -> Iterator[None]:
+    """Let a server check foreign keys table by table, not row by row."""
+    # Until a table is in, a server remembers every row whose keys it has yet to check.
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    keys = connection.execute(_FOREIGN_KEYS).all()
+    for table, name, _made in keys:
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield
+    try:
+        for table, name, made in keys:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {made}")
+    except IntegrityError:
+        raise LostRowError from None
 
 
 def _advance_past(connection: Connection, given_out: Mapping[str, int]) -> None:
@@ -147,8 +177,7 @@ def _advance_past(connection: Connection, given_out: Mapping[str, int]) -> None:
 def filling(connection: Connection, table: Copied) -> Iterator[Callable[[Sequence[Row]], None]]:
     """Give what writes rows into a table, in the order of its key.
 
-    Raises RefusedRowError for one that the database does not take, LostRowError for one that
-    names another that is not there.
+    Raises RefusedRowError for one that the database does not take.
     """
     fill = _executing if connection.dialect.name == "sqlite" else _copying
     with said_of_the_driver(connection), fill(connection, table) as put:
