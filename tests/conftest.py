@@ -126,6 +126,17 @@ def new_postgres(postgres, _postgres_template) -> Callable[[str], str]:
     return made
 
 
+@pytest.fixture(scope="session")
+def bare_postgres(postgres) -> Callable[[str], str]:
+    """Make a PostgreSQL database without a table that stays for the run; give its URL."""
+
+    def made(name: str) -> str:
+        _postgres_database(postgres, name)
+        return _with_database(postgres, name)
+
+    return made
+
+
 @pytest.fixture
 def postgres_url(postgres, _postgres_template, request) -> Iterator[str]:
     """A fresh, empty PostgreSQL base of one operator, `anna`."""

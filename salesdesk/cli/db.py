@@ -1,15 +1,17 @@
-"""`db check|upgrade|backup|restore`: looking after the base."""
+"""`db check|upgrade|backup|restore|copy`: looking after the base."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from salesdesk.cli.asked import Desk, must_exist, settings_of, sit_down
+from salesdesk.cli.failing import StoppedError as CommandStoppedError
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson
 from salesdesk.errors import InputError
-from salesdesk.i18n import N_, _
+from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from salesdesk.base.checking import Problem
@@ -28,6 +30,11 @@ def add_to(app: typer.Typer) -> None:
     group.command("restore", help=N_("Put a backup in the base's place; that is set aside."), cls=Command)(
         restore
     )
+    group.command(
+        "copy",
+        help=N_("Copy a base whole, between SQLite and PostgreSQL too."),
+        cls=Command,
+    )(copy)
     app.add_typer(group, name="db", help=N_("Look after the base."))
 
 
@@ -173,6 +180,54 @@ def restore(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     say(_("The base is restored: {file}").format(file=target))
     if aside is not None:
         say(_("What stood there is kept in {file}").format(file=aside))
+
+
+def copy(
+    ctx: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", show_default=False, help=N_("The base to copy: a file or a URL."))
+    ],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TO", show_default=False, help=N_("Where to: a new file, or a URL of an empty base.")
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a base whole, and compare the copy with it row by row."""
+    from salesdesk.cli.printing import emit, say
+    from salesdesk.cli.progress import Bar
+    from salesdesk.cli.stopping import stopping
+    from salesdesk.storage.copying import Step, copy_base
+    from salesdesk.storage.faults import StoppedError
+
+    settings_of(ctx)  # whose language errors are told in
+    must_exist(source)
+    words = {Step.COPYING: _("Copying"), Step.INDEXING: _("Indexing"), Step.COMPARING: _("Comparing")}
+    began = time.monotonic()
+    with Bar(words[Step.COPYING]) as bar, stopping() as stopped:
+
+        def report(step: Step, done: int, total: int) -> None:
+            bar.name(words[step])
+            bar.report(done, total)
+
+        try:
+            tables = copy_base(source, target, report=report, stopped=stopped.is_set)
+        except StoppedError as error:
+            raise CommandStoppedError(_("Stopped: nothing was copied.")) from error
+    rows, seconds = sum(tables.values()), time.monotonic() - began
+    if as_json:
+        emit({"tables": tables, "rows": rows, "seconds": round(seconds, 3), "verified": True})
+        return
+    say(
+        ngettext(
+            "Copied and compared: {count} row in {tables} tables.",
+            "Copied and compared: {count} rows in {tables} tables.",
+            rows,
+        ).format(count=rows, tables=len(tables))
+    )
 
 
 def _sqlite_file(ctx: typer.Context) -> Path:

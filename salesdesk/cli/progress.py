@@ -33,6 +33,11 @@ class Bar:
             self._shown.start()
         return self
 
+    def name(self, what: str) -> None:
+        """Say what is being done from now on."""
+        if self._shown is not None:
+            self._shown.update(self._task, description=what)
+
     def report(self, done: int, total: int | None = None) -> None:
         """Tell how far the work is."""
         if self._shown is not None:

@@ -1,10 +1,10 @@
 """Writing very many rows at once: plain tuples of stored values, by each database's fastest way."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Index, func, inspect, select, text
+from sqlalchemy import Connection, Executable, Index, Table, func, inspect, select, text
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
@@ -63,23 +63,34 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
     connection = session.connection()
     sqlite = connection.dialect.name == "sqlite"
     load = BulkLoad(session, columns)
-    indexes = _indexes(connection, columns) if clients >= INDEX_LATER else []
+    tables = [*map(table_of, columns)]
+    many = clients >= INDEX_LATER
+    with (
+        _roomy(connection) if sqlite and many else nullcontext(),
+        indexes_after(connection, tables) if many else nullcontext(),
+    ):
+        yield load
+    if not sqlite:
+        advance_ids(connection, tables)
+
+
+@contextmanager
+def indexes_after(connection: Connection, tables: Sequence[Table]) -> Iterator[None]:
+    """Drop the indexes of tables while rows are put in, and make them anew from what is there then."""
+    indexes = _indexes(connection, tables)
     again = [_definition(connection, index) for index in indexes]
     for index in indexes:
         index.drop(connection)
-    with _roomy(connection) if sqlite and indexes else _as_it_is():
-        yield load
-        for definition in again:
-            connection.execute(definition)
-    if not sqlite:
-        _advance_ids(connection, columns)
+    yield
+    for definition in again:
+        connection.execute(definition)
 
 
-def _indexes(connection: Connection, columns: Columns) -> list[Index]:
+def _indexes(connection: Connection, tables: Sequence[Table]) -> list[Index]:
     """Give the indexes that are there: some are for one of the two databases alone."""
     looked = inspect(connection)
     found: list[Index] = []
-    for table in map(table_of, columns):
+    for table in tables:
         there = {index["name"] for index in looked.get_indexes(table.name)}
         by_name = sorted(table.indexes, key=lambda index: str(index.name))
         found += [index for index in by_name if index.name in there]
@@ -105,17 +116,12 @@ def _roomy(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"PRAGMA cache_size = {kept}")
 
 
-@contextmanager
-def _as_it_is() -> Iterator[None]:
-    yield
-
-
-def _advance_ids(connection: Connection, columns: Columns) -> None:
+def advance_ids(connection: Connection, tables: Sequence[Table]) -> None:
     """Tell PostgreSQL's sequences which ids are taken."""
-    for model in columns:
-        table = table_of(model)
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
+    for table in tables:
+        if "id" in table.columns:
+            sequence = func.pg_get_serial_sequence(table.name, "id")
+            connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
 
 
 def _next_id(session: Session, model: type[SQLModel]) -> int:

@@ -26,7 +26,7 @@ class StoppedError(BaseError):
 def _line(text: str, *, gone: bool = False) -> BaseError | None:
     text = text.lower()
     known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
-        (("database is locked", "could not serialize", "deadlock"),
+        (("database is locked", "could not serialize", "deadlock", "lock timeout"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
@@ -39,6 +39,10 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
             _("The disk cannot be written: nothing was saved. Check it, and how large a file may be."))),
         (("unable to open",),
          BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
+        (('fatal:  database "',),
+         BaseError(_("The server has no such database, or does not let this login into it."))),
+        (("permission denied", "must be owner"),
+         BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
         (("connection", "server closed", "terminating", "timeout expired"),
          LostError(_("The server of the base does not answer. Check the network and try again."))),
     )  # fmt: skip

@@ -86,12 +86,20 @@ def _backup(engine: Engine) -> Path | None:
     return target
 
 
-def _upgrade(engine: Engine) -> None:
+def migrate(connection: Connection) -> None:
+    """Bring a base up to date in the transaction that has begun; on SQLite with foreign keys off."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _upgrade(engine: Engine) -> None:
     with engine.execution_options(writes=True).connect() as connection:
         if engine.dialect.name == "sqlite":
             # A table that a batch migration makes anew is dropped first; with foreign keys on,
@@ -99,10 +107,7 @@ def _upgrade(engine: Engine) -> None:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
         try:
             with connection.begin():
-                if engine.dialect.name == "postgresql":
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                migrate(connection)
                 _whole(connection)
         finally:
             if engine.dialect.name == "sqlite":
