@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from builders import Desk
 from hypothesis import settings
 from kept_base import KeptBase
@@ -17,6 +18,7 @@ from salesdesk import i18n
 from salesdesk.clock import Clock
 from salesdesk.context import Context, context_of
 from salesdesk.storage.base import Base, open_base
+from salesdesk.team import passwords
 
 # How long an example takes says something of the machine, nothing of the program.
 settings.register_profile("desk", deadline=None)
@@ -36,6 +38,15 @@ def own_home(tmp_path_factory, monkeypatch):
         if name != "SALESDESK_REQUIRE_POSTGRES":
             monkeypatch.delenv(name)
     i18n.use_language("en")
+
+
+@pytest.fixture(scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hash in no time: how slow that is on purpose has no say in who is let in."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -169,8 +169,8 @@ def password(
 def _typed() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    typed = getpass.getpass(_("New password: "))
-    if getpass.getpass(_("Once more: ")) != typed:
+    typed = getpass.getpass(_("New password:") + " ")
+    if getpass.getpass(_("Once more:") + " ") != typed:
         raise InputError(_("The two are not the same. Nothing was changed."))
     return typed
 

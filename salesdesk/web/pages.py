@@ -15,6 +15,7 @@ _PACKAGE = Path(textual_serve.__file__).parent / "static"
 STATICS: Mapping[str, tuple[Path, str]] = {
     "pages.css": (_HERE / "static" / "pages.css", "text/css"),
     "desk.css": (_HERE / "static" / "desk.css", "text/css"),
+    "desk.js": (_HERE / "static" / "desk.js", "text/javascript"),
     "xterm.css": (_PACKAGE / "css" / "xterm.css", "text/css"),
     "textual.js": (_PACKAGE / "js" / "textual.js", "text/javascript"),
     "mono.ttf": (_PACKAGE / "fonts" / "RobotoMono-VariableFont_wght.ttf", "font/ttf"),

@@ -53,9 +53,8 @@ class Seats:
 
     async def send_home(self, session: LoggedIn | None = None) -> None:
         """Close the desks of a session, or all."""
-        for seat in list(self._taken):
-            if session is None or seat.session is session:
-                await seat.socket.close()
+        going = [seat for seat in self._taken if session is None or seat.session is session]
+        await asyncio.gather(*(seat.socket.close() for seat in going))
 
     async def _give_up_own(self, session: LoggedIn) -> None:
         own = self._oldest_of(session)

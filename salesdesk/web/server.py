@@ -63,7 +63,7 @@ class Site:
                 web.get("/login", self._login_page),
                 web.post("/login", self._log_in),
                 web.post("/logout", self._log_out),
-                web.get("/ws", self._talk),
+                web.get("/ws/{language:en|ru}", self._talk),
                 web.get("/static/{name}", self._static),
             ]
         )
@@ -79,7 +79,7 @@ class Site:
         reached = self.served.reached
         if request.headers.get("Host", "").lower() not in reached.hosts:
             raise web.HTTPMisdirectedRequest(text="This server does not go by that name.\n")
-        asks = request.method in {"GET", "HEAD"} and request.path != "/ws"
+        asks = request.method in {"GET", "HEAD"} and not request.path.startswith("/ws")
         if not asks and request.headers.get("Origin", "").lower() not in reached.origins:
             log.warning("Refused: %s of %s from another origin", request.method, request.path)
             raise web.HTTPForbidden(text="Sent from another page.\n")
@@ -184,7 +184,9 @@ class Site:
             raise web.HTTPForbidden(text="Log in first.\n")
         if not self.seats.room_for(session):
             raise web.HTTPServiceUnavailable(text="All seats are taken.\n")
-        socket = web.WebSocketResponse(heartbeat=talk.HEARTBEAT, max_msg_size=talk.LARGEST)
+        socket = web.WebSocketResponse(
+            timeout=talk.FAREWELL, heartbeat=talk.HEARTBEAT, max_msg_size=talk.LARGEST
+        )
         seat = await self.seats.take(session, socket)
         if seat is None:
             raise web.HTTPServiceUnavailable(text="All seats are taken.\n")
@@ -205,7 +207,7 @@ class Site:
 
         desk = DeskProcess(
             replace(self.served.sitting, operator=session.entered.login),
-            self._language(request),
+            request.match_info["language"],
             write,
             socket.close,
         )
@@ -256,8 +258,12 @@ class Site:
     # What is sent
 
     def _socket_url(self, request: web.Request) -> str:
-        """Give where the page's websocket goes: to the name that the page has, which is one of ours."""
-        return f"{self.served.reached.socket_scheme(request.host)}://{request.host}/ws"
+        """Give where the page's websocket goes: to the name that the page has, which is one of ours.
+
+        A browser need not tell its language there again.
+        """
+        scheme = self.served.reached.socket_scheme(request.host)
+        return f"{scheme}://{request.host}/ws/{self._language(request)}"
 
     def _language(self, request: web.Request) -> str:
         return self.served.sitting.lang or language_of(request.headers.get("Accept-Language", ""))

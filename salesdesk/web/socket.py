@@ -11,6 +11,8 @@ from salesdesk.web.process import DeskProcess
 
 HEARTBEAT = 15.0
 """Seconds; a browser that answers none for half as long again is gone, and so is its desk."""
+FAREWELL = 3.0
+"""Seconds that a browser is given to agree that it is over."""
 LARGEST = 1 << 20
 """Bytes of one message: a long text that is pasted."""
 _WIDTHS, _HEIGHTS = (20, 500), (5, 200)

@@ -24,7 +24,7 @@ HERE = "192.0.2.7"
 
 
 @pytest.fixture
-def anna(desk):
+def anna(desk, quick_passwords):
     """Anna has a password, Boris works here and has none."""
     desk.write(add_operator, "boris", "Борис")
     desk.write(set_password, "anna", GOOD)
