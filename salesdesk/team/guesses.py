@@ -6,6 +6,7 @@ What was tried stands in the base: neither a new start nor a second server forge
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
@@ -16,6 +17,8 @@ from salesdesk.storage.missing import add_missing_row
 LONGEST = timedelta(minutes=15)
 """More would let whoever knows a login keep its owner out for a day."""
 FORGOTTEN = timedelta(days=1)
+_NETWORK = 64
+"""Bits: how much of an address of the sixth version a subscriber is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,18 @@ def _keys(login: str, address: str) -> list[tuple[_Kind, str]]:
     # People type passwords where the login goes: what was typed is not kept.
     typed = sha256(login.strip().casefold().encode()).hexdigest()
     # In one order, whoever asks: two units of work never wait for each other.
-    return [(_ADDRESS, f"{_ADDRESS.name}:{address[:64]}"), (_LOGIN, f"{_LOGIN.name}:{typed}")]
+    return [(_ADDRESS, f"{_ADDRESS.name}:{_neighbourhood(address)}"), (_LOGIN, f"{_LOGIN.name}:{typed}")]
+
+
+def _neighbourhood(address: str) -> str:
+    """Give what belongs to one subscriber: of the sixth version of addresses that is a whole network."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, _NETWORK), strict=False))
 
 
 def _row(session: Session, now: datetime, key: str) -> LoginGuess:

@@ -108,6 +108,18 @@ def test_an_address_waits_whatever_login_it_tries_and_an_own_login_does_not_help
     assert enter(anna.base, anna.now, "anna", GOOD, "198.51.100.1").login == "anna"
 
 
+def test_all_addresses_of_a_subscriber_are_one(anna):
+    for guess in range(21):
+        refused(anna, login=f"guess{guess}", address=f"2001:db8:0:1::{guess:x}")
+    with pytest.raises(TooManyGuessesError):
+        enter(anna.base, anna.now, "anna", GOOD, "2001:db8:0:1:ffff::1")
+    assert enter(anna.base, anna.now, "anna", GOOD, "2001:db8:0:2::1").login == "anna"
+    for guess in range(21):
+        refused(anna, login=f"other{guess}", address="192.0.2.9")
+    with pytest.raises(TooManyGuessesError):
+        enter(anna.base, anna.now, "anna", GOOD, "::ffff:192.0.2.9")
+
+
 def test_a_new_start_forgets_no_guess(anna):
     for _guess in range(5):
         refused(anna)

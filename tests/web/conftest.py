@@ -18,7 +18,7 @@ import pytest
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.sample import fill
-from salesdesk.storage.base import open_base
+from salesdesk.storage.base import Base, open_base
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
 from salesdesk.web.origins import reached
@@ -32,7 +32,7 @@ EARLY, LATE = 0.05, 40.0
 
 
 @pytest.fixture(scope="session")
-def _kept(tmp_path_factory, quick_passwords) -> Path:
+def _served_sample(tmp_path_factory, quick_passwords) -> Path:
     """A small sample base in which anna and boris have a password."""
     path = tmp_path_factory.mktemp("served") / "base.db"
     base = open_base(str(path), operator="anna")
@@ -50,9 +50,9 @@ def _kept(tmp_path_factory, quick_passwords) -> Path:
 
 
 @pytest.fixture
-def served_base(_kept, tmp_path):
+def served_base(_served_sample, tmp_path):
     path = tmp_path / "base.db"
-    shutil.copy(_kept, path)
+    shutil.copy(_served_sample, path)
     base = open_base(str(path))
     yield base
     base.close()
@@ -99,12 +99,12 @@ def serve(served_base) -> Callable[..., Any]:
 
     @asynccontextmanager
     async def started(
-        seats: int = 5, url: str | None = None, **door: Any
+        seats: int = 5, url: str | None = None, base: Base = served_base, **door: Any
     ) -> AsyncIterator[Callable[[], Browser]]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        where = served_base.engine.url.render_as_string(hide_password=False)
+        where = base.engine.url.render_as_string(hide_password=False)
         sitting = Sitting(db=where, operator="", lang=None, now=NOW)
         jars = []
 
@@ -112,7 +112,7 @@ def serve(served_base) -> Callable[..., Any]:
             jars.append(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
             return Browser(jars[-1], port, site)
 
-        served = Served(served_base, reached("127.0.0.1", port, url), seats, sitting)
+        served = Served(base, reached("127.0.0.1", port, url), seats, sitting)
         async with serving(served, "127.0.0.1", port, **door) as site:
             try:
                 yield browser

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+from salesdesk.team.passwords import set_password
 from salesdesk.web.desk import SEAT
 from salesdesk.web.socket import Keys, Looking, Ping, Size, read_message
 from tests.web.conftest import LATE, NOW, PASSWORD, drawn, until
@@ -43,6 +44,16 @@ async def test_the_desk_is_of_who_logged_in_and_ends_with_its_page(serve, served
             await drawn(talk, "Not in a browser")
         await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
         await until(lambda: boris.site.seats.taken == 0)
+
+
+async def test_a_desk_on_either_database(serve, desk, quick_passwords):
+    desk.write(set_password, "anna", PASSWORD)
+    async with serve(base=desk.base) as browser:
+        anna = browser()
+        await anna.log_in()
+        async with anna.talk() as talk:
+            await drawn(talk, "You sit here as anna")
+        await until(lambda: not desks())
 
 
 async def test_with_all_seats_taken_others_are_told_and_one_may_reload(serve):
