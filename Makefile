@@ -54,7 +54,7 @@ messages: $(VENV)/.installed-dev ## collect the texts to translate, and compile 
 
 lock: ## renew constraints.txt, the versions of a repeatable install
 	rm -rf .build/lock && $(PYTHON) -m venv .build/lock
-	.build/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,web]'
+	.build/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
 	.build/lock/bin/python -m pip freeze --quiet --exclude salesdesk > .build/constraints.txt
 	mv .build/constraints.txt constraints.txt && rm -rf .build/lock
 

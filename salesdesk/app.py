@@ -110,8 +110,10 @@ class SalesdeskApp(Shell):
         """Bring clients in from a file."""
         from salesdesk.screens.import_file import ImportFileScreen
 
-        if not isinstance(self.screen, ImportFileScreen):
-            self.push_screen(ImportFileScreen())
+        with self.errors_said():
+            self.only_at_this_machine()
+            if not isinstance(self.screen, ImportFileScreen):
+                self.push_screen(ImportFileScreen())
 
     @work(exclusive=True, group="settings screen")
     async def action_settings(self) -> None:
@@ -121,6 +123,7 @@ class SalesdeskApp(Shell):
         if isinstance(self.screen, SettingsScreen):
             return
         with self.errors_said():
+            self.only_at_this_machine()
             start = await self.push_screen_wait(await settings_screen(self))
             if start is not None:
                 self.move_to(start)
@@ -188,7 +191,8 @@ class SalesdeskApp(Shell):
         from salesdesk.screens.number import NumberScreen
 
         with self.errors_said():
-            command = dial_command((await self.settings()).dial)
+            # A browser's machine is another one: there the number is shown, to be dialled by hand.
+            command = None if self.in_browser else dial_command((await self.settings()).dial)
             if command is not None:
                 start_dialling(command, number)
                 self.say(_("Dialling {number}: {name}").format(number=number, name=name))

@@ -5,7 +5,7 @@
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 LANGUAGES = ("en", "ru")
@@ -39,6 +39,11 @@ def language_of_environment(environ: Mapping[str, str] = os.environ) -> str:
 def _(message: str) -> str:
     """Translate."""
     return _current.gettext(message)
+
+
+def translator(code: str) -> Callable[[str], str]:
+    """Give what translates into a language, whichever is in use: one server speaks to several people."""
+    return gettext.translation("salesdesk", LOCALE_DIR, [code], fallback=True).gettext
 
 
 def ngettext(one: str, many: str, count: int) -> str:

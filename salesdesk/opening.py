@@ -21,12 +21,16 @@ _NEEDED_AT_ONCE = ("salesdesk.desk.queue", "salesdesk.desk.day")
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the desk was started with; None is left to the settings. `now` stops the clock there."""
+    """What the desk was started with; None is left to the settings. `now` stops the clock there.
+
+    `in_browser`: whoever sits there is not the one whose machine it runs on, and reaches nothing of it.
+    """
 
     db: str | None = None
     now: datetime | None = None
     operator: str | None = None
     lang: str | None = None
+    in_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)

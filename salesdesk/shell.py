@@ -18,7 +18,7 @@ from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearanc
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.opening import Opened, Start
@@ -129,6 +129,7 @@ class Shell(KeysInOrder):
         start = start or Start()
         super().__init__()
         self.head_start = head_start
+        self.in_browser = start.in_browser
         self.gateway = gateway or Gateway(start)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()
@@ -212,8 +213,17 @@ class Shell(KeysInOrder):
         """Let what is being written finish."""
         await self.gateway.close()
 
+    def only_at_this_machine(self) -> None:
+        """Let only who sits at this machine go on: its files, programs and settings are not a browser's.
+
+        Raises NotAllowedError.
+        """
+        if self.in_browser:
+            raise NotAllowedError(_("Not in a browser: files, programs and settings are the server's own."))
+
     def move_to(self, start: Start) -> None:
-        """Open another base, or the same one by settings that were changed."""
+        """Open another base, or the same one by settings that were changed. Raises NotAllowedError."""
+        self.only_at_this_machine()
         self.gateway.start = start
         self._settings = None
         self.open_base()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from builders import Desk
 from hasty_engines import hasty, prepare_as_delivered, sharing_engine
 from hypothesis import settings
@@ -19,6 +20,7 @@ from salesdesk import i18n
 from salesdesk.clock import Clock
 from salesdesk.context import Context, context_of
 from salesdesk.storage.base import Base, open_base
+from salesdesk.team import passwords
 
 # How long an example takes says something of the machine, nothing of the program.
 settings.register_profile("desk", deadline=None)
@@ -63,6 +65,15 @@ def _hasty_engines():
 def waiting_for_the_disk(monkeypatch):
     """Let SQLite wait for the disk, as it does for people."""
     monkeypatch.setattr("salesdesk.storage.engine._prepare", prepare_as_delivered)
+
+
+@pytest.fixture(scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hash in no time: how slow that is on purpose has no say in who is let in."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture(scope="session")

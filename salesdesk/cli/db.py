@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from salesdesk.cli.asked import Desk, must_exist, settings_of, sit_down
-from salesdesk.cli.failing import StoppedError as CommandStoppedError
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson
-from salesdesk.errors import InputError
+from salesdesk.errors import InputError, StoppedError
 from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -200,8 +199,8 @@ def copy(
     from salesdesk.cli.printing import emit, say
     from salesdesk.cli.progress import Bar
     from salesdesk.cli.stopping import stopping
+    from salesdesk.storage import faults
     from salesdesk.storage.copying import Step, copy_base
-    from salesdesk.storage.faults import StoppedError
 
     settings_of(ctx)  # whose language errors are told in
     must_exist(source)
@@ -215,8 +214,8 @@ def copy(
 
         try:
             tables = copy_base(source, target, report=report, stopped=stopped.is_set)
-        except StoppedError as error:
-            raise CommandStoppedError(_("Stopped: nothing was copied.")) from error
+        except faults.StoppedError as error:
+            raise StoppedError(_("Stopped: nothing was copied.")) from error
     rows, seconds = sum(tables.values()), time.monotonic() - began
     if as_json:
         emit({"tables": tables, "rows": rows, "seconds": round(seconds, 3), "verified": True})

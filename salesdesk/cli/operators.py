@@ -1,5 +1,7 @@
-"""`operators list|add|cost`: who works at this base, and what they cost."""
+"""`operators list|add|cost|password`: who works at this base, what they cost, how they log in."""
 
+import getpass
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +10,7 @@ from salesdesk.cli.asked import sit_down
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson, one_of
 from salesdesk.codes import Role, Specialty
+from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("list", help=N_("Who works at this base."), cls=Command)(list_operators)
     group.command("add", help=N_("Add somebody who works at this base."), cls=Command)(add)
     group.command("cost", help=N_("Say what somebody costs a month, from a month on."), cls=Command)(cost)
+    group.command("password", help=N_("Give somebody a password to log in with."), cls=Command)(password)
     app.add_typer(group, name="operators", help=N_("Who works at this base."))
 
 
@@ -134,6 +138,28 @@ def cost(
                     login=login, amount=cost, month=since
                 )
             )
+
+
+def password(
+    ctx: typer.Context,
+    login: Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=N_("Who it is."))],
+) -> None:
+    """Ask for a password, twice and unseen; a program writes it to standard input, once."""
+    with sit_down(ctx) as desk:
+        from salesdesk.cli.printing import say
+        from salesdesk.team.passwords import set_password
+
+        given = desk.write(set_password, login, _typed())
+        say(_("{login} has a new password.").format(login=given))
+
+
+def _typed() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass.getpass(_("New password:") + " ")
+    if getpass.getpass(_("Once more:") + " ") != typed:
+        raise InputError(_("The two are not the same. Nothing was changed."))
+    return typed
 
 
 def _shape(operator: "Operator") -> dict[str, object]:

@@ -26,6 +26,7 @@ from salesdesk.cli import (
     plans,
     reports,
     segments,
+    serving,
     standup,
     tails,
 )
@@ -121,7 +122,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 _MODULES = (
     making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, db, doctor,
+    board, standup, reports, plans, operators, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -24,7 +24,7 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import EXPORT, Change, play_back, table_of
+from salesdesk.storage.journal import EXPORT, PASSWORD, Change, play_back, table_of
 from salesdesk.storage.search_index import drop, put
 
 _PAST = table_of(NextActionPast).name
@@ -48,6 +48,7 @@ def undo(
             col(AuditEvent.operator_id) == context.me.id,
             col(AuditEvent.undone_at).is_(None),
             col(AuditEvent.action).not_like(f"{EXPORT} %"),
+            col(AuditEvent.action).not_like(f"{PASSWORD} %"),
             # Cards that are apart again are made one by merging them again.
             col(AuditEvent.action) != UNDO_MERGE,
         )

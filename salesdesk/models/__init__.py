@@ -58,7 +58,7 @@ from salesdesk.models.lead import (
 )
 from salesdesk.models.next_action import NextAction, NextActionPast
 from salesdesk.models.order import AuditEvent, ForbiddenNumber, ImportBatch, ImportRow, KnownMapping
-from salesdesk.models.people import Claim, Operator
+from salesdesk.models.people import Claim, LoginGuess, Operator
 from salesdesk.models.segment import Segment
 from salesdesk.models.talk import Call, Draft, Message, Note
 
@@ -87,6 +87,7 @@ __all__ = [
     "ImportState",
     "KnownMapping",
     "LikelyDuplicate",
+    "LoginGuess",
     "Measure",
     "Merge",
     "MergedClient",

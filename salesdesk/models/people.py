@@ -1,4 +1,4 @@
-"""People who work at the desk, and who is on which client now."""
+"""People who work at the desk, who is on which client now, and who tries to get in."""
 
 from datetime import datetime
 
@@ -32,3 +32,14 @@ class Claim(Model, table=True):
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     taken_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+
+
+class LoginGuess(Model, table=True):
+    """How often one login, or one address, has been tried in vain, and until when it is not heard."""
+
+    __tablename__ = "login_guess"
+
+    key: str = Field(max_length=80, primary_key=True, description="which login or address; see team.guesses")
+    failures: int = 0
+    last_at: datetime = Field(sa_type=Instant)
+    blocked_until: datetime = Field(sa_type=Instant)

@@ -434,6 +434,7 @@ class ClientsScreen(MarkedTable):
     async def action_export(self) -> None:
         """Write them to a file."""
         with self.app.errors_said():
+            self.app.only_at_this_machine()
             from salesdesk.screens.export import ExportScreen
 
             await self.app.push_screen_wait(ExportScreen(await self.chosen_filter(), self.chosen_count))

@@ -38,6 +38,7 @@ async def play(app: "Shell", recording: str | None) -> None:
     if not recording:
         app.say(_("This call has no recording."))
         return
+    app.only_at_this_machine()
     settings = await app.settings()
     # A recording may lie on another machine, which takes its time.
     sound, started = await asyncio.to_thread(_play, settings, recording)

@@ -333,6 +333,7 @@ class ReportsScreen(ReportAsking):
 
         path = Path.cwd() / f"salesdesk-{self._shown.name}-{found.period.code}.xlsx"
         with self.app.errors_said():
+            self.app.only_at_this_machine()
             await asyncio.to_thread(write_workbook, found.sheet, path, self.app.clock.now())
             self.app.say(str(path), title=_("Written"))
 

@@ -152,6 +152,11 @@ class WelcomeScreen(DeskScreen[None]):
 
     def action_sample(self) -> None:
         """Make the sample base and sit down at it."""
+        with self.app.errors_said():
+            self.app.only_at_this_machine()
+            self._begin_sample()
+
+    def _begin_sample(self) -> None:
         if not self.working:
             self._progress = Progress(self._how_far)
             self._make_sample(self._progress)

@@ -35,6 +35,8 @@ from salesdesk.storage.among import within
 
 EXPORT = "export"
 """The action of an export, with its count behind it: it stands in the trail and changed nothing."""
+PASSWORD = "password"  # noqa: S105  # the name of an action
+"""The action of a password that was given, with whose behind it: there is nothing in it to undo."""
 
 Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
 """Table, id, stored values before (None: added), stored values after (None: removed)."""

@@ -4,14 +4,24 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
+
+from salesdesk.storage.journal import table_of
 
 
 def add_missing(
     session: Session, table: Table, columns: Sequence[str], rows: Select[*tuple[object, ...]]
 ) -> None:
     """Insert what a statement selects into these columns; what a unique index holds already stays."""
+    session.execute(_insert(session, table).from_select(list(columns), rows).on_conflict_do_nothing())
+
+
+def add_missing_row(session: Session, model: type[SQLModel], **values: object) -> None:
+    """Insert one row; one whose key is there already stays as it is."""
+    session.execute(_insert(session, table_of(model)).values(**values).on_conflict_do_nothing())
+
+
+def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
+    # The same words in both: only SQLAlchemy keeps them apart.
     lite = session.get_bind().dialect.name == "sqlite"
-    added = sqlite.insert(table) if lite else postgresql.insert(table)
-    # The same two words in both: only SQLAlchemy keeps them apart.
-    session.execute(added.from_select(list(columns), rows).on_conflict_do_nothing())
+    return sqlite.insert(table) if lite else postgresql.insert(table)

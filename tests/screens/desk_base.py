@@ -149,10 +149,15 @@ def _step(client_id: int, me: int, due_at: datetime, moves: int) -> NextAction:
 
 @asynccontextmanager
 async def desk(
-    url: str, size: tuple[int, int] = (120, 40), now: datetime = NOW, operator: str = "anna"
+    url: str,
+    size: tuple[int, int] = (120, 40),
+    now: datetime = NOW,
+    operator: str = "anna",
+    *,
+    in_browser: bool = False,
 ) -> AsyncIterator[tuple[SalesdeskApp, Pilot[int]]]:
     """Sit down at a base."""
-    app = SalesdeskApp(Start(db=url, now=now, operator=operator))
+    app = SalesdeskApp(Start(db=url, now=now, operator=operator, in_browser=in_browser))
     async with app.run_test(size=size) as pilot:
         await app.ready()
         yield app, pilot

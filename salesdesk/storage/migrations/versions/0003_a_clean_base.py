@@ -1,4 +1,4 @@
-"""A clean base: segments, duplicates and merges, what files look like, numbers that nobody may call."""
+"""A clean base: segments, duplicates and merges, what files look like, numbers not to be called, guessed logins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -132,6 +132,15 @@ def upgrade() -> None:
     with op.batch_alter_table("not_duplicate", schema=None) as batch_op:
         batch_op.create_index("ix_not_duplicate_first_id", ["first_id", "second_id"], unique=True)
         batch_op.create_index("ix_not_duplicate_second_id", ["second_id"], unique=False)
+
+    op.create_table(
+        "login_guess",
+        sa.Column("key", sa.String(80), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("blocked_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_login_guess")),
+    )
 
     for name in ("external_id", "source"):
         op.add_column("call", sa.Column(name, sa.String(), nullable=True))
