@@ -142,6 +142,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("external_id IS NOT NULL"),
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
+    for table in ("client", "contact"):
+        op.create_index(
+            f"ix_{table}_email",
+            table,
+            [sa.text("lower(substr(email, 1, 100))")],
+            sqlite_where=sa.text("email IS NOT NULL"),
+            postgresql_where=sa.text("email IS NOT NULL"),
+        )
     op.add_column("import_batch", sa.Column("options", sa.JSON(), nullable=True))
     op.create_index(
         "ix_deal_open_client",
