@@ -160,9 +160,10 @@ class BlockKeys:
         """Give street and house; the town with them, where many have such a street."""
         place = client.place
         if place:
+            street_and_house = place.partition("|")[0]
+            yield street_and_house
             yield place
-            yield f"{place}|{client.city}"
-            yield f"{place}|{self._rare(client, 1)[0][:2] if client.words else ''}"
+            yield f"{street_and_house}|{self._rare(client, 1)[0][:2] if client.words else ''}"
 
     def rare_words(self, client: Traits) -> Iterable[str]:
         """Give the rarest words of a name, as they sound and without vowels."""

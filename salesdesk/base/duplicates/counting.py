@@ -15,13 +15,15 @@ def counted(clients: Sequence[Traits]) -> Frequencies:
     """Count words, cities, names, and the values that more than one client has."""
     words: Counter[str] = Counter()
     streets: Counter[str] = Counter()
+    houses: Counter[str] = Counter()
     cities: Counter[str] = Counter()
     for client in clients:
         words.update(client.words)
         streets.update(client.streets)
+        houses.update(client.houses[:1])
         cities[client.city] += 1
     return Frequencies(
-        len(clients), words, streets, cities,
+        len(clients), words, streets, houses, cities,
         _shared(clients, lambda client: (client.words,)), _shared(clients, shared_values),
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ class Likely:
 
 
 MOST = 40
-"""So many clients of one number, tax id, mailbox or name tell nobody apart, and are not looked at one by one."""
+"""So many clients of one number, mailbox or name tell nobody apart, and are not looked at one by one."""
 _MAILBOX_SIZE = 100
 SHOWN = 5
 """No more are given for one new client."""

@@ -41,8 +41,12 @@ class Traits(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Give street and house as one value; nothing where either is not known."""
-        return f"{' '.join(sorted(self.streets))} {self.houses[0]}" if self.streets and self.houses else ""
+        """Give street, house and town as one value; nothing where street or house is not known."""
+        return (
+            f"{' '.join(sorted(self.streets))} {self.houses[0]}|{self.city}"
+            if self.streets and self.houses
+            else ""
+        )
 
 
 def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
