@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from salesdesk.base.duplicates.alike import Met, likeness_of, meet
 from salesdesk.base.duplicates.frequencies import Frequencies
+from salesdesk.base.duplicates.naming import PERSON
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, phone_key
 
@@ -30,7 +31,7 @@ _OTHER_DOOR = -3.5
 _OTHER_TOWN = -4.0
 _MOVED = -5.0
 """Both together, and more of the kind."""
-_ELSEWHERE, _SOMEWHERE = 0.5, 0.8
+_ELSEWHERE, _SOMEWHERE = 0.4, 0.8
 _BRANCHES = 6
 _HOPELESS = -3.5
 """Below it the very same name does not make one client of two: it is not looked at."""
@@ -119,13 +120,24 @@ def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
 def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
     met = meet(ours.words, theirs.words, base.word, base.vocabulary)
     most = min(base.name(ours.words), base.name(theirs.words))
-    evidence = min(met.both, most) - min(7.0, 0.85 * met.conflict + min(2.5, 0.3 * met.extra))
+    evidence = (
+        min(met.both, most)
+        + _form(ours.form, theirs.form)
+        - min(7.0, 0.85 * met.conflict + min(2.5, 0.3 * met.extra))
+    )
     one, other = ours.numerals, theirs.numerals
     if one == other:
         return (evidence + 1.0 if one else evidence), met
     if one and other:
         return evidence - (2.0 if one & other else 7.0), met
     return evidence - 1.5, met
+
+
+def _form(one: str, other: str) -> float:
+    """Weigh legal forms said on both sides: people change them, and mistake them, now and then."""
+    if not one or not other or one == other:
+        return 0.0
+    return -1.5 if PERSON in {one, other} else -0.7
 
 
 def _contact(ours: Traits, theirs: Traits, base: Frequencies) -> float:
@@ -181,7 +193,7 @@ def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Me
         return _OTHER_DOOR, met
     if house == 0:
         # Another house of a street that few have may be a slip.
-        return max(_OTHER_DOOR, min(0.5, street - 6.0)), met
+        return max(_OTHER_DOOR, min(0.5, street - base.untold - 6.0)), met
     if house < 0:
         # A digit is off: a slip of the hand, or the next door but one.
         return -0.5, met

@@ -14,6 +14,7 @@ ELSEWHERE = 1000
 _USUAL = 20.0
 _UNUSUAL = 0.5
 _ANYWHERE = 4.0
+_STREETS, _HOUSES = log(60), log(60)
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Frequencies:
         """The words of its names."""
         return Vocabulary(self.words, endings_of(self.words))
 
+    @cached_property
+    def untold(self) -> float:
+        """How much of what is usual it is too small to tell."""
+        return log((self.clients + ELSEWHERE) / (self.clients + 1))
+
     def word(self, word: str) -> float:
         """Weigh a word of a name."""
         usual = _USUAL if word in COMMON else _UNUSUAL
@@ -52,11 +58,15 @@ class Frequencies:
         return word in COMMON or self.words.get(word, 0) > 2
 
     def street(self, word: str) -> float:
-        """Weigh a word of an address."""
+        """Weigh a word of an address; where none are counted, as one of a usual town."""
+        if not self.streets:
+            return _STREETS
         return self.most - log(self.streets.get(word, 1) + _UNUSUAL)
 
     def house(self, house: str) -> float:
         """Weigh a house number: low ones are of every street."""
+        if not self.houses:
+            return _HOUSES
         return self.most - log(self.houses.get(house, 1) + _ANYWHERE)
 
     def city(self, city: str) -> float:

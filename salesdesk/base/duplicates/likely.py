@@ -45,7 +45,7 @@ class Sketch:
         """Give it as it is compared."""
         return traits_of(
             name_key(self.name), self.tax_id, self.city, self.region, self.address, self.emails, self.numbers,
-            self.website, self.postal_code,
+            self.website, self.postal_code, self.name,
         )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ class _Found:
             self._rows[row.id] = row
             self._traits[row.id] = traits_of(
                 row.name_key, row.tax_id, row.city, row.region, row.address, mails, numbers[row.id],
-                row.website, row.postal_code,
+                row.website, row.postal_code, row.name,
             )  # fmt: skip
             self._counts.update(shared_values(self._traits[row.id]))
 

@@ -38,7 +38,16 @@ _PAGE = 5000
 _C, _P, _O = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
 _CLIENTS = (
     select(
-        _C.id, _C.name_key, _C.tax_id, _C.city, _C.region, _C.address, _C.website, _C.postal_code, _C.email
+        _C.id,
+        _C.name,
+        _C.name_key,
+        _C.tax_id,
+        _C.city,
+        _C.region,
+        _C.address,
+        _C.website,
+        _C.postal_code,
+        _C.email,
     )
     .where(_C.id > bindparam("after"))
     .order_by(_C.id)
@@ -191,11 +200,11 @@ class _Search:
                 numbers[client_id].append(number)
             for client_id, mail in self._session.execute(_PEOPLE, page):
                 mails[client_id].append(mail)
-            for client_id, key, tax_id, city, region, address, website, postal, mail in rows:
+            for client_id, name, key, tax_id, city, region, address, website, postal, mail in rows:
                 emails = mails.get(client_id, [])
                 traits = traits_of(
                     key, tax_id, city, region, address, [mail, *emails] if mail else emails,
-                    numbers.get(client_id, ()), website, postal,
+                    numbers.get(client_id, ()), website, postal, name,
                 )  # fmt: skip
                 self._clients.append(traits)
                 self._ids.append(client_id)
