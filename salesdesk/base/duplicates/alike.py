@@ -55,9 +55,10 @@ def meet(
         whole += 2 * paired
     lost, found = sum(map(weigh, left)), sum(map(weigh, right))
     whole += lost + found
-    # An ending is no word that somebody leaves out.
-    conflict = max(min(lost, found), sum(weigh(word) for word in endings if word in left or word in right))
-    extra = max(0.0, abs(lost - found) - max(0.0, conflict - min(lost, found)))
+    # An ending is no word that somebody leaves out: those of either speak against.
+    torn = sum(weigh(word) for word in endings if word in left or word in right)
+    conflict = max(min(lost, found), torn)
+    extra = max(0.0, max(lost, found) - conflict)
     return Met(both, conflict, extra, 2 * both / whole if whole else 0.0)
 
 

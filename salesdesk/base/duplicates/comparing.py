@@ -26,13 +26,14 @@ _EXPECTED = 1.5
 """How much likelier than one in all a client is to be there twice."""
 _NEVER = -50.0
 _TWO = log(2)
-# What differs: P("written so" of one client) is small, of two it is near 1.
-_OTHER_DOOR = -3.5
-_OTHER_TOWN = -4.0
+_OTHER_DOOR, _OTHER_TOWN = -3.5, -4.0
+"""One client in thirty is written with another street or house, one in sixty with another town."""
 _MOVED = -5.0
-"""Both together, and more of the kind."""
+"""Both together, and whatever else differs of a place: who has moved has moved as a whole."""
 _ELSEWHERE, _SOMEWHERE = 0.4, 0.8
+"""What is left of an address where the towns differ, and where one of them is not known."""
 _BRANCHES = 6
+"""How much less a shared number says of clients at several places, the more share it (a logarithm)."""
 _HOPELESS = -3.5
 """Below it the very same name does not make one client of two: it is not looked at."""
 
@@ -75,7 +76,6 @@ def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     if contact > 0 and (address <= -2 or town <= -2):
         # Branches of a chain share a name and a number both; one that few have may have moved.
         contact -= _BRANCHES * max(0.0, base.most - contact - _TWO)
-    # Who has moved has moved as a whole: street and town differ together. And a house has many doors.
     place = max(_MOVED, min(address + geography, _rarity(ours, theirs, base)))
     if contact > 0 and place > 0:
         # Two firms in one office share its number as they share its address.
