@@ -5,6 +5,7 @@ from sqlalchemy import event
 
 from salesdesk.base.duplicates import likely as likely_module
 from salesdesk.base.duplicates.likely import Sketch, likely, reason_words
+from salesdesk.desk.likely_there import likely_there
 from salesdesk.i18n import use_language
 from salesdesk.models import Contact
 from salesdesk.storage.journal import table_of
@@ -48,6 +49,13 @@ def test_a_mailbox_finds_its_client_whosever_it_is_and_however_the_name_is_writt
     assert [each.client_id for each in one(desk, name="Рамашка плюс", emails=(mail,))] == [company]
     assert [each.client_id for each in one(desk, name="Гвоздика+", emails=("maria@gvozdika.ru",))] == [person]
     assert one(desk, name="Ромашка", city="Омск", emails=("none@romashka.ru",)) == ()
+
+
+def test_who_is_being_typed_is_found_by_the_mailbox(desk):
+    client = desk.client("Ромашка", city="Москва", email="info@romashka.ru")
+    typed = {"name": "Рамашка плюс", "email": "INFO@romashka.ru"}
+    assert [each.client_id for each in desk.read(likely_there, typed)] == [client]
+    assert desk.read(likely_there, typed | {"email": ""}) == ()
 
 
 def test_mailboxes_are_looked_up_in_an_index(desk):

@@ -77,7 +77,8 @@ def _marks(incoming: "Incoming") -> list[str]:
     """Give what two rows of one client are likely to share."""
     columns = incoming.columns
     marks = [phone.e164 or phone.digits for phone, _person in incoming.phones if phone.digits]
-    marks += [columns[name] for name in ("tax_id", "email", "name_key") if columns.get(name)]
+    marks += [columns[name] for name in ("tax_id", "name_key") if columns.get(name)]
+    marks += filter(None, map(mailbox, _emails(incoming)))
     return marks
 
 
