@@ -25,7 +25,7 @@ def likely_there(session: Session, context: Context, typed: Mapping[str, str]) -
         if phone.digits
     ]
     name = given.get("name", "")
-    if len(name) < 3 and not numbers and not given.get("tax_id"):
+    if len(name) < 3 and not numbers and not given.get("tax_id") and not given.get("email"):
         return ()
     # One that is typed is worth a search: its name may be mistyped, or begun.
     beside = [row.client_id for row in search(session, context, name, _NAMED_ALIKE).rows] if name else []

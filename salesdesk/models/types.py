@@ -16,6 +16,9 @@ class Model(SQLModel):
     model_config = SQLModelConfig(defer_build=True)
 
 
+MAILBOX = "lower(substr(email, 1, 100))"
+"""An e-mail address as it is looked up, in SQL; PostgreSQL takes no text of any length into an index."""
+
 Sorted = String().with_variant(String(collation="C"), "postgresql")
 """Text that both databases sort and compare letter by letter, whatever language a server was set up for."""
 

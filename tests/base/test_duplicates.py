@@ -1,6 +1,6 @@
 """Who is likely the same client as who else: how two are weighed, whom they meet, and what is kept."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +13,13 @@ from salesdesk.base.duplicates.comparing import LIKELY, compare
 from salesdesk.base.duplicates.counting import counted
 from salesdesk.base.duplicates.frequencies import Frequencies
 from salesdesk.base.duplicates.groups import groups
+from salesdesk.base.duplicates.naming import legal_form
+from salesdesk.base.duplicates.packed import Packed
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.scanning import Found, FoundPair, ScanStoppedError, find, keep, scan
 from salesdesk.base.duplicates.sounding import sound
 from salesdesk.base.duplicates.traits import mail_key, phone_key, site_key, tax_key, traits_of
+from salesdesk.base.duplicates.vocabulary import Vocabulary, endings_of
 from salesdesk.base.folding import name_key
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotFoundError
@@ -28,7 +31,7 @@ BASE = Frequencies(5000, cities={"moskva": 900, "omsk": 60})
 
 
 def client(name, **known):
-    return traits_of(name_key(name), **known)
+    return traits_of(name_key(name), name=name, **known)
 
 
 def score(ours, theirs, base=BASE):
@@ -124,6 +127,104 @@ TRAITS = st.builds(
     st.sampled_from([None, *NUMBERS[:2], "22344"]),
     st.sampled_from([None, "a@romashka.ru", "none@none.ru", "info@gmail.com"]),
 )  # fmt: skip
+
+
+# A base in which every town has the same streets, and names are made of the same few words.
+TOWNS, STREETS = ("Казань", "Пермь", "Омск", "Тула"), ("Ленина", "Мира", "Садовая", "Кирова", "Лесная")
+STEMS, ENDINGS = ("Гарант", "Вектор", "Лидер", "Сектор", "Альфа"), ("тех", "сервис", "торг", "декор", "клин")
+TOWN_BASE = counted(
+    [
+        client(f"{stem}{ending}", city=town, address=f"ул. {STREETS[number % 5]}, {number % 90 + 1}")
+        for number, (stem, ending, town) in enumerate(product(STEMS, ("", *ENDINGS), TOWNS * 8))
+    ]
+)
+
+
+def of_town(name, city="Казань", address=None):
+    return client(name, city=city, address=address)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Вектор", "Казань", "ул. Ленина, 42"), ("Вектор", "Пермь", "ул. Ленина, 42")),
+        (("Резеда", "Казань", "ул. Ленина, 42"), ("Резеда", "Пермь", "ул. Ленина, 42")),
+        (("Вектор", "Казань", "ул. Ленина, 42"), ("Вектор", "Казань", "ул. Мира, 7")),
+        (("Вектор", "Казань", "ул. Ленина, 42"), ("Сектор", "Казань", "ул. Ленина, 42")),
+        (("Гаранттех", "Казань"), ("Гарант-Сервис", "Казань")),
+        (("Гаранттех", "Казань"), ("Гарантсервис", "Казань")),
+        (("Лидер", "Казань"), ("Лидердекор", "Казань")),
+        (("Вектор", "Казань"), ("Вектордекор", "Казань")),
+    ],
+    ids=lambda each: " ".join(filter(None, each)),
+)
+def test_what_every_town_and_many_names_have_joins_nobody(one, other):
+    assert score(of_town(*one), of_town(*other), TOWN_BASE) < LIKELY
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Вектор", "Казань", "ул. Ленина, 42"), ("ООО «Вектор»", "г. Казань", "Ленина 42")),
+        (("Резеда", "Казань", "ул. Ленина, 42"), ("Резеда", None, "ул. Ленина, 42")),
+        (("Резеда", "Казань", "ул. Ленина, 42"), ("Ризеда", "Казань", None)),
+        (("Гаранттех", "Казань", "ул. Мира, 7"), ("Гарант-Тех", "Казань", "ул. Мира, 7")),
+        (("Гаранттех", "Казань", "ул. Мира, 7"), ("Граанттех", "Казань", "ул. Мира, 7")),
+        (("Лидердекор", "Казань", "ул. Мира, 7"), ("Лидердек", "Казань", "ул. Мира, 7")),
+    ],
+    ids=lambda each: " ".join(filter(None, each)),
+)
+def test_real_slips_and_other_ways_to_write_it_are_forgiven(one, other):
+    assert score(of_town(*one), of_town(*other), TOWN_BASE) >= LIKELY
+
+
+def test_an_address_says_most_within_its_town():
+    mine = of_town("Резеда", "Казань", "ул. Ленина, 42")
+    there, somewhere, elsewhere = (
+        compare(mine, of_town("Резеда", city, "ул. Ленина, 42"), TOWN_BASE)
+        for city in ("Казань", None, "Пермь")
+    )
+    assert there.address > somewhere.address > elsewhere.address > 0
+    assert there.total > somewhere.total > elsewhere.total
+
+
+def test_a_rare_street_speaks_even_with_another_house():
+    base = Frequencies(9000, streets={"lenina": 900, "kleinig": 2}, houses={"4": 90, "139": 3})
+    rare, common = (
+        compare(
+            client("Anna Berg", address=f"4 {street}"), client("Anna Berg", address=f"139 {street}"), base
+        )
+        for street in ("kleinig", "lenina")
+    )
+    assert rare.address > 0 > common.address
+
+
+def test_legal_forms_that_differ_speak_a_little_against():
+    names = ("ИП Вектор", "ООО «Вектор»", "Vektor LLC", "Vektor, Inc.", "Инпром")
+    assert [legal_form(name) for name in names] == ["person", "limited", "limited", "shares", ""]
+    mine = of_town("ООО «Вектор»")
+    same, lacking, trade = (
+        compare(mine, of_town(name), TOWN_BASE).total for name in ("Вектор ООО", "Вектор", "ИП Вектор")
+    )
+    assert same == lacking > trade
+    assert of_town("Vector Inc").form != of_town("Vector GmbH").form
+
+
+def test_endings_are_learnt_from_the_names_of_the_base():
+    words = {"garant": 9, "lider": 9, "vektor": 9, "garantklin": 1, "liderklin": 1, "vektorklin": 1}
+    assert "klin" in endings_of(words)
+    assert "klin" not in endings_of({"garant": 9, "garantklin": 3})
+    known = Vocabulary(words, endings_of(words))
+    assert known.stem("garantklin", "garanttorg") == ("garant" if "torg" in endings_of(words) else "")
+    assert known.stem("garantklin", "garant") == "garant"
+    assert known.stem("garantkl", "garant") == ""
+
+
+@given(TRAITS)
+def test_packed_a_client_is_the_same(one):
+    packed = Packed()
+    packed.append(one)
+    assert (packed[0], *packed, len(packed)) == (one, one, 1)
 
 
 @settings(max_examples=150)
@@ -243,7 +344,6 @@ def test_groups_are_apart_and_the_order_of_pairs_does_not_matter(known, dice):
 def filled(desk):
     ids = {}
     with desk.filling() as base:
-        usual = {"phones": ("+74952000001",), "city": "Москва", "external_id": "r1"}
         usual = {"phones": ("+74952000001",), "city": "Москва", "external_id": "r1"}
         ids["rose"] = base.client("ООО «Роза»", source="a", **usual)
         ids["roza"] = base.client("Roza", source="b", **usual)

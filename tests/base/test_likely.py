@@ -3,8 +3,12 @@
 import pytest
 from sqlalchemy import event
 
+from salesdesk.base.duplicates import likely as likely_module
 from salesdesk.base.duplicates.likely import Sketch, likely, reason_words
+from salesdesk.desk.likely_there import likely_there
 from salesdesk.i18n import use_language
+from salesdesk.models import Contact
+from salesdesk.storage.journal import table_of
 
 NUMBER = "+74951234567"
 
@@ -34,6 +38,34 @@ def test_the_same_client_is_found_by_each_of_what_it_has(desk, known):
     assert (found.client_id, found.name) == (client, "Ромашка")
     assert found.score >= 0.5
     assert found.why
+
+
+@pytest.mark.parametrize("mail", ["Info@Romashka.ru", " info@romashka.RU"])
+def test_a_mailbox_finds_its_client_whosever_it_is_and_however_the_name_is_written(desk, mail):
+    company = desk.client("Ромашка", city="Москва", email="INFO@romashka.ru")
+    person = desk.client("Гвоздика", city="Омск", people=("Мария",))
+    with desk.filling() as base:
+        base.session.execute(table_of(Contact).update().values(email="Maria@Gvozdika.ru"))
+    assert [each.client_id for each in one(desk, name="Рамашка плюс", emails=(mail,))] == [company]
+    assert [each.client_id for each in one(desk, name="Гвоздика+", emails=("maria@gvozdika.ru",))] == [person]
+    assert one(desk, name="Ромашка", city="Омск", emails=("none@romashka.ru",)) == ()
+
+
+def test_who_is_being_typed_is_found_by_the_mailbox(desk):
+    client = desk.client("Ромашка", city="Москва", email="info@romashka.ru")
+    typed = {"name": "Рамашка плюс", "email": "INFO@romashka.ru"}
+    assert [each.client_id for each in desk.read(likely_there, typed)] == [client]
+    assert desk.read(likely_there, typed | {"email": ""}) == ()
+
+
+def test_mailboxes_are_looked_up_in_an_index(desk):
+    if desk.base.engine.dialect.name == "postgresql":
+        pytest.skip("it goes through a table as small as this one")
+    with desk.base.engine.connect() as connection:
+        for statement in (likely_module._BY_MAIL, likely_module._BY_PERSONS_MAIL):
+            compiled = str(statement.compile(connection, compile_kwargs={"render_postcompile": True}))
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", ("[]",)).all()
+            assert any("_email (<expr>=?)" in row[-1] for row in plan), plan
 
 
 @pytest.mark.parametrize(

@@ -458,3 +458,9 @@ def test_branches_with_one_switchboard_are_no_duplicates_but_one_that_moved_is(b
     moved = "8;Лютик;8-495-700-00-02;ул. Мира, 1\n9;Лютик;8-495-700-00-02;пр. Ленина, 40\n"
     done = bring("ID;Название;Телефон;Адрес\n" + branches + moved, duplicates=DuplicatePolicy.SKIP)
     assert (done.added, done.skipped) == (6, 1)
+
+
+def test_a_mailbox_finds_a_row_whose_name_and_number_are_others(bring):
+    rows = "1;Ромашка;8-495-700-00-01;Info@romashka.ru\n2;Рамашка плюс;8-495-700-00-02;info@ROMASHKA.ru\n"
+    done = bring("ID;Название;Телефон;Email\n" + rows, duplicates=DuplicatePolicy.SKIP)
+    assert (done.added, done.skipped) == (1, 1)

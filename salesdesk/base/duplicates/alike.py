@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from salesdesk.base.duplicates.vocabulary import Vocabulary
+
 
 class Met(NamedTuple):
     """What two lists of words share and what they do not, each weighed by how rare its words are."""
@@ -23,8 +25,16 @@ _LEAST = 0.55
 """Words that are less alike are two words."""
 
 
-def meet(ours: tuple[str, ...], theirs: tuple[str, ...], weigh: Callable[[str], float]) -> Met:
-    """Compare two lists of words."""
+_NOTHING_KNOWN = Vocabulary(endings=())
+
+
+def meet(
+    ours: tuple[str, ...],
+    theirs: tuple[str, ...],
+    weigh: Callable[[str], float],
+    known: Vocabulary = _NOTHING_KNOWN,
+) -> Met:
+    """Compare two lists of words; of `known` ones two that are nearly the same may be two all the same."""
     if ours == theirs:
         return Met(sum(map(weigh, ours)), 0.0, 0.0, 1.0)
     others = set(theirs)
@@ -33,20 +43,57 @@ def meet(ours: tuple[str, ...], theirs: tuple[str, ...], weigh: Callable[[str], 
     whole = 2 * both
     left = [word for word in ours if word not in others]
     right = [word for word in theirs if word not in mine]
+    endings: list[str] = []
     if left and right:
-        paired, near, left, right = _nearly(left, right, weigh)
+        stems, endings, left, right = _without_stems(left, right, known)
+        same = sum(map(weigh, stems))
+        both += same
+        whole += 2 * same
+    if left and right:
+        paired, near, left, right = _nearly(left, right, weigh, known)
         both += near
         whole += 2 * paired
     lost, found = sum(map(weigh, left)), sum(map(weigh, right))
     whole += lost + found
-    return Met(both, min(lost, found), abs(lost - found), 2 * both / whole if whole else 0.0)
+    # An ending is no word that somebody leaves out: those of either speak against.
+    torn = sum(weigh(word) for word in endings if word in left or word in right)
+    conflict = max(min(lost, found), torn)
+    extra = max(0.0, max(lost, found) - conflict)
+    return Met(both, conflict, extra, 2 * both / whole if whole else 0.0)
+
+
+def _without_stems(
+    left: list[str], right: list[str], known: Vocabulary
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Take «Гарант» out of «Гаранттех» and «Гарант-Сервис»: the stems, all their endings, what is left."""
+    stems: list[str] = []
+    endings: list[str] = []
+    for one in left:
+        for other in right:
+            stem = known.stem(one, other)
+            if stem:
+                ours, theirs = one[len(stem) :], other[len(stem) :]
+                stems.append(stem)
+                endings += filter(None, (ours, theirs))
+                left = [*(word for word in left if word != one), *filter(None, [ours])]
+                right = [*(word for word in right if word != other), *filter(None, [theirs])]
+                break
+    if not stems:
+        return stems, endings, left, right
+    again = [word for word in left if word in right]
+    return (
+        stems + again,
+        endings,
+        [word for word in left if word not in again],
+        [word for word in right if word not in again],
+    )
 
 
 Paired = tuple[float, float, list[str], list[str]]
 """What the words weigh that were paired, that times how alike they are, and the words left over."""
 
 
-def _nearly(left: list[str], right: list[str], weigh: Callable[[str], float]) -> Paired:
+def _nearly(left: list[str], right: list[str], weigh: Callable[[str], float], known: Vocabulary) -> Paired:
     """Pair the words that are nearly the same. The usual one of two weighs: the other is a slip of it."""
     if len(left) + len(right) > 2:
         joined = _run_together(left, right, weigh)
@@ -57,7 +104,7 @@ def _nearly(left: list[str], right: list[str], weigh: Callable[[str], float]) ->
             (likeness, one, other)
             for one in left
             for other in right
-            if (likeness := likeness_of(one, other)) > _LEAST
+            if (likeness := likeness_of(one, other)) > _LEAST and not known.are_two(one, other)
         ),
         reverse=True,
     )

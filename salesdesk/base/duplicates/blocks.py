@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from salesdesk.base.duplicates.frequencies import Frequencies
+from salesdesk.base.duplicates.packed import Clients
 from salesdesk.base.duplicates.traits import Traits
 
 Keys = Callable[[Traits], Iterable[Hashable]]
@@ -30,7 +31,7 @@ class Keyed:
 
     _SORTED_AT_ONCE = 16
 
-    def __init__(self, clients: Sequence[Traits], keys: Keys) -> None:
+    def __init__(self, clients: Clients, keys: Keys) -> None:
         parts = [array("Q") for _each in range(self._SORTED_AT_ONCE)]
         for at, client in enumerate(clients):
             for key in keys(client):
@@ -160,9 +161,10 @@ class BlockKeys:
         """Give street and house; the town with them, where many have such a street."""
         place = client.place
         if place:
+            street_and_house = place.partition("|")[0]
+            yield street_and_house
             yield place
-            yield f"{place}|{client.city}"
-            yield f"{place}|{self._rare(client, 1)[0][:2] if client.words else ''}"
+            yield f"{street_and_house}|{self._rare(client, 1)[0][:2] if client.words else ''}"
 
     def rare_words(self, client: Traits) -> Iterable[str]:
         """Give the rarest words of a name, as they sound and without vowels."""
@@ -235,7 +237,7 @@ class BlockKeys:
                     yield word[:at] + word[at + 1 :]
 
 
-def pairs_of(clients: Sequence[Traits], base: Frequencies, look: Callable[[], None] = lambda: None) -> Pairs:
+def pairs_of(clients: Clients, base: Frequencies, look: Callable[[], None] = lambda: None) -> Pairs:
     """Find the pairs that are worth comparing; `look` is called now and then, and may raise."""
     pairs = Pairs(len(clients))
     each = 60_000 + len(clients) // 2

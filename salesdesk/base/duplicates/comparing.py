@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from salesdesk.base.duplicates.alike import Met, likeness_of, meet
 from salesdesk.base.duplicates.frequencies import Frequencies
+from salesdesk.base.duplicates.naming import PERSON
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.traits import Traits, phone_key
 
@@ -25,6 +26,14 @@ _EXPECTED = 1.5
 """How much likelier than one in all a client is to be there twice."""
 _NEVER = -50.0
 _TWO = log(2)
+_OTHER_DOOR, _OTHER_TOWN = -3.5, -4.0
+"""One client in thirty is written with another street or house, one in sixty with another town."""
+_MOVED = -5.0
+"""Both together, and whatever else differs of a place: who has moved has moved as a whole."""
+_ELSEWHERE, _SOMEWHERE = 0.4, 0.8
+"""What is left of an address where the towns differ, and where one of them is not known."""
+_BRANCHES = 6
+"""How much less a shared number says of clients at several places, the more share it (a logarithm)."""
 _HOPELESS = -3.5
 """Below it the very same name does not make one client of two: it is not looked at."""
 
@@ -58,19 +67,16 @@ def compare(ours: Traits, theirs: Traits, base: Frequencies) -> Evidence:
     if tax <= 0 and _far_apart(ours, theirs):
         return _APART
     contact = _contact(ours, theirs, base)
+    town = _city(ours.city, theirs.city, base)
     address, streets = _address(ours, theirs, base)
-    geography = _geography(ours, theirs, base)
-    if address >= 2:
-        # The same door: what its town is called says little more, or is another name of it.
-        geography = max(geography * 0.3, -1.0)
-    elif address <= -2:
-        # Another street of the same town, as any branch has.
-        geography = min(geography, 3.0)
-    if contact > 0 and (address <= -2 or geography <= -2):
+    geography = _geography(town, ours, theirs, base)
+    if address > 0 and town <= 0:
+        # Every town has a Lenin street: an address is one within its town.
+        address *= _ELSEWHERE if town < 0 else _SOMEWHERE
+    if contact > 0 and (address <= -2 or town <= -2):
         # Branches of a chain share a name and a number both; one that few have may have moved.
-        contact -= 3 * max(0.0, base.most - contact - _TWO)
-    # Who has moved has moved as a whole: street and town differ together. And a house has many doors.
-    place = max(-4.0, min(address + geography, base.most - 0.5))
+        contact -= _BRANCHES * max(0.0, base.most - contact - _TWO)
+    place = max(_MOVED, min(address + geography, _rarity(ours, theirs, base)))
     if contact > 0 and place > 0:
         # Two firms in one office share its number as they share its address.
         beside = max(contact, place) + 0.35 * min(contact, place)
@@ -112,15 +118,26 @@ def _tax(ours: Traits, theirs: Traits, base: Frequencies) -> float:
 
 
 def _name(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
-    met = meet(ours.words, theirs.words, base.word)
+    met = meet(ours.words, theirs.words, base.word, base.vocabulary)
     most = min(base.name(ours.words), base.name(theirs.words))
-    evidence = min(met.both, most) - min(7.0, 0.85 * met.conflict + min(2.0, 0.2 * met.extra))
+    evidence = (
+        min(met.both, most)
+        + _form(ours.form, theirs.form)
+        - min(7.0, 0.85 * met.conflict + min(2.5, 0.3 * met.extra))
+    )
     one, other = ours.numerals, theirs.numerals
     if one == other:
         return (evidence + 1.0 if one else evidence), met
     if one and other:
         return evidence - (2.0 if one & other else 7.0), met
     return evidence - 1.5, met
+
+
+def _form(one: str, other: str) -> float:
+    """Weigh legal forms said on both sides: people change them, and mistake them, now and then."""
+    if not one or not other or one == other:
+        return 0.0
+    return -1.5 if PERSON in {one, other} else -0.7
 
 
 def _contact(ours: Traits, theirs: Traits, base: Frequencies) -> float:
@@ -154,22 +171,33 @@ def _same(
     return max((base.value(kind + each) for each in ours if each in theirs), default=otherwise)
 
 
+def _rarity(ours: Traits, theirs: Traits, base: Frequencies) -> float:
+    """Tell how much the same door may say: one of an office block says less than one of a house."""
+    counted = min(base.value(f"a{ours.place}"), base.value(f"a{theirs.place}"))
+    return min(counted, base.most - 0.5)
+
+
 def _address(ours: Traits, theirs: Traits, base: Frequencies) -> tuple[float, Met]:
+    """Weigh street and house by themselves: every town has a Lenin street, and a house 42 in it."""
     if not ours.streets or not theirs.streets:
         return _houses_alone(ours, theirs), Met()
     met = meet(ours.streets, theirs.streets, base.street)
-    same_street = met.alike >= 0.6 or (met.both > 4 and met.conflict < 0.5 * met.both)
+    # What only one of them tells beside it, as a mall or a crossing, makes no other street of it.
+    same_street = met.both > 0 and met.conflict < 0.5 * met.both
+    street = min(met.both, max(map(base.street, ours.streets)) + 1.0) - 0.3 * met.conflict
     one, other = ours.houses, theirs.houses
     if not one or not other:
-        return (min(met.both, base.most) * 0.5 if same_street else -2.0), met
+        return (min(street, base.most) * 0.5 if same_street else -2.0), met
     house = _house(one, other)
-    if not same_street or house == 0:
-        return -2.5, met
+    if not same_street:
+        return _OTHER_DOOR, met
+    if house == 0:
+        # Another house of a street that few have may be a slip.
+        return max(_OTHER_DOOR, min(0.5, street - base.untold - 6.0)), met
     if house < 0:
         # A digit is off: a slip of the hand, or the next door but one.
         return -0.5, met
-    most = min(base.value(f"a{ours.place}"), base.value(f"a{theirs.place}"))
-    return min(met.both - 0.3 * met.conflict + 3.0, most) * house, met
+    return (street + min(base.house(one[0]), base.house(other[0]))) * house, met
 
 
 def _houses_alone(ours: Traits, theirs: Traits) -> float:
@@ -195,8 +223,7 @@ def _house(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     return -1.0 if longest >= 2 and OSA.distance(bare, same) == 1 else 0.0
 
 
-def _geography(ours: Traits, theirs: Traits, base: Frequencies) -> float:
-    city = _city(ours.city, theirs.city, base)
+def _geography(city: float, ours: Traits, theirs: Traits, base: Frequencies) -> float:
     postal = _postal(ours.postal, theirs.postal, base)
     region = 0.0
     if ours.region and theirs.region:
@@ -212,7 +239,7 @@ def _city(one: str, other: str, base: Frequencies) -> float:
     if one == other:
         return min(base.city(one), 3.0)
     if _city_apart(one, other):
-        return -2.5
+        return _OTHER_TOWN
     return min(base.city(one), base.city(other), 3.0) * 0.6
 
 

@@ -7,11 +7,14 @@ from math import log
 
 from salesdesk.base.duplicates.naming import COMMON
 from salesdesk.base.duplicates.traits import Traits
+from salesdesk.base.duplicates.vocabulary import Vocabulary, endings_of
 
 ELSEWHERE = 1000
 """As many clients of no base in particular stand behind each: a small one does not know what is usual."""
 _USUAL = 20.0
 _UNUSUAL = 0.5
+_ANYWHERE = 4.0
+_STREETS, _HOUSES = log(60), log(60)
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Frequencies:
     clients: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
     streets: Mapping[str, int] = field(default_factory=dict)
+    houses: Mapping[str, int] = field(default_factory=dict)
     cities: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     values: Mapping[str, int] = field(default_factory=dict)
@@ -33,6 +37,16 @@ class Frequencies:
     def most(self) -> float:
         """What a value of one client alone says."""
         return log(self.clients + ELSEWHERE)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of its names."""
+        return Vocabulary(self.words, endings_of(self.words))
+
+    @cached_property
+    def untold(self) -> float:
+        """How much of what is usual it is too small to tell."""
+        return log((self.clients + ELSEWHERE) / (self.clients + 1))
 
     def word(self, word: str) -> float:
         """Weigh a word of a name."""
@@ -44,8 +58,16 @@ class Frequencies:
         return word in COMMON or self.words.get(word, 0) > 2
 
     def street(self, word: str) -> float:
-        """Weigh a word of an address."""
+        """Weigh a word of an address; where none are counted, as one of a usual town."""
+        if not self.streets:
+            return _STREETS
         return self.most - log(self.streets.get(word, 1) + _UNUSUAL)
+
+    def house(self, house: str) -> float:
+        """Weigh a house number: low ones are of every street."""
+        if not self.houses:
+            return _HOUSES
+        return self.most - log(self.houses.get(house, 1) + _ANYWHERE)
 
     def city(self, city: str) -> float:
         """Weigh a city. Of no base in particular, every fifth client is of the same one."""

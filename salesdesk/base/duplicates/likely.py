@@ -5,20 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, func, literal_column, select
 from sqlmodel import Session
 
 from salesdesk.base.duplicates.comparing import LIKELY, compare, reasons
 from salesdesk.base.duplicates.frequencies import Frequencies, shared_values
 from salesdesk.base.duplicates.reasons import Reason, reason_words
-from salesdesk.base.duplicates.traits import Traits, phone_key, tax_key, traits_of
+from salesdesk.base.duplicates.traits import Traits, mail_key, phone_key, tax_key, traits_of
 from salesdesk.base.folding import name_key
 from salesdesk.context import Context
 from salesdesk.models import Client, Contact, Phone
+from salesdesk.models.types import MAILBOX
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Row
 
 __all__ = ["Likely", "Reason", "Sketch", "likely", "reason_words"]
@@ -43,7 +45,7 @@ class Sketch:
         """Give it as it is compared."""
         return traits_of(
             name_key(self.name), self.tax_id, self.city, self.region, self.address, self.emails, self.numbers,
-            self.website, self.postal_code,
+            self.website, self.postal_code, self.name,
         )  # fmt: skip
 
 
@@ -58,23 +60,25 @@ class Likely:
 
 
 MOST = 40
-"""So many clients of one number, tax id or name tell nobody apart, and are not looked at one by one."""
+"""So many clients of one number, mailbox or name tell nobody apart, and are not looked at one by one."""
+_MAILBOX_SIZE = 100
 SHOWN = 5
 """No more are given for one new client."""
 
-_C, _P = table_of(Client).c, table_of(Phone).c
+_C, _P, _O = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
+_MAILBOX: "ColumnElement[str]" = literal_column(MAILBOX, String)
 _BY_E164 = select(_P.e164, _P.client_id).where(among(_P.e164, "values"))
 _BY_LAST4 = select(_P.digits, _P.client_id).where(among(_P.last4, "values"))
 _BY_TAX_ID = select(_C.tax_id, _C.id).where(among(_C.tax_id, "values"), _C.tax_id.is_not(None))
 _BY_NAME = select(_C.name_key, _C.id).where(among(_C.name_key, "values"))
+_BY_MAIL = select(_MAILBOX, _C.id).where(among(_MAILBOX, "values"), _C.email.is_not(None))
+_BY_PERSONS_MAIL = select(_MAILBOX, _O.client_id).where(among(_MAILBOX, "values"), _O.email.is_not(None))
 _CLIENTS = select(
     _C.id, _C.name, _C.name_key, _C.tax_id, _C.city, _C.region, _C.address, _C.email, _C.website,
     _C.postal_code,
 ).where(among(_C.id, "ids"))  # fmt: skip
 _NUMBERS = select(_P.client_id, func.coalesce(_P.e164, _P.digits)).where(among(_P.client_id, "ids"))
-_PEOPLE = select(table_of(Contact).c.client_id, table_of(Contact).c.email).where(
-    among(table_of(Contact).c.client_id, "ids"), table_of(Contact).c.email.is_not(None)
-)
+_PEOPLE = select(_O.client_id, _O.email).where(among(_O.client_id, "ids"), _O.email.is_not(None))
 _SIZE = select(func.max(_C.id))
 
 
@@ -83,13 +87,18 @@ def likely(
 ) -> list[tuple[Likely, ...]]:
     """Tell of each new client whom of the base it may be, best first; most of them nobody.
 
-    They are looked up by number, tax id and name alone, in a few statements for all of them: what is
+    They are looked up by number, tax id, e-mail and name alone, in a few statements for all of them: what is
     written otherwise is found by a look through the whole base (`scanning`). `beside` are clients that
     each is compared with as well.
     """
     del context
     found = _Found(session, sketches, beside)
     return [found.likely(sketch) for sketch in sketches]
+
+
+def mailbox(mail: str) -> str:
+    """Give an e-mail address as the base is asked for it (`MAILBOX`); nothing for a placeholder."""
+    return mail_key(mail[:_MAILBOX_SIZE])
 
 
 class _Found:
@@ -118,7 +127,11 @@ class _Found:
         local = sorted(number for number in numbers if not number.startswith("+"))
         tax_ids = sorted({sketch.tax_id for sketch in sketches if sketch.tax_id})
         names = sorted({name_key(sketch.name) for sketch in sketches})
-        asked = [(_BY_E164, whole, "p"), (_BY_TAX_ID, tax_ids, "t"), (_BY_NAME, names, "n")]
+        mails = sorted({mailbox(mail) for sketch in sketches for mail in sketch.emails} - {""})
+        asked = [
+            (_BY_E164, whole, "p"), (_BY_TAX_ID, tax_ids, "t"), (_BY_NAME, names, "n"),
+            (_BY_MAIL, mails, "m"), (_BY_PERSONS_MAIL, mails, "m"),
+        ]  # fmt: skip
         for statement, values, kind in asked:
             if values:
                 for value, client_id in session.execute(statement, {"values": values}):
@@ -141,7 +154,7 @@ class _Found:
             self._rows[row.id] = row
             self._traits[row.id] = traits_of(
                 row.name_key, row.tax_id, row.city, row.region, row.address, mails, numbers[row.id],
-                row.website, row.postal_code,
+                row.website, row.postal_code, row.name,
             )  # fmt: skip
             self._counts.update(shared_values(self._traits[row.id]))
 
@@ -170,4 +183,5 @@ def _keys(sketch: Sketch) -> Iterable[str]:
     yield from (f"p{number}" for number in sketch.numbers)
     if sketch.tax_id and tax_key(sketch.tax_id):
         yield f"t{sketch.tax_id}"
+    yield from (f"m{mailbox(mail)}" for mail in sketch.emails)
     yield f"n{name_key(sketch.name)}"

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from salesdesk.base.duplicates.plain import likeness
+from salesdesk.base.duplicates.plain import likeness, likeness_lists
 from salesdesk.base.duplicates.sounding import sound
 
 # Words that say nothing of who it is. Frequent words that do say something weigh little by being frequent.
@@ -19,6 +19,19 @@ _ORDINALS = {
 }  # fmt: skip
 COMMON = frozenset(map(sound, likeness("names", "common")))
 """Words that many names have anywhere: a small base cannot tell so by itself."""
+
+
+_FORMS = {said: kind for kind, words in likeness_lists("forms").items() for said in words}
+_FORM = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _FORMS), key=len, reverse=True))})(?!\w)", re.IGNORECASE
+)
+PERSON = "person"
+
+
+def legal_form(name: str) -> str:
+    """Give which kind of legal form a name has, `PERSON` for one's own trade; nothing where it has none."""
+    found = _FORM.search(name)
+    return _FORMS[found[0].lower()] if found else ""
 
 
 @lru_cache(maxsize=4096)

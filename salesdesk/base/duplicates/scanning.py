@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlmodel import Session
@@ -15,8 +16,9 @@ from salesdesk.base.duplicates.blocks import MOST_CLIENTS, pairs_of
 from salesdesk.base.duplicates.comparing import Evidence, compare, differ_in_words, reasons
 from salesdesk.base.duplicates.counting import counted
 from salesdesk.base.duplicates.frequencies import Frequencies
+from salesdesk.base.duplicates.packed import Packed
 from salesdesk.base.duplicates.reasons import Reason, Why
-from salesdesk.base.duplicates.traits import Traits, traits_of
+from salesdesk.base.duplicates.traits import traits_of
 from salesdesk.context import Context
 from salesdesk.errors import InputError, StoppedError
 from salesdesk.i18n import _
@@ -36,7 +38,16 @@ _PAGE = 5000
 _C, _P, _O = table_of(Client).c, table_of(Phone).c, table_of(Contact).c
 _CLIENTS = (
     select(
-        _C.id, _C.name_key, _C.tax_id, _C.city, _C.region, _C.address, _C.website, _C.postal_code, _C.email
+        _C.id,
+        _C.name,
+        _C.name_key,
+        _C.tax_id,
+        _C.city,
+        _C.region,
+        _C.address,
+        _C.website,
+        _C.postal_code,
+        _C.email,
     )
     .where(_C.id > bindparam("after"))
     .order_by(_C.id)
@@ -141,7 +152,7 @@ class _Search:
         self._progress = progress
         self._cancelled = cancelled
         self._ids = array("q")
-        self._clients: list[Traits] = []
+        self._clients = Packed()
         self._done = 0
         self._total = 0
 
@@ -157,12 +168,14 @@ class _Search:
         kept = []
         for part in pairs.parts():
             self._look(len(part))
-            kept += [
-                (first, second, evidence)
-                for first, second in part
-                if (evidence := compare(self._clients[first], self._clients[second], base)).score >= KEPT
-                and (first, second) not in apart
-            ]
+            for first, those in groupby(part, itemgetter(0)):
+                ours = self._clients[first]
+                kept += [
+                    (first, second, evidence)
+                    for _first, second in those
+                    if (evidence := compare(ours, self._clients[second], base)).score >= KEPT
+                    and (first, second) not in apart
+                ]
         return Found(len(self._ids), tuple(self._told(kept, base)))
 
     def _look(self, done: int = 0) -> None:
@@ -178,8 +191,6 @@ class _Search:
         if total > MOST_CLIENTS:
             raise InputError(_("The base is too large to be looked through for duplicates."))
         self._total = total * 4
-        spelt: dict[Any, Any] = {}
-        same = spelt.setdefault
         after = 0
         while rows := self._session.execute(_CLIENTS, {"after": after}).all():
             page = {"after": after, "last": rows[-1][0]}
@@ -189,15 +200,13 @@ class _Search:
                 numbers[client_id].append(number)
             for client_id, mail in self._session.execute(_PEOPLE, page):
                 mails[client_id].append(mail)
-            for client_id, key, tax_id, city, region, address, website, postal, mail in rows:
+            for client_id, name, key, tax_id, city, region, address, website, postal, mail in rows:
                 emails = mails.get(client_id, [])
                 traits = traits_of(
                     key, tax_id, city, region, address, [mail, *emails] if mail else emails,
-                    numbers.get(client_id, ()), website, postal,
+                    numbers.get(client_id, ()), website, postal, name,
                 )  # fmt: skip
-                # One copy of what many have: names, streets, towns. Of what is each one's own, its own.
-                own = traits.words, traits.numerals, traits.city, traits.region, traits.streets, traits.houses
-                self._clients.append(Traits._make([*(same(value, value) for value in own), *traits[6:]]))
+                self._clients.append(traits)
                 self._ids.append(client_id)
             after = rows[-1][0]
             self._look(len(rows))
@@ -205,11 +214,11 @@ class _Search:
     def _apart(self) -> set[tuple[int, int]]:
         """Read the pairs that a person said are two clients."""
         said = table_of(NotDuplicate).c
-        places = {client_id: at for at, client_id in enumerate(self._ids)}
+        pairs = self._session.execute(select(said.first_id, said.second_id)).all()
+        named = {client_id for pair in pairs for client_id in pair}
+        places = {client_id: at for at, client_id in enumerate(self._ids) if client_id in named}
         return {
-            (places[first], places[second])
-            for first, second in self._session.execute(select(said.first_id, said.second_id))
-            if first in places and second in places
+            (places[first], places[second]) for first, second in pairs if first in places and second in places
         }
 
     def _told(self, kept: Sequence[tuple[int, int, Evidence]], base: Frequencies) -> Iterator[FoundPair]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from salesdesk.base.duplicates.naming import name_words
+from salesdesk.base.duplicates.naming import legal_form, name_words
 from salesdesk.base.duplicates.placing import address_parts, city_key
 from salesdesk.base.duplicates.plain import likeness
 from salesdesk.base.folding import fold
@@ -38,14 +38,20 @@ class Traits(NamedTuple):
     sites: tuple[str, ...] = ()
     checked: bool = False
     """Whether the tax id has check digits, and they are right."""
+    form: str = ""
+    """Which kind of legal form it has."""
 
     @property
     def place(self) -> str:
-        """Give street and house as one value; nothing where either is not known."""
-        return f"{' '.join(sorted(self.streets))} {self.houses[0]}" if self.streets and self.houses else ""
+        """Give street, house and town as one value; nothing where street or house is not known."""
+        return (
+            f"{' '.join(sorted(self.streets))} {self.houses[0]}|{self.city}"
+            if self.streets and self.houses
+            else ""
+        )
 
 
-def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
+def traits_of(  # noqa: PLR0913, PLR0917  # a client has as many fields as it has
     key: str,
     tax_id: str | None = None,
     city: str | None = None,
@@ -55,8 +61,12 @@ def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
     numbers: Iterable[str] = (),
     website: str | None = None,
     postal_code: str | None = None,
+    name: str = "",
 ) -> Traits:
-    """Make a client comparable. `key` is its name_key, `numbers` are E.164 or the digits of a local one."""
+    """Make a client comparable. `key` is its name_key, `numbers` are E.164 or the digits of a local one.
+
+    `name` is as it was written, with the legal form that the key has not.
+    """
     words, numerals = name_words(key)
     town = known(city, city_key)
     words = _without_city(words, town)
@@ -75,7 +85,7 @@ def traits_of(  # noqa: PLR0917  # a client has as many fields as it has
         postal_key(known(postal_code, fold) or postal),
         tax,
         tuple(dict.fromkeys(filter(None, (phone_key(number, town) for number in numbers)))),
-        mails, tuple(dict.fromkeys(filter(None, sites))), is_inn(tax),
+        mails, tuple(dict.fromkeys(filter(None, sites))), is_inn(tax), legal_form(name),
     )  # fmt: skip
 
 

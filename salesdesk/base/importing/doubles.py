@@ -6,21 +6,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import func, select
+from sqlalchemy import String, func, literal_column, select, union
 from sqlmodel import Session
 
-from salesdesk.base.duplicates.likely import Likely, Sketch, likely, reason_words
+from salesdesk.base.duplicates.likely import Likely, Sketch, likely, mailbox, reason_words
 from salesdesk.base.duplicates.placing import city_key
 from salesdesk.base.duplicates.reasons import Why
 from salesdesk.base.importing.outcomes import DuplicateOf
 from salesdesk.codes import ImportAction
 from salesdesk.context import Context
-from salesdesk.models import Client, ImportRow, Phone
+from salesdesk.models import Client, Contact, ImportRow, Phone
+from salesdesk.models.types import MAILBOX
 from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import table_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
 
     from salesdesk.base.importing.incoming import Incoming
 
@@ -29,6 +30,13 @@ _NUMBERS = select(_PHONE.e164, func.count()).where(among(_PHONE.e164, "values"))
 _TAX_IDS = select(_CLIENT.tax_id).where(among(_CLIENT.tax_id, "values")).distinct()
 _NAMES = (
     select(_CLIENT.name_key, func.count()).where(among(_CLIENT.name_key, "values")).group_by(_CLIENT.name_key)
+)
+_MAILBOX: "ColumnElement[str]" = literal_column(MAILBOX, String)
+_MAILS = union(
+    *(
+        select(_MAILBOX).select_from(table).where(among(_MAILBOX, "values"), table.c.email.is_not(None))
+        for table in (table_of(Client), table_of(Contact))
+    )
 )
 _TOWNS = select(_CLIENT.name_key, _CLIENT.city).where(among(_CLIENT.name_key, "values"))
 _ADDRESSED = select(_CLIENT.id).where(among(_CLIENT.id, "values"), _CLIENT.address.is_not(None))
@@ -69,24 +77,29 @@ def _marks(incoming: "Incoming") -> list[str]:
     """Give what two rows of one client are likely to share."""
     columns = incoming.columns
     marks = [phone.e164 or phone.digits for phone, _person in incoming.phones if phone.digits]
-    marks += [columns[name] for name in ("tax_id", "email", "name_key") if columns.get(name)]
+    marks += [columns[name] for name in ("tax_id", "name_key") if columns.get(name)]
+    marks += filter(None, map(mailbox, _emails(incoming)))
     return marks
 
 
 def sketch(incoming: "Incoming") -> Sketch:
     """Give what of a row tells who it is."""
     columns = incoming.columns
-    emails = [columns.get("email"), *(person.email for person in incoming.people)]
     return Sketch(
         name=columns["name"],
         tax_id=columns.get("tax_id"),
         city=columns.get("city"),
         region=columns.get("region"),
         address=columns.get("address"),
-        emails=tuple(email for email in emails if email),
+        emails=_emails(incoming),
         numbers=tuple(phone.e164 or phone.digits for phone, _person in incoming.phones if phone.digits),
         website=columns.get("website"),
     )
+
+
+def _emails(incoming: "Incoming") -> tuple[str, ...]:
+    emails = [incoming.columns.get("email"), *(person.email for person in incoming.people)]
+    return tuple(email for email in emails if email)
 
 
 def _is_worth(incoming: "Incoming", known: set[str], towns: Mapping[str, set[str]]) -> bool:
@@ -95,11 +108,13 @@ def _is_worth(incoming: "Incoming", known: set[str], towns: Mapping[str, set[str
         phone.e164 in known or (phone.digits and phone.e164 is None) for phone, _person in incoming.phones
     ):
         return True
+    emails = _emails(incoming)
+    if not known.isdisjoint(map(mailbox, emails)):
+        return True
     same = towns.get(columns["name_key"])
     if not same:
         return False
-    more = columns.get("email") or columns.get("website") or columns.get("address")
-    if more or any(person.email for person in incoming.people):
+    if emails or columns.get("website") or columns.get("address"):
         return True
     return any(_may_be_one_town(columns.get("city") or "", town) for town in same)
 
@@ -164,11 +179,12 @@ class Doubles:
         had = {row[0]: row[1] for row in self._session.execute(_NUMBERS, {"values": sorted(numbers)})}
         for number, count in had.items():
             self._often[number] = max(self._often[number], count + 1)
-        known = set(had) | self._known(_TAX_IDS, tax_ids)
+        mails = {mailbox(mail) for each in fresh for mail in _emails(each)} - {""}
+        known = set(had) | self._known(_TAX_IDS, tax_ids) | self._known(_MAILS, mails)
         towns = self._towns({each.columns["name_key"] for each in fresh})
         return [at for at, each in enumerate(fresh) if _is_worth(each, known, towns)]
 
-    def _known(self, statement: "Select[Any]", values: set[T]) -> set[T]:
+    def _known(self, statement: "Select[Any] | CompoundSelect[Any]", values: set[T]) -> set[T]:
         return (
             set(self._session.execute(statement, {"values": sorted(values)}).scalars()) if values else set()
         )

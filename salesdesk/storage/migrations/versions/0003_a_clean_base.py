@@ -152,6 +152,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("external_id IS NOT NULL"),
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
+    for table in ("client", "contact"):
+        op.create_index(
+            f"ix_{table}_email",
+            table,
+            [sa.text("lower(substr(email, 1, 100))")],
+            sqlite_where=sa.text("email IS NOT NULL"),
+            postgresql_where=sa.text("email IS NOT NULL"),
+        )
     op.add_column("import_batch", sa.Column("options", sa.JSON(), nullable=True))
     _index_some("ix_deal_open_client", "deal", ["client_id", "closed_at"], "closed_at IS NULL")
     for name, table, columns in (
