@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Index, Table, func, select, text
+from sqlalchemy import Connection, Executable, Index, Table, text
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
 from salesdesk.storage import search_index
+from salesdesk.storage.ids import go_past, next_id
 from salesdesk.storage.journal import table_of
 
 INDEX_LATER = 50_000
@@ -31,7 +32,7 @@ class BulkLoad:
         self._session = session
         self._columns = columns
         self._sqlite = session.get_bind().dialect.name == "sqlite"
-        self.first_ids = {model: _next_id(session, model) for model in columns}
+        self.first_ids = {model: next_id(session.connection(), table_of(model)) for model in columns}
 
     def put(
         self, rows: Mapping[type[SQLModel], Sequence[Values]], documents: Sequence[tuple[int, str]]
@@ -71,7 +72,7 @@ def bulk_load(session: Session, columns: Columns, *, clients: int) -> Iterator[B
     ):
         yield load
     if not sqlite:
-        advance_ids(connection, tables)
+        go_past(connection, {}, tables)
 
 
 @contextmanager
@@ -118,18 +119,6 @@ def _roomy(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA cache_size = {kept}")
-
-
-def advance_ids(connection: Connection, tables: Sequence[Table]) -> None:
-    """Tell PostgreSQL's sequences which ids are taken."""
-    for table in tables:
-        if "id" in table.columns:
-            sequence = func.pg_get_serial_sequence(table.name, "id")
-            connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
-
-
-def _next_id(session: Session, model: type[SQLModel]) -> int:
-    return int(session.execute(select(func.coalesce(func.max(table_of(model).c.id), 0))).scalar_one()) + 1
 
 
 def _driver(session: Session) -> Any:  # noqa: ANN401  # the driver's own connection, different for each database

@@ -91,12 +91,15 @@ def migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from salesdesk.storage import ids
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with ids.given_once(connection):
+        command.upgrade(config, "head")
 
 
 def _upgrade(engine: Engine) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.engine import URL
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.storage.copying.comparing import compare
-from salesdesk.storage.copying.reading import chunks, count, ids_given_out, lost_row, row_at, snapshot
+from salesdesk.storage.copying.reading import chunks, count, lost_row, row_at, snapshot
 from salesdesk.storage.copying.refusing import LostRowError, RefusedRowError
 from salesdesk.storage.copying.tables import Copied, copied_tables
 from salesdesk.storage.copying.writing import empty_base, filling, ready_at_the_end
 from salesdesk.storage.engine import base_url, sqlite_path
 from salesdesk.storage.faults import StoppedError, said_plainly
+from salesdesk.storage.ids import given_out
 
 __all__ = ["Step", "copy_base"]
 
@@ -91,7 +92,7 @@ def _must_be_two(source: URL, target: URL) -> None:
 
 def _fill(original: Connection, copy: Connection, tables: Sequence[Copied], run: _Run) -> None:
     try:
-        with ready_at_the_end(copy, ids_given_out(original)):
+        with ready_at_the_end(copy, given_out(original)):
             run.begin(Step.COPYING)
             for table in tables:
                 with (

@@ -11,7 +11,6 @@ from sqlalchemy.engine import URL
 
 from salesdesk.errors import BaseError
 from salesdesk.i18n import _
-from salesdesk.models import SQLModel
 from salesdesk.storage import schema
 from salesdesk.storage.copying.tables import Copied
 from salesdesk.storage.engine import make_engine, sqlite_path
@@ -113,20 +112,6 @@ def row_at(connection: Connection, table: Copied, number: int) -> Row:
     """Give a row by its place in the order of the key, from 1 on."""
     statement = f"{table.rows_in_order(connection)} LIMIT 1 OFFSET {number - 1}"
     return tuple(connection.exec_driver_sql(statement).one())
-
-
-def ids_given_out(connection: Connection) -> dict[str, int]:
-    """Give the last id that a table has given out, where that row is no more and others still name it."""
-    if connection.dialect.name == "sqlite":
-        merged = connection.execute(text("SELECT max(client_id) FROM merged_client")).scalar()
-        return {} if merged is None else {"client": merged}
-    numbered = [table.name for table in SQLModel.metadata.sorted_tables if "id" in table.columns]
-    last = text(
-        "SELECT name, last_value FROM unnest(CAST(:names AS text[])) AS name JOIN pg_sequences"
-        " ON format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence(quote_ident(name), 'id')"
-        " WHERE last_value IS NOT NULL"
-    )
-    return {row.name: row.last_value for row in connection.execute(last, {"names": numbered})}
 
 
 def lost_row(connection: Connection) -> str | None:

@@ -15,12 +15,13 @@ from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.models import SQLModel
 from salesdesk.storage import schema, search_index
-from salesdesk.storage.bulk import advance_ids, indexes_after
+from salesdesk.storage.bulk import indexes_after
 from salesdesk.storage.copying.reading import Row, lost_row
 from salesdesk.storage.copying.refusing import LostRowError, refused_by_server, refused_by_sqlite
 from salesdesk.storage.copying.tables import Copied
 from salesdesk.storage.engine import make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
+from salesdesk.storage.ids import go_past
 
 _WAIT = "10s"
 """How long a server waits for others to let go of a table of the empty base."""
@@ -136,12 +137,11 @@ def ready_at_the_end(connection: Connection, given_out: Mapping[str, int]) -> It
         _foreign_keys_after(connection),
     ):
         yield
+    go_past(connection, given_out)
     if connection.dialect.name == "sqlite":
         if lost_row(connection) is not None:
             raise LostRowError
     else:
-        advance_ids(connection, tables)
-        _advance_past(connection, given_out)
         # A server that has never counted its rows takes the worst way through them.
         connection.execute(text("ANALYZE"))
 
@@ -162,15 +162,6 @@ def _foreign_keys_after(connection: Connection) -> Iterator[None]:
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {made}")
     except IntegrityError:
         raise LostRowError from None
-
-
-def _advance_past(connection: Connection, given_out: Mapping[str, int]) -> None:
-    for table, last in given_out.items():
-        statement = text(
-            f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), :last)"
-            f' WHERE :last > (SELECT coalesce(max(id), 0) FROM "{table}")'
-        )
-        connection.execute(statement, {"last": last})
 
 
 @contextmanager
