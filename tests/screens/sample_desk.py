@@ -185,7 +185,7 @@ class SampleGateway(Gateway):
     def _promises_due(self, within: timedelta) -> tuple[PromiseDue, ...]:
         return tuple(self.promises)
 
-    def _undo(self) -> Undone:
+    def _undo(self, **_kwargs: Any) -> Undone:
         return Undone(1, "log_call", 2, "ООО «Ромашка»", NOW)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders import Desk, said, snapshot
-from conftest import NOW
+from tests.conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
