@@ -3,14 +3,25 @@
 from typing import TypeVar
 
 from textual import getters
+from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from salesdesk.shell import Hooks, Shell
 
 T = TypeVar("T")
 
 
-class DeskScreen(Hooks, Screen[T]):
+class LeavesWhole(Widget):
+    """Stops its work as soon as it is left: what comes in later must not look for widgets that have gone."""
+
+    async def on_prune(self, event: Prune) -> None:
+        """Stop before the widgets go; Textual, which hears of it next, stops it after them."""
+        del event
+        self.workers.cancel_node(self)
+
+
+class DeskScreen(Hooks, LeavesWhole, Screen[T]):
     """A whole screen of the desk. `app` is the Shell; see Hooks for what it may listen to."""
 
     app = getters.app(Shell)
@@ -20,7 +31,7 @@ class DeskScreen(Hooks, Screen[T]):
         self.relabel()
 
 
-class DeskModal(Hooks, ModalScreen[T]):
+class DeskModal(Hooks, LeavesWhole, ModalScreen[T]):
     """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)

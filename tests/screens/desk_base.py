@@ -161,8 +161,6 @@ async def desk(
     async with app.run_test(size=size) as pilot:
         await app.ready()
         yield app, pilot
-        # Whoever leaves lets the last key be done first.
-        await pilot.pause()
 
 
 async def settle(pilot: Pilot[int]) -> None:

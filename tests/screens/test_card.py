@@ -1,5 +1,7 @@
 """The card: every part of it, each of its faces, and what its keys do."""
 
+import asyncio
+
 import pytest
 from desk_base import (
     EMPTY,
@@ -25,6 +27,7 @@ from salesdesk.screens.trail import TrailScreen
 from salesdesk.storage.base import open_base
 from salesdesk.team.claims import claim
 from salesdesk.widgets.card_pane import CardPane
+from salesdesk.widgets.face import Face
 
 
 @pytest.fixture
@@ -224,3 +227,19 @@ async def test_the_trail_tells_who_did_what_and_takes_back(url):
         await pilot.press("u")
         await until(pilot, lambda: "taken back" in shown(app))
     assert rows_of(url, AuditEvent)[0].undone_at == NOW
+
+
+async def test_what_comes_in_while_the_card_is_being_left_harms_nothing(url, monkeypatch):
+    async with desk(url) as (app, pilot):
+        card = await card_of(pilot, ROMASHKA)
+        gone = asyncio.Event()
+
+        async def late():
+            await gone.wait()
+            card.face.say("late", "")
+
+        card.run_worker(late())
+        monkeypatch.setattr(Face, "on_unmount", lambda _face: gone.set(), raising=False)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        assert gone.is_set()

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from builders import Desk, said, snapshot
-from tests.conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
@@ -34,6 +33,7 @@ from salesdesk.storage.copying import Step, copy_base
 from salesdesk.storage.copying.tables import copied_tables
 from salesdesk.storage.engine import base_url, make_engine
 from salesdesk.storage.faults import StoppedError
+from tests.conftest import NOW
 
 LITE, SERVER = "sqlite", "postgresql"
 _names = count()
