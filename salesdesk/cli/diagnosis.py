@@ -172,7 +172,7 @@ def _base(settings: "Settings") -> Iterator[Check]:
         if path is not None:
             yield from _file(path)
         if path is None or path.is_file():
-            yield from _opened(engine)
+            yield from _opened(engine, settings.backup_dir)
     finally:
         engine.dispose()
 
@@ -194,12 +194,18 @@ def _file(path: Path) -> Iterator[Check]:
     )
 
 
-def _opened(engine: "Engine") -> Iterator[Check]:
+def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
     from salesdesk.storage import schema
+    from salesdesk.storage.engine import sqlite_path
     from salesdesk.storage.faults import said_plainly
+    from salesdesk.storage.kept_backups import way_back_told
 
     try:
-        with said_plainly(), engine.connect() as connection:
+        with (
+            way_back_told(sqlite_path(engine.url), backup_dir),
+            said_plainly(),
+            engine.connect() as connection,
+        ):
             found = schema.version(connection)
             if engine.dialect.name == "sqlite":
                 mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()

@@ -1,13 +1,18 @@
 """`init`, `db`, `operators`, `doctor`: making a base and looking after it."""
 
+import json
 import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cli.conftest import one_line
+from salesdesk.storage.daily_backup import daily_backup
+from salesdesk.storage.kept_backups import backups_folder
+from salesdesk.storage.rotation import Rotation
+from tests.cli.conftest import NOW, one_line
 
 
 def _sql(path, *statements):
@@ -143,6 +148,38 @@ def test_a_damaged_base_is_restored_from_its_backup(desk, tmp_path):
     assert "db restore" in one_line(desk("db", "check"))
     assert desk("db", "restore", tmp_path / "copy.db").status == 0
     assert desk("today", "--json").document == before
+
+
+def test_backups_of_the_days_are_listed_and_the_last_one_is_named_where_the_base_is_damaged(desk, tmp_path):
+    folder = backups_folder(tmp_path / "base.db")
+    assert desk("db", "backups", "--json").document == {"folder": str(folder), "rows": []}
+    assert str(folder) in desk("db", "backups").out
+    for days in (2, 1):
+        moment = datetime.fromisoformat(NOW) - timedelta(days=days)
+        daily_backup(tmp_path / "base.db", folder, Rotation(), moment, lambda: False)
+    rows = desk("db", "backups", "--json").document["rows"]
+    assert [datetime.fromisoformat(row["at"]).day for row in rows] == [22, 21]
+    assert rows[0]["file"] in desk("db", "backups").out
+    assert rows[0]["bytes"] > 0
+    before = desk("today", "--json").document
+    (tmp_path / "base.db").write_bytes(b"not a base at all" * 1000)
+    for words in (("today",), ("db", "check"), ("db", "upgrade"), ("db", "backup", tmp_path / "copy.db")):
+        assert f"db restore {rows[0]['file']}" in one_line(desk(*words))
+    assert rows[0]["file"] in json.dumps(desk("doctor", "--json").document)
+    assert desk("db", "restore", rows[0]["file"]).status == 0
+    assert desk("today", "--json").document == before
+
+
+def test_backups_may_go_elsewhere(desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALESDESK_BACKUP_DIR", str(tmp_path / "safe"))
+    assert desk("db", "backups", "--json").document["folder"].startswith(str(tmp_path / "safe" / "base.db-"))
+
+
+def test_a_log_without_its_base_is_told_by_every_command(cli, tmp_path):
+    (tmp_path / "base.db-wal").write_bytes(b"the last commits")
+    for words in (("today",), ("init",), ("db", "check"), ("db", "upgrade")):
+        assert "db restore" in one_line(cli(*words))
+    assert not (tmp_path / "base.db").exists()
 
 
 def test_an_upgrade_with_nothing_to_do(desk):
