@@ -77,6 +77,31 @@ def test_a_whole_base_is_ok(desk):
         ("unknown_goal", "UPDATE next_action SET goal = 'chat' WHERE closed_at IS NULL"),
         ("broken_foreign_keys", "UPDATE call SET operator_id = 777 WHERE id = 1"),
         ("closed_client_owed", "UPDATE client SET stage = 'rejected'"),
+        ("owed_by_nobody", "UPDATE operator SET active = 0 WHERE login <> 'anna'"),
+        ("no_substitute", "UPDATE operator SET substitute_id = id WHERE id = 1"),
+        (
+            "endless_claim",
+            "INSERT OR REPLACE INTO claim VALUES (7, 1, 4000000000, 4000000900)",
+        ),
+        ("phone_keys", "UPDATE phone SET last4 = '0000', digits = '70000000000' WHERE id = 1"),
+        (
+            "forbidden_number_callable",
+            "INSERT INTO forbidden_number (number, at) SELECT min(e164), 1 FROM phone WHERE state = 'good'",
+        ),
+        ("last_call", "UPDATE client SET last_call_at = last_call_at - 1 WHERE last_call_at IS NOT NULL"),
+        ("call_without_reason", "UPDATE call SET reason = NULL WHERE outcome = 'not_interested'"),
+        ("impossible_calls", "UPDATE call SET attempt = 0 WHERE id = 1"),
+        ("impossible_clients", "UPDATE client SET interest = 9 WHERE id = 7"),
+        ("rejected_without_reason", "UPDATE deal SET reject_reason = NULL WHERE stage = 'rejected'"),
+        ("deal_without_history", "DELETE FROM stage_change"),
+        ("deal_not_closed", "UPDATE deal SET closed_at = NULL WHERE stage = 'rejected'"),
+        ("client_stage", "UPDATE client SET stage = 'paused' WHERE stage = 'proposal'"),
+        ("never_won", "UPDATE client SET won_at = NULL"),
+        ("amount_not_whole", "UPDATE deal SET amount_minor = 0.1 WHERE id = 1"),
+        (
+            "lost_message_contact",
+            "INSERT INTO message VALUES (NULL, 7, 99999, 1, 1, 0, 'email', 'x')",
+        ),
     ],
 )
 def test_what_may_not_be_is_found_counted_and_has_a_cure(desk, tmp_path, code, statement):
@@ -100,8 +125,9 @@ def test_what_follows_from_other_columns_is_cured(desk, tmp_path):
     ran = desk("db", "check", "--cure", "--json")
     assert (ran.status, ran.document["ok"], ran.document["problems"]) == (0, True, [])
     assert ran.document["cured"] == {
-        "client_keys": 2, "next_action_keys": 0, "name_keys": 2, "search_missing": 1, "search_stale": 0,
-        "search_stray": 0,
+        "client_keys": 2, "next_action_keys": 0, "name_keys": 2, "last_call": 0, "search_missing": 1,
+        "search_stale": 0, "search_stray": 0, "phone_keys": 0, "forbidden_number_callable": 0,
+        "endless_claim": 0,
     }  # fmt: skip
     assert "nothing to cure" in desk("db", "check", "--cure").out
     _sql(
