@@ -12,6 +12,8 @@ from salesdesk.storage.open_elsewhere import processes_with
 
 _PAGES = 2000
 """So many pages are copied before it is asked whether to go on: 8 MB."""
+_STEPS = 100_000
+"""So many steps of the database are done before it is asked, while a copy is read back."""
 PARTIAL = ".partial"
 _PARTS = ("", "-wal", "-shm", "-journal")
 """What a base consists of while it is open, or was not closed in order."""
@@ -39,13 +41,17 @@ def copy_sqlite(source: Path, target: Path, stopped: Callable[[], bool] | None =
         raise InputError(_("{path} is there already; give the name of a new file.").format(path=target))
     partial = target.with_name(target.name + PARTIAL)
     forget(partial)
+    stopped = stopped or _never
     try:
         with closing(sqlite3.connect(source)) as base, closing(sqlite3.connect(partial)) as copy:
-            _copy(base, copy, stopped or _never)
+            copy.set_progress_handler(stopped, _STEPS)
+            _copy(base, copy, stopped)
         with partial.open("rb+") as written:
             os.fsync(written.fileno())
         partial.replace(target)
     except (sqlite3.OperationalError, OSError) as error:
+        if stopped():
+            raise StoppedError(_("It was stopped.")) from error
         raise BaseError(
             _("The copy {path} could not be written: {why}").format(path=target, why=error)
         ) from error

@@ -268,3 +268,23 @@ def test_a_base_on_a_server_is_left_to_the_server(postgres_url, monkeypatch):
     base = open_base(postgres_url)
     assert back_up_the_day(Opened(base, context_of(base, Clock())), load_settings(), never) is None
     base.close()
+
+
+def test_the_reading_back_is_stopped_too(desk, monkeypatch):
+    monkeypatch.setattr("salesdesk.storage.backup._STEPS", 1)
+    desk.client()
+    # Read whole before the first page is asked about: the copy is there, and is being looked through.
+    copied = []
+    reading = sqlite3.Connection.execute
+
+    class Copy(sqlite3.Connection):
+        def execute(self, statement, *given):
+            copied.append("quick_check" in statement)
+            return reading(self, statement, *given)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr("salesdesk.storage.backup.sqlite3.connect", lambda path: connect(path, factory=Copy))
+    with pytest.raises(StoppedError):
+        take(desk, stopped=lambda: any(copied))
+    assert any(copied)
+    assert backups(backups_folder(desk.base.path)) == ()
