@@ -173,6 +173,8 @@ def _base(settings: "Settings") -> Iterator[Check]:
             yield from _file(path)
         if path is None or path.is_file():
             yield from _opened(engine, settings.backup_dir)
+        if path is not None:
+            yield _backup(settings, path)
     finally:
         engine.dispose()
 
@@ -192,6 +194,20 @@ def _file(path: Path) -> Iterator[Check]:
     yield Check(
         "disk", free >= SPACE_LEAST, _("{size} MB free in {folder}").format(size=free // 10**6, folder=folder)
     )
+
+
+def _backup(settings: "Settings", path: Path) -> Check:
+    from salesdesk.storage.kept_backups import backups_folder, last_good, when
+
+    folder = backups_folder(path, settings.backup_dir)
+    last = last_good(folder)
+    if last is not None:
+        advice = _("The last good backup is of {when}: {file}").format(when=when(last.at), file=last.path)
+    elif settings.backup is False:
+        advice = _("No backup is taken: `backup` is turned off in the settings.")
+    else:
+        advice = _("No backup yet; the desk puts one a day into {folder}").format(folder=folder)
+    return Check("backup", ok=True, advice=advice)
 
 
 def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:

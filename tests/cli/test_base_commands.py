@@ -196,6 +196,19 @@ def test_backups_of_the_days_are_listed_and_the_last_one_is_named_where_the_base
     assert desk("today", "--json").document == before
 
 
+def test_doctor_tells_of_backups(desk, tmp_path, monkeypatch):
+    def told():
+        checks = {check["name"]: check["advice"] for check in desk("doctor", "--json").document["checks"]}
+        return checks["backup"]
+
+    folder = backups_folder(tmp_path / "base.db")
+    assert str(folder) in told()
+    monkeypatch.setenv("SALESDESK_BACKUP", "false")
+    assert "turned off" in told()
+    file = daily_backup(tmp_path / "base.db", folder, Rotation(), datetime.fromisoformat(NOW), lambda: False)
+    assert str(file) in told()
+
+
 def test_backups_may_go_elsewhere(desk, tmp_path, monkeypatch):
     monkeypatch.setenv("SALESDESK_BACKUP_DIR", str(tmp_path / "safe"))
     assert desk("db", "backups", "--json").document["folder"].startswith(str(tmp_path / "safe" / "base.db-"))
@@ -262,7 +275,7 @@ def test_doctor_looks_at_everything(desk, waiting_for_the_disk):
     checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
     assert set(checks) >= {
         "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql",
-        "catalogues", "base", "disk", "durability", "version",
+        "catalogues", "base", "disk", "durability", "version", "backup",
     }  # fmt: skip
     assert all(set(check) == {"name", "ok", "advice"} and check["advice"] for check in checks.values())
     assert [name for name, check in checks.items() if not check["ok"] and name != "disk"] == []

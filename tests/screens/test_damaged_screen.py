@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desk_base import NOW, desk, make_base, shown, until
+from desk_base import NOW, desk, make_base, settle, shown, until
 
 from salesdesk.app import SalesdeskApp
+from salesdesk.gateway import Gateway
 from salesdesk.opening import Start
 from salesdesk.screens.choose import ChooseScreen
 from salesdesk.screens.damaged import DamagedScreen
@@ -143,6 +144,27 @@ async def test_the_desk_takes_the_backup_of_the_day(tmp_path, monkeypatch):
         await until(pilot, lambda: backups(backups_folder(file)))
     (kept,) = backups(backups_folder(file))
     assert kept.at == NOW
+
+
+async def test_a_desk_that_stays_open_asks_for_it_once_a_day(tmp_path, monkeypatch):
+    asked = []
+
+    async def back_up(gateway) -> None:
+        asked.append(gateway.opened.context.clock.today())
+
+    monkeypatch.setattr(Gateway, "back_up", back_up)
+    file = tmp_path / "base.db"
+    make_base(str(file)).close()
+    async with desk(str(file)) as (app, pilot):
+        await until(pilot, lambda: asked)
+        await pilot.press("n")
+        await settle(pilot)
+        assert len(asked) == 1
+        # The clock of a desk goes on; that of a test is pushed.
+        object.__setattr__(app.clock, "fixed", NOW + timedelta(days=1))
+        await pilot.press("n")
+        await until(pilot, lambda: len(asked) > 1)
+    assert asked == [NOW.date(), NOW.date() + timedelta(days=1)]
 
 
 async def test_a_base_found_damaged_by_its_backup_is_told(tmp_path, monkeypatch):
