@@ -58,7 +58,9 @@ class DamagedScreen(DeskModal[None]):
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
-        self.query_one("#damaged").border_title = Content(_("The base is damaged"))
+        gone = self._base is not None and not self._base.exists()
+        title = _("The base is gone") if gone else _("The base is damaged")
+        self.query_one("#damaged").border_title = Content(title)
         self.query_one("#damaged-what", Static).update(self._words())
 
     def _words(self) -> str:
@@ -132,11 +134,10 @@ class DamagedScreen(DeskModal[None]):
             return
         finally:
             self.app.open_base()
-        self.app.say(
-            _("The base is as it was at {when}. The damaged file: {aside}").format(
-                when=when(last.at), aside=plain(str(aside))
-            )
-        )
+        said = _("The base is as it was at {when}.").format(when=when(last.at))
+        if aside is not None:
+            said += " " + _("The damaged file: {aside}").format(aside=plain(str(aside)))
+        self.app.say(said)
         self.dismiss(None)
 
     def action_close(self) -> None:

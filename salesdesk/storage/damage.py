@@ -14,7 +14,7 @@ _USUAL_PAGE = 4096
 
 
 def refuse_remains(base: Path, chosen: Path | None = None) -> None:
-    """Raise DamagedError for a log without its base, an empty file of which backups tell, half a last page.
+    """Raise DamagedError for a log without its base, for half a last page, and for nothing where backups are.
 
     Everything else that can be wrong with a file SQLite says itself, and writes nothing. A log that is
     missing beside a base is nothing wrong: it is there only while somebody works.
@@ -26,8 +26,9 @@ def refuse_remains(base: Path, chosen: Path | None = None) -> None:
         return
     if _logs(base):
         raise DamagedError(_("Only the log of the base is left: {path}").format(path=base))
-    if base.exists() and backups(backups_folder(base, chosen)):
-        raise DamagedError(_("The file of the base is empty: {path}").format(path=base))
+    # A new base in the place of one that was lost would push its backups out, one a day.
+    if backups(backups_folder(base, chosen)):
+        raise DamagedError(_("The base is gone, and its backups are there: {path}").format(path=base))
 
 
 def _is_cut_off(base: Path) -> bool:

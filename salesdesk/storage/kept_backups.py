@@ -85,6 +85,11 @@ def _way_back(base: Path, folder: Path) -> str:
         return _(
             "The base {base} is damaged, and {folder} holds no backup of it. With one: {command}"
         ).format(base=base, folder=folder, command=command)
+    if not base.exists():
+        return _(
+            "The base {base} is gone; to begin a new one, move {folder} away. "
+            "Its last good backup is of {when}: {command}"
+        ).format(base=base, when=when(last.at), command=command, folder=folder)
     return _("The base {base} is damaged. Its last good backup is of {when}: {command}").format(
         base=base, when=when(last.at), command=command
     )

@@ -83,6 +83,16 @@ def test_pages_that_became_zeros_are_told_when_they_are_read(kept):
     assert restore_sqlite(file, path)
 
 
+def test_a_base_that_is_gone_is_not_replaced_by_an_empty_one(kept):
+    path, file, held = kept
+    path.unlink()
+    with pytest.raises(DamagedError, match=r"is gone; to begin a new one, move .*\.backups away.*db restore"):
+        open_base(str(path))
+    assert not path.exists()
+    assert restore_sqlite(file, path) is None
+    assert read_whole(path) == held
+
+
 def test_a_log_without_its_base_is_told_and_kept(kept):
     path, file, _held = kept
     path.rename(path.with_name("elsewhere.db"))
