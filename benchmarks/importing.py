@@ -2,11 +2,10 @@
 
 import csv
 import os
-import subprocess
 import sys
-import time
 from pathlib import Path
 
+from benchmarks.alone import Taken, run_alone
 from benchmarks.bases import FOLDER, NOW, SEED
 from benchmarks.figures import Bar, Figure
 from salesdesk.sample.dice import Dice
@@ -56,33 +55,15 @@ def written_workbook(rows: int) -> Path:
     return path
 
 
-def taken(file: Path, *options: str) -> tuple[float, int]:
-    """Import a file into an empty base with the command; give seconds and the most memory, bytes."""
+def taken(file: Path, *options: str) -> Taken:
+    """Import a file into an empty base with the command."""
     base = FOLDER / f"importing-{os.getpid()}.sqlite"
-    command = [
-        sys.executable,
-        "-m",
-        "salesdesk",
-        "--db",
-        str(base),
-        "--now",
-        NOW.isoformat(),
-        "import",
-        str(file),
-        "--json",
-        *options,
-    ]
-    with (FOLDER / "importing.log").open("wb") as log:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-        _pid, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    for ending in ("", "-wal", "-shm"):
-        Path(f"{base}{ending}").unlink(missing_ok=True)
-    if process.returncode:
-        raise RuntimeError(f"the import failed: {(FOLDER / 'importing.log').read_text()[-500:]}")
-    return seconds, used.ru_maxrss * 1024
+    command = [sys.executable, "-m", "salesdesk", "--db", str(base), "--now", NOW.isoformat()]
+    try:
+        return run_alone([*command, "import", str(file), "--json", *options], FOLDER / "importing.log")
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{base}{ending}").unlink(missing_ok=True)
 
 
 def figures(rows: int) -> list[Figure]:
@@ -95,9 +76,8 @@ def figures(rows: int) -> list[Figure]:
     ]
 
 
-def _figures(name: str, rows: int, measured: tuple[float, int]) -> list[Figure]:
-    seconds, memory = measured
+def _figures(name: str, rows: int, measured: Taken) -> list[Figure]:
     return [
-        Figure(name, rows / seconds, "rows/s", bar=Bar(least=5000)),
-        Figure("… most memory", memory / 1e6, "MB", bar=Bar(most=300)),
+        Figure(name, rows / measured.seconds, "rows/s", bar=Bar(least=5000)),
+        Figure("… most memory", measured.memory / 1e6, "MB", bar=Bar(most=300)),
     ]

@@ -7,7 +7,6 @@ from typing import cast
 from sqlalchemy import Exists, exists, or_, select, update
 from sqlmodel import Session, col
 
-from salesdesk.base.merging import MERGE, UNDO_MERGE, undo_merge
 from salesdesk.base.search_document import documents
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, StoppedError
@@ -24,7 +23,7 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import EXPORT, PASSWORD, Change, play_back, table_of
+from salesdesk.storage.journal import EXPORT, MERGE, PASSWORD, UNDO_MERGE, Change, play_back, table_of
 from salesdesk.storage.search_index import drop, put
 
 _PAST = table_of(NextActionPast).name
@@ -106,6 +105,9 @@ def _undo_merge(
     cancelled: Callable[[], bool] | None,
 ) -> Undone:
     """Take a merge back with all that were made at once with it, while nothing came after."""
+    # Read in when the first merge is taken back: the desk opens without it.
+    from salesdesk.base.merging import undo_merge
+
     (_table, merge_id, _before, made) = cast("list[Change]", event.changes)[0]
     run_id = (made or {}).get("run_id") or merge_id
     undone = undo_merge(session, context, run_id, strict=True, progress=progress, cancelled=cancelled)

@@ -33,6 +33,8 @@ from salesdesk.models import AuditEvent
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import within
 
+MERGE, UNDO_MERGE = "merge", "undo_merge"
+"""The actions of cards made one, and of cards that are apart again."""
 EXPORT = "export"
 """The action of an export, with its count behind it: it stands in the trail and changed nothing."""
 PASSWORD = "password"  # noqa: S105  # the name of an action

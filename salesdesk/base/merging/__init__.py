@@ -2,7 +2,7 @@
 
 from salesdesk.base.merging.all_at_once import merge_all
 from salesdesk.base.merging.listing import merges
-from salesdesk.base.merging.one_card import MERGE, merge
+from salesdesk.base.merging.one_card import merge
 from salesdesk.base.merging.planning import rehearse_merge
 from salesdesk.base.merging.results import (
     Merged,
@@ -15,11 +15,10 @@ from salesdesk.base.merging.results import (
     PlannedField,
     PlannedGroup,
 )
-from salesdesk.base.merging.undoing import UNDO as UNDO_MERGE
 from salesdesk.base.merging.undoing import undo_merge
 
 __all__ = [
-    "MERGE", "UNDO_MERGE", "MergePlan", "MergeRow", "MergeRun", "MergeStoppedError", "MergeUndone", "Merged",
+    "MergePlan", "MergeRow", "MergeRun", "MergeStoppedError", "MergeUndone", "Merged",
     "PlannedCard", "PlannedField", "PlannedGroup", "merge", "merge_all", "merges", "rehearse_merge",
     "undo_merge",
 ]  # fmt: skip

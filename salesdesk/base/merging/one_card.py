@@ -25,11 +25,10 @@ from salesdesk.i18n import _
 from salesdesk.models import Client, Deal, Merge, MergedClient, Note, Operator
 from salesdesk.storage import search_index
 from salesdesk.storage.among import within
-from salesdesk.storage.journal import Change, Journal, table_of
+from salesdesk.storage.journal import MERGE, Change, Journal, table_of
 from salesdesk.team.claims import claimed_by
 from salesdesk.team.rights import leads
 
-MERGE = "merge"
 DEAL, MERGES = table_of(Deal), table_of(Merge)
 
 

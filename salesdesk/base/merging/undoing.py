@@ -13,7 +13,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
 from salesdesk.base.merging.fields import FIELDS
-from salesdesk.base.merging.one_card import MERGE, may_merge
+from salesdesk.base.merging.one_card import may_merge
 from salesdesk.base.merging.results import MergeUndone
 from salesdesk.base.merging.settling import Apart, settle_apart
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, take_client
@@ -22,10 +22,18 @@ from salesdesk.errors import NotAllowedError, NotFoundError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Merge, MergedClient, NextActionPast, Phone
 from salesdesk.storage.among import within
-from salesdesk.storage.journal import NO_ID, Change, Journal, key_is, revived, stored, table_of
+from salesdesk.storage.journal import (
+    MERGE,
+    NO_ID,
+    UNDO_MERGE,
+    Change,
+    Journal,
+    key_is,
+    revived,
+    stored,
+    table_of,
+)
 from salesdesk.team.rights import leads
-
-UNDO = "undo_merge"
 
 MERGES, MERGED, EVENT = table_of(Merge), table_of(MergedClient), table_of(AuditEvent)
 PHONE, PAST = table_of(Phone), table_of(NextActionPast)
@@ -278,4 +286,4 @@ class _Undoing:
         for event_id, changes in session.execute(trail).all():
             if any(change[1] == self._merge.id for change in changes):
                 session.execute(update(EVENT).where(EVENT.c.id == event_id).values(undone_at=now))
-        self._journal.close(UNDO, at=now, operator_id=self._context.me.id, client_id=self._keep)
+        self._journal.close(UNDO_MERGE, at=now, operator_id=self._context.me.id, client_id=self._keep)
