@@ -95,6 +95,13 @@ class SalesdeskApp(Shell):
 
         self.push_screen(CardScreen(client_id))
 
+    def base_damaged(self) -> None:
+        """Show how to put the last good backup in the place of a damaged base."""
+        from salesdesk.screens.damaged import DamagedScreen
+
+        if not any(isinstance(screen, DamagedScreen) for screen in self.screen_stack):
+            self.push_screen(DamagedScreen())
+
     @work(exclusive=True, group="search")
     async def action_search(self) -> None:
         """Find a client and open its card."""

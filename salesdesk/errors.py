@@ -27,3 +27,14 @@ class StoppedError(SalesdeskError):
 
 class BaseError(SalesdeskError):
     """The base cannot be used: missing, damaged, locked, newer, read-only, or its disk is full."""
+
+
+class DamagedError(BaseError):
+    """The file of a SQLite base is damaged: nothing is written to it, a backup is put in its place.
+
+    `way_back` says that the line names the last good backup already.
+    """
+
+    def __init__(self, text: str, *, way_back: bool = False) -> None:
+        super().__init__(text)
+        self.way_back = way_back

@@ -6,15 +6,16 @@ Nothing of the database is imported here at module level: the first frame is pai
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.opening import Opened, Start, load, sit_down
+from salesdesk.opening import Opened, Start, load, place_of, sit_down
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from salesdesk.context import Context
     from salesdesk.settings import Settings
     from salesdesk.storage.base import Base
+    from salesdesk.storage.kept_backups import Kept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -135,6 +137,48 @@ class Gateway:
     async def settings(self) -> "Settings":
         """Load the settings. Raises SettingsError."""
         return await self._in_thread(lambda: load(self.start))
+
+    async def back_up(self) -> None:
+        """Take the day's backup where it is due. Raises SalesdeskError; it is stopped where nobody waits."""
+        opened = self._open_base()
+        progress = Progress()
+
+        def work() -> None:
+            from salesdesk.backing_up import back_up_the_day
+
+            back_up_the_day(opened, load(self.start), lambda: progress.cancelled)
+
+        try:
+            await self._in_thread(work)
+        except asyncio.CancelledError:
+            progress.cancel()
+            raise
+
+    async def last_good(self, but: Collection[Path] = ()) -> "tuple[Path | None, Kept | None]":
+        """Tell the file of the base, None on a server, and its last good backup apart from some."""
+
+        def look() -> "tuple[Path | None, Kept | None]":
+            from salesdesk.storage.engine import base_url, sqlite_path
+            from salesdesk.storage.kept_backups import backups_folder, last_good
+
+            place = place_of(self.start)
+            base = sqlite_path(base_url(place.db))
+            return base, None if base is None else last_good(backups_folder(base, place.backup_dir), but)
+
+        return await self._in_thread(look)
+
+    async def restore(self, backup: Path, base: Path) -> Path | None:
+        """Let go of the base and put a backup in its place; tell where it was set aside. It is not opened."""
+        opened, self.opened = self.opened, None
+
+        def work() -> Path | None:
+            from salesdesk.storage.backup import restore_sqlite
+
+            if opened is not None:
+                opened.base.close()
+            return restore_sqlite(backup, base)
+
+        return await asyncio.shield(self._in_thread(work))
 
     async def warm_up(self) -> None:
         """Import what the next keys will need."""

@@ -43,11 +43,16 @@ class Opened:
 
 def sit_down(start: Start) -> Opened:
     """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
+    return sit_down_at(place_of(start), start.now)
+
+
+def place_of(start: Start) -> Place:
+    """Tell which base the start, the environment or the settings name. Raises SettingsError."""
     place = place_at_once(start.db, start.operator)
     if place is None:
         settings = load(start)
-        place = Place(settings.db, settings.operator, settings.data_dir)
-    return sit_down_at(place, start.now)
+        place = Place(settings.db, settings.operator, settings.data_dir, settings.backup_dir)
+    return place
 
 
 def sit_down_at(place: Place, now: datetime | None) -> Opened:
@@ -58,7 +63,7 @@ def sit_down_at(place: Place, now: datetime | None) -> Opened:
     for module in _NEEDED_AT_ONCE:
         import_module(module)
     data = () if place.data_dir is None else (place.data_dir,)
-    base = open_base(place.db, data=data, operator=place.operator)
+    base = open_base(place.db, data=data, operator=place.operator, backup_dir=place.backup_dir)
     try:
         return Opened(base, context_of(base, Clock(fixed=now), place.operator))
     except BaseException:

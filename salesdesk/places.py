@@ -17,11 +17,12 @@ PREFIX = "SALESDESK_"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which base, who sits there, and the team's own catalogues."""
+    """Which base, who sits there, the team's own catalogues, and where backups go if not beside the base."""
 
     db: str
     operator: str | None
     data_dir: Path | None
+    backup_dir: Path | None = None
 
 
 def settings_file() -> Path:
@@ -34,6 +35,11 @@ def default_base() -> str:
     return str(user_data_path("salesdesk", appauthor=False) / "salesdesk.sqlite")
 
 
+def sample_base_file() -> Path:
+    """Tell where the sample base is: beside a person's own base."""
+    return user_data_path("salesdesk", appauthor=False) / "sample.sqlite"
+
+
 def place_at_once(
     db: str | None, operator: str | None, environ: Mapping[str, str] = os.environ
 ) -> Place | None:
@@ -44,10 +50,10 @@ def place_at_once(
     except (OSError, ValueError):
         return None
     chosen: dict[str, str | None] = {}
-    for name, given in (("db", db), ("operator", operator), ("data_dir", None)):
+    for name, given in (("db", db), ("operator", operator), ("data_dir", None), ("backup_dir", None)):
         value = given or environ.get(PREFIX + name.upper()) or kept.get(name)
         if value is not None and not isinstance(value, str):
             return None
         chosen[name] = value
-    data_dir = chosen["data_dir"]
-    return Place(chosen["db"] or default_base(), chosen["operator"], Path(data_dir) if data_dir else None)
+    folders = [Path(folder) if folder else None for folder in (chosen["data_dir"], chosen["backup_dir"])]
+    return Place(chosen["db"] or default_base(), chosen["operator"], *folders)

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     )
     recordings: Path | None = Field(None, description="folder of the recordings that are named without one")
     data_dir: Path | None = Field(None, description="folder with the team's own catalogues")
+    backup: bool | None = Field(
+        None, description="whether a SQLite base is backed up once a day; unless said, where it is to stay"
+    )
+    backup_dir: Path | None = Field(None, description="folder for backups; beside the base where none")
+    backup_days: int = Field(7, ge=1, le=3650, description="of so many days the last backup is kept")
+    backup_weeks: int = Field(4, ge=0, le=520, description="of so many weeks")
+    backup_months: int = Field(6, ge=0, le=120, description="of so many months")
     notice_minutes: int = Field(5, ge=0, le=120, description="how early a promise is announced")
     keys: dict[str, str] = Field(default_factory=dict, description="command id to key: other keys than usual")
 

@@ -18,7 +18,7 @@ from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearanc
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
-from salesdesk.errors import NotAllowedError, SalesdeskError
+from salesdesk.errors import DamagedError, NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.opening import Opened, Start
@@ -26,6 +26,7 @@ from salesdesk.typing_ahead import KeysInOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from textual.binding import BindingType
 
@@ -135,6 +136,7 @@ class Shell(KeysInOrder):
         self._settled = asyncio.Event()
         self._settings: Settings | None = None
         self._warm = False
+        self._backed_up: tuple[Opened, date] | None = None
         self._refusal: SalesdeskError | None = None
         looks = last_appearance()
         use_language(start.lang or looks.language or language_of_environment())
@@ -166,6 +168,8 @@ class Shell(KeysInOrder):
         except SalesdeskError as error:
             self._refusal = error
             self._settled.set()
+            if isinstance(error, DamagedError):
+                self.base_damaged()
             return
         self._settled.set()
         for screen in self.desk_screens():
@@ -176,6 +180,7 @@ class Shell(KeysInOrder):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
+        self._back_up_soon()
 
     async def _warm_up(self) -> None:
         with self.errors_said():
@@ -185,6 +190,17 @@ class Shell(KeysInOrder):
         # What was imported stays for good: the collector need not look at it again.
         gc.freeze()
         gc.enable()
+
+    def _back_up_soon(self) -> None:
+        """Ask for the day's backup, once for each day and base: a desk may stay open over night."""
+        opened, today = self.gateway.opened, self.clock.today()
+        if opened is not None and self._backed_up != (opened, today):
+            self._backed_up = (opened, today)
+            self.run_worker(self._back_up(), group="backup", exclusive=True)
+
+    async def _back_up(self) -> None:
+        with self.errors_said():
+            await self.gateway.back_up()
 
     async def settings(self) -> Settings:
         """Give a person's settings, loaded when first asked for. Raises SettingsError."""
@@ -210,7 +226,8 @@ class Shell(KeysInOrder):
         return self.gateway.opened
 
     async def on_unmount(self) -> None:
-        """Let what is being written finish."""
+        """Let what is being written finish; the backup of the day is taken by the next desk."""
+        self.workers.cancel_group(self, "backup")
         await self.gateway.close()
 
     def only_at_this_machine(self) -> None:
@@ -250,6 +267,10 @@ class Shell(KeysInOrder):
         """Open a client's card."""
         raise NotImplementedError
 
+    def base_damaged(self) -> None:
+        """Say that the base is damaged, and show the way back."""
+        raise NotImplementedError
+
     def dial(self, number: str, name: str) -> None:
         """Dial a number, or show it large where nothing here can dial."""
         raise NotImplementedError
@@ -261,7 +282,10 @@ class Shell(KeysInOrder):
         self.notify(text, title=title, markup=False)
 
     def complain(self, error: SalesdeskError) -> None:
-        """Say what went wrong and what to do."""
+        """Say what went wrong and what to do; a base that is damaged has a screen of its own for it."""
+        if isinstance(error, DamagedError):
+            self.base_damaged()
+            return
         self.notify(str(error), title=_("Not done"), severity="error", timeout=8, markup=False)
 
     @contextmanager

@@ -3,9 +3,12 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 from argon2 import PasswordHasher
@@ -179,6 +182,29 @@ def kept_url(postgres, _postgres_template, _kept, request) -> Iterator[str]:
         _kept.clear()
         kept.close()
         _postgres_run(postgres, f"DROP DATABASE {make_url(kept.url).database} WITH (FORCE)")
+
+
+_HOLDS = """
+import sqlite3, sys
+base = sqlite3.connect(sys.argv[1])
+base.execute("SELECT count(*) FROM operator").fetchone()
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def other_program() -> Callable[[Path], AbstractContextManager[int]]:
+    """Let a program of its own have a SQLite base open for a while; give the number of its process."""
+
+    @contextmanager
+    def opened(path: Path) -> Iterator[int]:
+        with Popen([sys.executable, "-c", _HOLDS, str(path)], stdin=PIPE, stdout=PIPE) as program:
+            assert program.stdout.readline() == b"open\n"
+            yield program.pid
+            program.stdin.close()
+
+    return opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

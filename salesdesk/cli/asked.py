@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import typer
@@ -77,25 +78,34 @@ def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
     """Open the base and sit down at it. Raises BaseError for a file that is not there and may not be made."""
     settings = settings_of(ctx)
     if not make:
-        must_exist(settings.db)
+        must_exist(settings.db, settings.backup_dir)
     from salesdesk.context import context_of
     from salesdesk.storage.base import open_base
+    from salesdesk.storage.kept_backups import way_back_told
 
     data = () if settings.data_dir is None else (settings.data_dir,)
     # A new base is the person's who makes it: `--operator` names them; an old one is asked for them.
-    base = open_base(settings.db, data=data, operator=settings.operator)
+    base = open_base(settings.db, data=data, operator=settings.operator, backup_dir=settings.backup_dir)
     try:
-        yield Desk(base, context_of(base, Clock(fixed=asked(ctx).now), settings.operator))
+        with way_back_told(base.path, settings.backup_dir):
+            yield Desk(base, context_of(base, Clock(fixed=asked(ctx).now), settings.operator))
     finally:
         base.close()
 
 
-def must_exist(where: str) -> None:
-    """Refuse a file that is not there: a misspelt path must not become an empty base."""
+def must_exist(where: str, backup_dir: Path | None = None) -> None:
+    """Refuse a file that is not there: a misspelt path must not become an empty base.
+
+    Raises BaseError, and DamagedError where something of a base is left.
+    """
+    from salesdesk.storage.damage import refuse_remains
     from salesdesk.storage.engine import base_url, sqlite_path
+    from salesdesk.storage.kept_backups import way_back_told
 
     path = sqlite_path(base_url(where))
     if path is not None and not path.exists():
+        with way_back_told(path, backup_dir):
+            refuse_remains(path, backup_dir)
         raise BaseError(
             _("There is no base at {path}. Make one: salesdesk init, or salesdesk import FILE.").format(
                 path=path

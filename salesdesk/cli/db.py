@@ -1,4 +1,4 @@
-"""`db check|upgrade|backup|restore|copy`: looking after the base."""
+"""`db check|upgrade|backup|backups|restore|copy`: looking after the base."""
 
 import time
 from pathlib import Path
@@ -14,6 +14,7 @@ from salesdesk.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
     from salesdesk.base.checking import Problem
+    from salesdesk.settings import Settings
 
 File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=N_("A file of a backup."))]
 
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("backup", help=N_("Copy the base into a new file while others work on it."), cls=Command)(
         backup
     )
+    group.command("backups", help=N_("List the backups that are taken once a day."), cls=Command)(backups)
     group.command("restore", help=N_("Put a backup in the base's place; that is set aside."), cls=Command)(
         restore
     )
@@ -125,14 +127,16 @@ def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Bring the base up to date; a SQLite file is copied before."""
     from salesdesk.cli.printing import emit, say
     from salesdesk.storage import schema
-    from salesdesk.storage.engine import base_url, make_engine
+    from salesdesk.storage.engine import base_url, make_engine, sqlite_path
     from salesdesk.storage.faults import said_plainly
+    from salesdesk.storage.kept_backups import way_back_told
 
-    where = settings_of(ctx).db
-    must_exist(where)
-    engine = make_engine(base_url(where))
+    settings = settings_of(ctx)
+    must_exist(settings.db, settings.backup_dir)
+    url = base_url(settings.db)
+    engine = make_engine(url)
     try:
-        with said_plainly():
+        with way_back_told(sqlite_path(url), settings.backup_dir), said_plainly():
             with engine.connect() as connection:
                 before = schema.version(connection)
             copy = schema.bring_up_to_date(engine)
@@ -154,16 +158,43 @@ def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
 def backup(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     """Copy the base into a new file."""
     from salesdesk.cli.printing import emit, say
-    from salesdesk.storage.backup import copy_sqlite
+    from salesdesk.storage.backup import back_up
+    from salesdesk.storage.kept_backups import way_back_told
 
-    source = _sqlite_file(ctx)
-    must_exist(str(source))
+    settings = settings_of(ctx)
+    source = _sqlite_file(settings)
+    must_exist(str(source), settings.backup_dir)
     target = file.expanduser()
-    copy_sqlite(source, target)
+    with way_back_told(source, settings.backup_dir):
+        back_up(source, target)
     if as_json:
         emit({"file": str(target), "bytes": target.stat().st_size})
     else:
         say(_("The base is copied into {file}").format(file=target))
+
+
+def backups(ctx: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the backups of each day, the newest first."""
+    from salesdesk.cli.printing import emit, say, table
+    from salesdesk.storage import kept_backups
+
+    settings = settings_of(ctx)
+    folder = kept_backups.backups_folder(_sqlite_file(settings), settings.backup_dir)
+    found = kept_backups.backups(folder)
+    if as_json:
+        rows = [
+            {"file": str(one.path), "at": one.at.astimezone().isoformat(), "bytes": one.bytes}
+            for one in found
+        ]
+        emit({"folder": str(folder), "rows": rows})
+    elif found:
+        table(
+            (_("When"), _("MB"), _("File")),
+            [(kept_backups.when(one.at), f"{one.bytes / 10**6:.1f}", one.path) for one in found],
+            right=(1,),
+        )
+    else:
+        say(_("There is no backup in {folder} yet.").format(folder=folder))
 
 
 def restore(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
@@ -171,7 +202,7 @@ def restore(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     from salesdesk.cli.printing import emit, say
     from salesdesk.storage.backup import restore_sqlite
 
-    target = _sqlite_file(ctx)
+    target = _sqlite_file(settings_of(ctx))
     aside = restore_sqlite(file.expanduser(), target)
     if as_json:
         emit({"file": str(target), "set_aside": None if aside is None else str(aside)})
@@ -201,8 +232,10 @@ def copy(
     from salesdesk.cli.stopping import stopping
     from salesdesk.storage import faults
     from salesdesk.storage.copying import Step, copy_base
+    from salesdesk.storage.engine import base_url, sqlite_path
+    from salesdesk.storage.kept_backups import way_back_told
 
-    settings_of(ctx)  # whose language errors are told in
+    settings = settings_of(ctx)
     must_exist(source)
     words = {Step.COPYING: _("Copying"), Step.INDEXING: _("Indexing"), Step.COMPARING: _("Comparing")}
     began = time.monotonic()
@@ -213,7 +246,8 @@ def copy(
             bar.report(done, total)
 
         try:
-            tables = copy_base(source, target, report=report, stopped=stopped.is_set)
+            with way_back_told(sqlite_path(base_url(source)), settings.backup_dir):
+                tables = copy_base(source, target, report=report, stopped=stopped.is_set)
         except faults.StoppedError as error:
             raise StoppedError(_("Stopped: nothing was copied.")) from error
     rows, seconds = sum(tables.values()), time.monotonic() - began
@@ -229,11 +263,11 @@ def copy(
     )
 
 
-def _sqlite_file(ctx: typer.Context) -> Path:
+def _sqlite_file(settings: "Settings") -> Path:
     """Give the base's file. Raises InputError for a server: its own tools look after it."""
     from salesdesk.storage.engine import base_url, sqlite_path
 
-    path = sqlite_path(base_url(settings_of(ctx).db))
+    path = sqlite_path(base_url(settings.db))
     if path is None:
         raise InputError(
             _("This base is on a PostgreSQL server: back it up and restore it with pg_dump and pg_restore.")

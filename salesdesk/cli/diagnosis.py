@@ -172,7 +172,9 @@ def _base(settings: "Settings") -> Iterator[Check]:
         if path is not None:
             yield from _file(path)
         if path is None or path.is_file():
-            yield from _opened(engine)
+            yield from _opened(engine, settings.backup_dir)
+        if path is not None:
+            yield _backup(settings, path)
     finally:
         engine.dispose()
 
@@ -194,12 +196,32 @@ def _file(path: Path) -> Iterator[Check]:
     )
 
 
-def _opened(engine: "Engine") -> Iterator[Check]:
+def _backup(settings: "Settings", path: Path) -> Check:
+    from salesdesk.storage.kept_backups import backups_folder, last_good, when
+
+    folder = backups_folder(path, settings.backup_dir)
+    last = last_good(folder)
+    if last is not None:
+        advice = _("The last good backup is of {when}: {file}").format(when=when(last.at), file=last.path)
+    elif settings.backup is False:
+        advice = _("No backup is taken: `backup` is turned off in the settings.")
+    else:
+        advice = _("No backup yet; the desk puts one a day into {folder}").format(folder=folder)
+    return Check("backup", ok=True, advice=advice)
+
+
+def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
     from salesdesk.storage import schema
+    from salesdesk.storage.engine import sqlite_path
     from salesdesk.storage.faults import said_plainly
+    from salesdesk.storage.kept_backups import way_back_told
 
     try:
-        with said_plainly(), engine.connect() as connection:
+        with (
+            way_back_told(sqlite_path(engine.url), backup_dir),
+            said_plainly(),
+            engine.connect() as connection,
+        ):
             found = schema.version(connection)
             if engine.dialect.name == "sqlite":
                 mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()

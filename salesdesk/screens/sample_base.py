@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
-
 from salesdesk.gateway import Progress
 
 if TYPE_CHECKING:
@@ -13,11 +11,6 @@ if TYPE_CHECKING:
 
 CLIENTS = 500
 SEED = 1
-
-
-def sample_base_file() -> Path:
-    """Tell where the sample base is: beside a person's own base."""
-    return user_data_path("salesdesk", appauthor=False) / "sample.sqlite"
 
 
 def make_sample_base(_base: "Base", context: "Context", path: Path, progress: Progress) -> str:

@@ -8,7 +8,7 @@ from textual import getters
 from textual.containers import Container
 
 from salesdesk.commands import LIST, Command, bindings
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import DamagedError, SalesdeskError
 from salesdesk.head_start import PAGE
 from salesdesk.i18n import N_, _
 from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
@@ -191,9 +191,9 @@ class TodayScreen(ClientActions):
             self.face.say(_("Opening the base…"), _("esc stops waiting"))
 
     def _cannot_load(self, error: SalesdeskError) -> None:
-        if self.queue.rows:
+        if self.queue.rows or isinstance(error, DamagedError):
             self.app.complain(error)
-        else:
+        if not self.queue.rows:
             self.face.say(str(error), _("r tries again, ctrl+q leaves"))
 
     async def _say_empty(self) -> None:

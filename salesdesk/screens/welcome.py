@@ -17,8 +17,9 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, language, ngettext
 from salesdesk.opening import Start
+from salesdesk.places import sample_base_file
 from salesdesk.screens.desk_screen import DeskScreen
-from salesdesk.screens.sample_base import CLIENTS, make_sample_base, sample_base_file
+from salesdesk.screens.sample_base import CLIENTS, make_sample_base
 from salesdesk.screens.whereabouts import base_words
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.keys_bar import KeysBar

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, select
+from sqlalchemy.engine import URL
 from sqlmodel import Session, col
 
 from salesdesk.catalogues import Catalogues, packaged_data, read_catalogues
@@ -14,8 +15,10 @@ from salesdesk.errors import BaseError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, schema
+from salesdesk.storage.damage import refuse_remains
 from salesdesk.storage.engine import base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
+from salesdesk.storage.kept_backups import way_back_told
 
 
 class Base:
@@ -70,16 +73,29 @@ class Base:
         self.engine.dispose()
 
 
-def open_base(where: str, *, data: Sequence[Path] = (), operator: str | None = None) -> Base:
+def open_base(
+    where: str,
+    *,
+    data: Sequence[Path] = (),
+    operator: str | None = None,
+    backup_dir: Path | None = None,
+) -> Base:
     """Open a base, making or upgrading it where needed, with its catalogues in step with `data`.
 
     `where` is a path or a URL, `data` the folders of a team's own catalogues over the packaged
-    ones; `operator` names the first person of a new base. Raises BaseError or CatalogueError.
+    ones; `operator` names the first person of a new base, `backup_dir` the folder chosen for backups.
+    Raises BaseError, DamagedError with the way to the last good backup, or CatalogueError.
     """
     url = base_url(where)
+    with way_back_told(sqlite_path(url), backup_dir):
+        return _open(url, data, operator, backup_dir)
+
+
+def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path | None) -> Base:
     path = sqlite_path(url)
     if path is not None:
         _make_room(path)
+        refuse_remains(path, backup_dir)
         schema.look_into(path)
     engine = make_engine(url)
     try:

@@ -38,7 +38,12 @@ def make_engine(url: URL) -> Engine:
     """Make the engine. Exceptions never print bound values: they hold people's data."""
     if sqlite_path(url) is None:
         try:
-            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+            return create_engine(
+                url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                connect_args={"application_name": application_name()},
+            )
         except ImportError as error:
             raise BaseError(
                 _("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")
@@ -54,6 +59,13 @@ def make_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def application_name() -> str:
+    """Name this program to a server, with the version of the base that it works on."""
+    from salesdesk.storage.schema import REVISION
+
+    return f"salesdesk {REVISION}"
 
 
 class _Compiler(SQLiteCompiler):

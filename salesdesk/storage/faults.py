@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from salesdesk.errors import BaseError
+from salesdesk.errors import BaseError, DamagedError
 from salesdesk.i18n import _
 
 
@@ -30,7 +30,7 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
-         BaseError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
+         DamagedError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
         (("readonly", "read-only"),
          BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
         (("disk is full", "no space left"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 _FINDINGS_MOST = 100
 
@@ -22,6 +22,20 @@ def broken_keys(session: Session) -> int:
     if not _sqlite(session):
         return 0
     return int(session.execute(text("SELECT count(*) FROM pragma_foreign_key_check")).scalar_one())
+
+
+def fractions(session: Session) -> Iterator[tuple[str, int]]:
+    """Give the columns of money that hold no whole numbers, and how often; PostgreSQL never lets it in."""
+    if not _sqlite(session):
+        return
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name.endswith("_minor"):
+                wrong = f"typeof({column.name}) NOT IN ('integer', 'null')"
+                counted = session.execute(text(f"SELECT count(*) FROM {table.name} WHERE {wrong}"))
+                count = int(counted.scalar_one())
+                if count:
+                    yield f"{table.name}.{column.name}", count
 
 
 def indexed(session: Session, first: int, last: int) -> dict[int, str]:

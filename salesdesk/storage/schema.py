@@ -1,6 +1,7 @@
 """The schema's version: read cheaply at every start, brought up to date by Alembic when it differs."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from salesdesk.errors import BaseError
-from salesdesk.i18n import _
-from salesdesk.storage.backup import copy_sqlite
+from salesdesk.i18n import _, ngettext
+from salesdesk.storage.backup import back_up
 from salesdesk.storage.engine import sqlite_path
+from salesdesk.storage.open_elsewhere import is_open_elsewhere, processes_with, sessions_beside
 
 REVISION = "0003"
 """The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
@@ -35,7 +37,7 @@ def look_into(path: Path) -> None:
         return
     tables = set()
     # What else is wrong with the file is told when it is opened.
-    with suppress(sqlite3.Error), _reading(path) as file:
+    with suppress(sqlite3.Error), reading(path) as file:
         tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     _refuse_strangers(tables)
 
@@ -45,12 +47,20 @@ def is_current(where: str) -> bool:
     path = Path(where).expanduser()
     if "://" in where or not path.is_file():
         return False
-    with suppress(sqlite3.Error), _reading(path) as file:
+    with suppress(sqlite3.Error), reading(path) as file:
         return file.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
     return False
 
 
-def _reading(path: Path) -> closing[sqlite3.Connection]:
+def is_a_base(path: Path) -> bool:
+    """Tell whether a file can be opened as a base, of whatever version; it is not read whole."""
+    with suppress(sqlite3.Error), reading(path) as file:
+        return file.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+    return False
+
+
+def reading(path: Path) -> closing[sqlite3.Connection]:
+    """Open a file to read it and nothing else: no base is made where there is none."""
     return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
 
 
@@ -60,9 +70,11 @@ def _refuse_strangers(tables: set[str]) -> None:
 
 
 def bring_up_to_date(engine: Engine) -> Path | None:
-    """Migrate where the version differs; tell the backup taken before. Raises BaseError for a newer base."""
-    with engine.connect() as connection:
-        found = version(connection)
+    """Migrate where the version differs; tell the backup taken before.
+
+    Raises BaseError for a newer base, and where others work on it: their program is of its version.
+    """
+    found = _version_of(engine)
     if found == REVISION:
         return None
     if found is not None and found > REVISION:
@@ -71,9 +83,48 @@ def bring_up_to_date(engine: Engine) -> Path | None:
                 "This base was made by a newer Salesdesk (version {found}); update this program to open it."
             ).format(found=found)
         )
-    backup = _backup(engine) if found is not None else None
+    if found is None:
+        _upgrade(engine)
+        return None
+    others = _others(engine)
+    # One of those others may have been the one who brought it up to date meanwhile.
+    if others is not None and _version_of(engine) != REVISION:
+        raise BaseError(
+            _(
+                "This base is of an older version ({found}), and others work on it: {who}. "
+                "Nothing was changed; let them leave, then start again."
+            ).format(found=found, who=others)
+        )
+    if others is not None:
+        return None
+    backup = _backup(engine)
     _upgrade(engine)
     return backup
+
+
+def _version_of(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return version(connection)
+
+
+def _others(engine: Engine) -> str | None:
+    """Say who else works on a base; None for nobody. Lets go of the engine's own connections to a file."""
+    path = sqlite_path(engine.url)
+    if path is None:
+        with engine.connect() as connection:
+            return _listed(sessions_beside(connection))
+    engine.dispose()
+    if not is_open_elsewhere(path):
+        return None
+    return _listed(processes_with(path)) or _("another program has it open")
+
+
+def _listed(others: Sequence[object]) -> str | None:
+    if not others:
+        return None
+    return ngettext("{count} program ({who})", "{count} programs ({who})", len(others)).format(
+        count=len(others), who=", ".join(map(str, others))
+    )
 
 
 def _backup(engine: Engine) -> Path | None:
@@ -82,7 +133,7 @@ def _backup(engine: Engine) -> Path | None:
         return None
     # The name is of this moment on this machine, not of the desk's clock: it must never repeat.
     target = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.before-upgrade")
-    copy_sqlite(path, target)
+    back_up(path, target)
     return target
 
 

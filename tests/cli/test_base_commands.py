@@ -1,13 +1,18 @@
 """`init`, `db`, `operators`, `doctor`: making a base and looking after it."""
 
+import json
 import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cli.conftest import one_line
+from salesdesk.storage.daily_backup import daily_backup
+from salesdesk.storage.kept_backups import backups_folder
+from salesdesk.storage.rotation import Rotation
+from tests.cli.conftest import NOW, one_line
 
 
 def _sql(path, *statements):
@@ -72,6 +77,31 @@ def test_a_whole_base_is_ok(desk):
         ("unknown_goal", "UPDATE next_action SET goal = 'chat' WHERE closed_at IS NULL"),
         ("broken_foreign_keys", "UPDATE call SET operator_id = 777 WHERE id = 1"),
         ("closed_client_owed", "UPDATE client SET stage = 'rejected'"),
+        ("owed_by_nobody", "UPDATE operator SET active = 0 WHERE login <> 'anna'"),
+        ("no_substitute", "UPDATE operator SET substitute_id = id WHERE id = 1"),
+        (
+            "endless_claim",
+            "INSERT OR REPLACE INTO claim VALUES (7, 1, 4000000000, 4000000900)",
+        ),
+        ("phone_keys", "UPDATE phone SET last4 = '0000', digits = '70000000000' WHERE id = 1"),
+        (
+            "forbidden_number_callable",
+            "INSERT INTO forbidden_number (number, at) SELECT min(e164), 1 FROM phone WHERE state = 'good'",
+        ),
+        ("last_call", "UPDATE client SET last_call_at = last_call_at - 1 WHERE last_call_at IS NOT NULL"),
+        ("call_without_reason", "UPDATE call SET reason = NULL WHERE outcome = 'not_interested'"),
+        ("impossible_calls", "UPDATE call SET attempt = 0 WHERE id = 1"),
+        ("impossible_clients", "UPDATE client SET interest = 9 WHERE id = 7"),
+        ("rejected_without_reason", "UPDATE deal SET reject_reason = NULL WHERE stage = 'rejected'"),
+        ("deal_without_history", "DELETE FROM stage_change"),
+        ("deal_not_closed", "UPDATE deal SET closed_at = NULL WHERE stage = 'rejected'"),
+        ("client_stage", "UPDATE client SET stage = 'paused' WHERE stage = 'proposal'"),
+        ("never_won", "UPDATE client SET won_at = NULL"),
+        ("amount_not_whole", "UPDATE deal SET amount_minor = 0.1 WHERE id = 1"),
+        (
+            "lost_message_contact",
+            "INSERT INTO message VALUES (NULL, 7, 99999, 1, 1, 0, 'email', 'x')",
+        ),
     ],
 )
 def test_what_may_not_be_is_found_counted_and_has_a_cure(desk, tmp_path, code, statement):
@@ -95,8 +125,9 @@ def test_what_follows_from_other_columns_is_cured(desk, tmp_path):
     ran = desk("db", "check", "--cure", "--json")
     assert (ran.status, ran.document["ok"], ran.document["problems"]) == (0, True, [])
     assert ran.document["cured"] == {
-        "client_keys": 2, "next_action_keys": 0, "name_keys": 2, "search_missing": 1, "search_stale": 0,
-        "search_stray": 0,
+        "client_keys": 2, "next_action_keys": 0, "name_keys": 2, "last_call": 0, "search_missing": 1,
+        "search_stale": 0, "search_stray": 0, "phone_keys": 0, "forbidden_number_callable": 0,
+        "endless_claim": 0,
     }  # fmt: skip
     assert "nothing to cure" in desk("db", "check", "--cure").out
     _sql(
@@ -143,6 +174,51 @@ def test_a_damaged_base_is_restored_from_its_backup(desk, tmp_path):
     assert "db restore" in one_line(desk("db", "check"))
     assert desk("db", "restore", tmp_path / "copy.db").status == 0
     assert desk("today", "--json").document == before
+
+
+def test_backups_of_the_days_are_listed_and_the_last_one_is_named_where_the_base_is_damaged(desk, tmp_path):
+    folder = backups_folder(tmp_path / "base.db")
+    assert desk("db", "backups", "--json").document == {"folder": str(folder), "rows": []}
+    assert str(folder) in desk("db", "backups").out
+    for days in (2, 1):
+        moment = datetime.fromisoformat(NOW) - timedelta(days=days)
+        daily_backup(tmp_path / "base.db", folder, Rotation(), moment, lambda: False)
+    rows = desk("db", "backups", "--json").document["rows"]
+    assert [datetime.fromisoformat(row["at"]).day for row in rows] == [22, 21]
+    assert rows[0]["file"] in desk("db", "backups").out
+    assert rows[0]["bytes"] > 0
+    before = desk("today", "--json").document
+    (tmp_path / "base.db").write_bytes(b"not a base at all" * 1000)
+    for words in (("today",), ("db", "check"), ("db", "upgrade"), ("db", "backup", tmp_path / "copy.db")):
+        assert f"db restore {rows[0]['file']}" in one_line(desk(*words))
+    assert rows[0]["file"] in json.dumps(desk("doctor", "--json").document)
+    assert desk("db", "restore", rows[0]["file"]).status == 0
+    assert desk("today", "--json").document == before
+
+
+def test_doctor_tells_of_backups(desk, tmp_path, monkeypatch):
+    def told():
+        checks = {check["name"]: check["advice"] for check in desk("doctor", "--json").document["checks"]}
+        return checks["backup"]
+
+    folder = backups_folder(tmp_path / "base.db")
+    assert str(folder) in told()
+    monkeypatch.setenv("SALESDESK_BACKUP", "false")
+    assert "turned off" in told()
+    file = daily_backup(tmp_path / "base.db", folder, Rotation(), datetime.fromisoformat(NOW), lambda: False)
+    assert str(file) in told()
+
+
+def test_backups_may_go_elsewhere(desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALESDESK_BACKUP_DIR", str(tmp_path / "safe"))
+    assert desk("db", "backups", "--json").document["folder"].startswith(str(tmp_path / "safe" / "base.db-"))
+
+
+def test_a_log_without_its_base_is_told_by_every_command(cli, tmp_path):
+    (tmp_path / "base.db-wal").write_bytes(b"the last commits")
+    for words in (("today",), ("init",), ("db", "check"), ("db", "upgrade")):
+        assert "db restore" in one_line(cli(*words))
+    assert not (tmp_path / "base.db").exists()
 
 
 def test_an_upgrade_with_nothing_to_do(desk):
@@ -199,7 +275,7 @@ def test_doctor_looks_at_everything(desk, waiting_for_the_disk):
     checks = {check["name"]: check for check in desk("doctor", "--json").document["checks"]}
     assert set(checks) >= {
         "python", "zones", "terminal", "encoding", "language", "clipboard", "dial", "postgresql",
-        "catalogues", "base", "disk", "durability", "version",
+        "catalogues", "base", "disk", "durability", "version", "backup",
     }  # fmt: skip
     assert all(set(check) == {"name", "ok", "advice"} and check["advice"] for check in checks.values())
     assert [name for name, check in checks.items() if not check["ok"] and name != "disk"] == []

@@ -148,6 +148,9 @@ class SampleGateway(Gateway):
     async def warm_up(self) -> None:
         return None
 
+    async def back_up(self) -> None:
+        return None
+
     async def close(self) -> None:
         return None
 

@@ -8,8 +8,8 @@ from desk_base import desk, rows_of, shown, until
 from salesdesk import i18n
 from salesdesk.errors import SalesdeskError
 from salesdesk.models import Client
+from salesdesk.places import sample_base_file
 from salesdesk.screens.import_file import ImportFileScreen
-from salesdesk.screens.sample_base import sample_base_file
 from salesdesk.screens.settings import SettingsScreen
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.welcome import WelcomeScreen

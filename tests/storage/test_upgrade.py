@@ -15,7 +15,7 @@ from salesdesk.context import context_of
 from salesdesk.errors import BaseError
 from salesdesk.storage import schema
 from salesdesk.storage.base import open_base
-from salesdesk.storage.engine import sqlite_path
+from salesdesk.storage.engine import base_url, make_engine, sqlite_path
 
 NEXT = "9000"
 NOW = schema.REVISION
@@ -105,6 +105,66 @@ def test_an_upgrade_that_would_lose_the_parents_of_rows_is_refused(sqlite_url, m
     migration(WIDER + '    op.execute("DELETE FROM client")\n')
     assert_refused(base, "rows without")
     base.close()
+
+
+def test_a_file_that_another_program_has_open_is_not_upgraded(
+    sqlite_url, migration, other_program, monkeypatch
+):
+    monkeypatch.setattr("salesdesk.storage.open_elsewhere.PATIENCE", 0)
+    base = open_base(sqlite_url)
+    migration(WIDER)
+    with other_program(base.path) as number:
+        assert_refused(base, rf"others work on it: 1 program \({number}\)")
+    assert schema.bring_up_to_date(base.engine) is not None
+    base.close()
+
+
+def test_a_file_that_a_desk_has_open_is_not_upgraded(sqlite_url, migration, monkeypatch):
+    monkeypatch.setattr("salesdesk.storage.open_elsewhere.PATIENCE", 0)
+    older = open_base(sqlite_url)
+    assert older.empty
+    migration(WIDER)
+    with pytest.raises(BaseError, match="another program has it open"):
+        open_base(sqlite_url)
+    older.close()
+    open_base(sqlite_url).close()
+
+
+def test_a_server_on_which_others_work_by_the_older_program_is_not_upgraded(postgres_url, migration):
+    older = open_base(postgres_url)
+    assert older.empty
+    migration(WIDER)
+    with pytest.raises(BaseError, match=r"others work on it: 1 program \(.+\)") as refused:
+        open_base(postgres_url)
+    assert "\n" not in str(refused.value)
+    with older.engine.connect() as connection:
+        assert schema.version(connection) == NOW
+    older.close()
+    left(postgres_url)
+    open_base(postgres_url).close()
+
+
+def left(url):
+    """Wait until the server has seen everybody off: it does so a moment after they have gone."""
+    engine = make_engine(base_url(url))
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    with engine.connect() as connection:
+        while connection.scalar(others):
+            connection.rollback()
+    engine.dispose()
+
+
+def test_of_several_new_programs_the_first_upgrades_and_the_others_open_it(postgres_url, migration):
+    migration(WIDER)
+    waiting = make_engine(base_url(postgres_url))
+    with waiting.connect() as connection:
+        assert schema.version(connection) == NOW
+    open_base(postgres_url).close()
+    assert schema.bring_up_to_date(waiting) is None
+    waiting.dispose()
 
 
 def test_a_base_of_a_newer_program_is_refused(base):

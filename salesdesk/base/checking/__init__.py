@@ -10,7 +10,7 @@ from salesdesk.base.checking.problem import Problem
 from salesdesk.base.checking.rules import broken_rules
 from salesdesk.context import Context
 from salesdesk.i18n import _
-from salesdesk.storage.integrity import broken_keys, damage
+from salesdesk.storage.integrity import broken_keys, damage, fractions
 
 __all__ = ["Cured", "Problem", "check", "cure", "cure_codes", "what_was_wrong"]
 
@@ -24,7 +24,7 @@ def check(
     """
     return [
         *_file(session),
-        *broken_rules(session),
+        *broken_rules(session, context),
         *out_of_step(session, context, progress),
     ]
 
@@ -36,6 +36,13 @@ def _file(session: Session) -> Iterator[Problem]:
             "damaged",
             len(lines),
             _("the file is damaged: {why}").format(why=lines[0]),
+            _("Restore the last backup: salesdesk db restore FILE"),
+        )
+    for column, count in fractions(session):
+        yield Problem(
+            "amount_not_whole",
+            count,
+            _("{column} holds amounts that are no whole minor units").format(column=column),
             _("Restore the last backup: salesdesk db restore FILE"),
         )
     keys = broken_keys(session)

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from salesdesk.base.checking.derived import KINDS, ROWS, C, Difference, N, chunk, differences
+from salesdesk.base.checking.numbers import MENDED, mend_numbers
+from salesdesk.base.checking.people import ENDLESS, ENDLESS_WHAT, drop_endless_claims
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
@@ -18,6 +20,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.integrity import damage, strays_in_index
 
 START = -1
+_OTHERS = {**MENDED, ENDLESS: ENDLESS_WHAT}
 _TAKEN = select(C.id).where(among(C.id, "ids")).order_by(C.id).with_for_update()
 _AGAIN = ROWS.where(among(C.id, "ids"))
 _ROW = "row_id"
@@ -45,8 +48,13 @@ def cure(session: Session, context: Context, after: int = START) -> Cured:
         )
     rows = chunk(session, after)
     if not rows:
-        return Cured(None, 0, {"search_stray": _drop_strays(session)})
-    wrong = [one.client for one in differences(session, context, rows)]
+        counts = {"search_stray": _drop_strays(session), ENDLESS: drop_endless_claims(session, context.now)}
+        return Cured(None, 0, counts)
+    first, last = rows[0].id, rows[-1].id
+    counts = mend_numbers(session, first, last)
+    if any(counts.values()):
+        rows = session.execute(ROWS.where(C.id.between(first, last))).all()
+    wrong = [one.client for one in differences(session, context, rows)] if rows else []
     found: list[Difference] = []
     if wrong:
         # Whoever else would change them waits; what was changed meanwhile is read again.
@@ -54,17 +62,17 @@ def cure(session: Session, context: Context, after: int = START) -> Cured:
         again = session.execute(_AGAIN, {"ids": wrong}).all()
         found += differences(session, context, again) if again else ()
         _write(session, found)
-    return Cured(rows[-1].id, len(rows), Counter(code for one in found for code in one.codes))
+    return Cured(last, len(rows), counts | Counter(code for one in found for code in one.codes))
 
 
 def cure_codes() -> tuple[str, ...]:
     """Give the codes of the problems that can be cured."""
-    return tuple(KINDS)
+    return (*KINDS, *_OTHERS)
 
 
 def what_was_wrong(code: str) -> str:
     """Say what such a problem was."""
-    return _(KINDS[code][0])
+    return _(KINDS[code][0] if code in KINDS else _OTHERS[code])
 
 
 def _write(session: Session, found: list[Difference]) -> None:

@@ -2,47 +2,50 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
-from salesdesk.base.checking.problem import Problem
+from salesdesk.base.checking.problem import CURE, Problem
 from salesdesk.base.folding import name_key
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, Standing, standing
 from salesdesk.base.search_document import documents
 from salesdesk.codes import Hold, PhoneState
 from salesdesk.context import Context
 from salesdesk.i18n import N_, _
-from salesdesk.models import Phone
+from salesdesk.models import Call, Phone
 from salesdesk.storage.integrity import indexed, strays_in_index
 from salesdesk.storage.journal import table_of
 
 CHUNK = 2000
 _EXAMPLES = 5
 
-C, N, P = CLIENT.c, NEXT_ACTION.c, table_of(Phone).c
+C, N, P, CALLS = CLIENT.c, NEXT_ACTION.c, table_of(Phone).c, table_of(Call).c
 
-_CURE = N_("Bring them back in step: salesdesk db check --cure")
 KINDS = {
     "client_keys": (
         N_("clients stand at another place in the lists than their data says"),
-        _CURE,
+        CURE,
     ),
     "next_action_keys": (
         N_("next actions stand at another place in the lists than their client"),
-        _CURE,
+        CURE,
     ),
     "name_keys": (
         N_("clients are sorted and found under another name than their own"),
-        _CURE,
+        CURE,
     ),
-    "search_missing": (N_("clients cannot be found by search"), _CURE),
+    "last_call": (
+        N_("clients were called later than their card and the lists know"),
+        CURE,
+    ),
+    "search_missing": (N_("clients cannot be found by search"), CURE),
     "search_stale": (
         N_("clients are found by what they were, not by what they are"),
-        _CURE,
+        CURE,
     ),
     "search_stray": (
         N_("the search index knows clients that are gone"),
@@ -54,6 +57,11 @@ ROWS = (
     select(
         CLIENT,
         exists().where(P.client_id == C.id, P.state == PhoneState.GOOD).label("number"),
+        select(func.max(CALLS.started_at))
+        .where(CALLS.client_id == C.id)
+        .correlate(CLIENT)
+        .scalar_subquery()
+        .label("called_at"),
         N.id.label("action_id"),
         N.kind,
         N.hold,
@@ -115,6 +123,10 @@ def differences(session: Session, context: Context, rows: Sequence[Row[Any]]) ->
     for row in rows:
         one = Difference(row.id, row.action_id)
         where = standing(context, row, number=row.number, next_action=row.action_id is not None)
+        if row.called_at is not None and (row.last_call_at is None or row.last_call_at < row.called_at):
+            one.codes.append("last_call")
+            one.columns["last_call_at"] = row.called_at
+            where = replace(where, last_call_at=row.called_at)
         if any(getattr(row, column) != value for column, value in where.keys.items()):
             one.codes.append("client_keys")
             one.columns |= where.keys

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select
 from sqlmodel import Session, SQLModel
 
-from salesdesk.base.checking.problem import Problem
+from salesdesk.base.checking.deals import rules_of_deals
+from salesdesk.base.checking.numbers import rules_of_numbers
+from salesdesk.base.checking.people import rules_of_people
+from salesdesk.base.checking.problem import UNDO, Ids, Problem, Rule
 from salesdesk.codes import PhoneState
+from salesdesk.context import Context
 from salesdesk.i18n import N_, _
 from salesdesk.models import (
     Call,
@@ -20,6 +24,7 @@ from salesdesk.models import (
     ImportState,
     Merge,
     MergedClient,
+    Message,
     NextAction,
     Note,
     Outcome,
@@ -32,27 +37,27 @@ from salesdesk.models import (
 from salesdesk.models.types import Code
 from salesdesk.storage.journal import table_of
 
-Ids = Select[Any]
-
 CLIENT, ACTION, CALL = table_of(Client), table_of(NextAction), table_of(Call)
 REVIEW, CARD, NOTE = table_of(Review), table_of(StandUpCard), table_of(Note)
 DEAL, PHONE, CONTACT = table_of(Deal), table_of(Phone), table_of(Contact)
 STAGE, OUTCOME, GOAL = table_of(Stage), table_of(Outcome), table_of(CallGoal)
-MERGE, MERGED = table_of(Merge), table_of(MergedClient)
+MERGE, MERGED, MESSAGE = table_of(Merge), table_of(MergedClient), table_of(Message)
 CHANGE, ROW, BATCH = table_of(StageChange), table_of(ImportRow), table_of(ImportBatch)
 
 _EXAMPLES = 5
-_UNDO = N_("Take back what made them (salesdesk undo), or restore a backup: salesdesk db restore FILE")
 
 
-def broken_rules(session: Session) -> Iterator[Problem]:
+def broken_rules(session: Session, context: Context) -> Iterator[Problem]:
     """Look for every rule that does not hold."""
     for code, what, cure, broken in (
         *_owed(),
         *_called(),
         *_never_called(),
         *_references(),
-        *_moved(),
+        *_counted(),
+        *rules_of_deals(),
+        *rules_of_numbers(),
+        *rules_of_people(context.now),
         *_merged(),
     ):
         yield from _found(session, code, _(what), _(cure), broken)
@@ -71,9 +76,6 @@ def _found(session: Session, code: str, what: str, cure: str, broken: Ids) -> It
         yield Problem(code, count, what, cure, tuple(row[0] for row in rows))
 
 
-Rule = tuple[str, str, str, Ids]
-
-
 def _owed() -> Iterator[Rule]:
     owed = exists().where(ACTION.c.client_id == CLIENT.c.id, ACTION.c.closed_at.is_(None))
     in_work = exists().where(STAGE.c.code == CLIENT.c.stage, STAGE.c.in_work)
@@ -86,7 +88,7 @@ def _owed() -> Iterator[Rule]:
     yield (
         "several_next_actions",
         N_("clients are owed several next actions at once"),
-        N_(_UNDO),
+        N_(UNDO),
         select(ACTION.c.client_id).where(ACTION.c.closed_at.is_(None)).group_by(ACTION.c.client_id)
         .having(func.count() > 1),
     )  # fmt: skip
@@ -113,7 +115,7 @@ def _called() -> Iterator[Rule]:
     yield (
         "call_without_goal",
         N_("answered calls have no goal, or do not say whether it was reached"),
-        N_(_UNDO),
+        N_(UNDO),
         select(CALL.c.id)
         .join(OUTCOME, answered)
         .where(or_(CALL.c.goal.is_(None), CALL.c.goal_result.is_(None))),
@@ -123,6 +125,14 @@ def _called() -> Iterator[Rule]:
         N_("calls have an outcome that no catalogue knows"),
         N_("Put the outcome back into outcomes.toml."),
         select(CALL.c.id).where(~exists().where(OUTCOME.c.code == CALL.c.outcome)),
+    )
+    yield (
+        "call_without_reason",
+        N_("calls closed a client without a reason"),
+        N_(UNDO),
+        select(CALL.c.id)
+        .join(OUTCOME, and_(OUTCOME.c.code == CALL.c.outcome, OUTCOME.c.needs_reason))
+        .where(CALL.c.reason.is_(None)),
     )
 
 
@@ -165,6 +175,7 @@ def _references() -> Iterator[Rule]:
         ("stand_up_next_action", CARD, CARD.c.next_action_id, ACTION, True),
         ("stand_up_note", CARD, CARD.c.note_id, NOTE, True),
         ("phone_contact", PHONE, PHONE.c.contact_id, CONTACT, True),
+        ("message_contact", MESSAGE, MESSAGE.c.contact_id, CONTACT, True),
         ("call_phone", CALL, CALL.c.phone_id, PHONE, False),
     )
     for code, table, column, target, must_be in named:
@@ -174,7 +185,7 @@ def _references() -> Iterator[Rule]:
         yield (
             f"lost_{code}",
             N_("rows name a deal, call, number or person that is gone or another client's"),
-            N_(_UNDO),
+            N_(UNDO),
             select(table.c.id).where(column.is_not(None), lost),
         )
     yield (
@@ -195,27 +206,27 @@ def _references() -> Iterator[Rule]:
     )
 
 
-def _moved() -> Iterator[Rule]:
-    latest = (
-        select(CHANGE.c.to_stage)
-        .where(CHANGE.c.client_id == DEAL.c.client_id, CHANGE.c.deal_id == DEAL.c.id)
-        .order_by(CHANGE.c.at.desc(), CHANGE.c.id.desc())
-        .limit(1)
-        .correlate(DEAL)
-        .scalar_subquery()
-    )
-    yield (
-        "deal_stage",
-        N_("deals stand at another stage than their history says"),
-        N_("Open their cards and set the stage anew."),
-        select(DEAL.c.id).where(latest != DEAL.c.stage),
-    )
+def _counted() -> Iterator[Rule]:
     yield (
         "impossible_counts",
         N_("next actions have moves, attempts or times that cannot be"),
-        N_(_UNDO),
+        N_(UNDO),
         select(ACTION.c.id).where(
             or_(ACTION.c.moves < 0, ACTION.c.attempt < 1, ACTION.c.closed_at < ACTION.c.opened_at)
+        ),
+    )
+    yield (
+        "impossible_calls",
+        N_("calls have an attempt or a length that cannot be"),
+        N_(UNDO),
+        select(CALL.c.id).where(or_(CALL.c.attempt < 1, CALL.c.talk_seconds < 0)),
+    )
+    yield (
+        "impossible_clients",
+        N_("clients have an interest, an amount or attempts that cannot be"),
+        N_("Open their cards and correct them."),
+        select(CLIENT.c.id).where(
+            or_(~CLIENT.c.interest.between(0, 5), CLIENT.c.expected_minor < 0, CLIENT.c.attempts < 0)
         ),
     )
 
@@ -228,7 +239,7 @@ def _merged() -> Iterator[Rule]:
     yield (
         "merged_and_there",
         N_("clients are there though they were merged into another card"),
-        N_(_UNDO),
+        N_(UNDO),
         select(MERGED.c.client_id).where(exists().where(CLIENT.c.id == MERGED.c.client_id)),
     )
     yield (
