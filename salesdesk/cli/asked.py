@@ -79,13 +79,16 @@ def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
     if not make:
         must_exist(settings.db)
     from salesdesk.context import context_of
+    from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
 
     data = () if settings.data_dir is None else (settings.data_dir,)
     # A new base is the person's who makes it: `--operator` names them; an old one is asked for them.
     base = open_base(settings.db, data=data, operator=settings.operator)
     try:
-        yield Desk(base, context_of(base, Clock(fixed=asked(ctx).now), settings.operator))
+        context = context_of(base, Clock(fixed=asked(ctx).now), settings.operator)
+        bring_back(base, context)
+        yield Desk(base, context.fresh())
     finally:
         base.close()
 
