@@ -44,7 +44,7 @@ def list_operators(ctx: typer.Context, *, as_json: AsJson = False) -> None:
 
         found = desk.read(operators)
         if as_json:
-            emit({"rows": [_shape(operator) | _absence(desk.context, operator, found) for operator in found]})
+            emit({"rows": [_shape(desk.context, operator, found) for operator in found]})
             return
         logins = {one.id: one.login for one in found}
         table(
@@ -98,7 +98,7 @@ def add(
 
         made = desk.write(add_operator, login, name, role=Role(role), specialty=Specialty(specialty))
         if as_json:
-            emit(_shape(made))
+            emit(_shape(desk.context, made, ()))
         else:
             say(
                 _("{name} works here now: salesdesk --operator {login}").format(
@@ -195,7 +195,7 @@ def _absence(context: "Context", operator: "Operator", found: "Sequence[Operator
     }
 
 
-def _shape(operator: "Operator") -> dict[str, object]:
+def _shape(context: "Context", operator: "Operator", found: "Sequence[Operator]") -> dict[str, object]:
     return {
         "id": operator.id,
         "login": operator.login,
@@ -203,4 +203,5 @@ def _shape(operator: "Operator") -> dict[str, object]:
         "role": operator.role,
         "specialty": operator.specialty,
         "active": operator.active,
+        **_absence(context, operator, found),
     }

@@ -1,5 +1,6 @@
 """Clients handed over: counted first, done once, undone once; and what comes back on its day."""
 
+import pickle
 import random
 from datetime import timedelta
 
@@ -12,15 +13,18 @@ from sqlalchemy import func, select, update
 from salesdesk.base.filters import Everything, parse_filter
 from salesdesk.base.merging import merge
 from salesdesk.codes import Hold, Role
-from salesdesk.desk import next_actions
+from salesdesk.desk import next_actions, queue
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.head_start import _read
 from salesdesk.lead.coming_back import Why, bring_back, come_back, come_back_when_due, handovers
 from salesdesk.lead.giving import GivingStoppedError
 from salesdesk.lead.handing_over import Asked, hand_over, read_until, rehearse_hand_over
 from salesdesk.lead.putting_right import reassign
 from salesdesk.lead.sharing_out import Rule, read_to
 from salesdesk.models import AuditEvent, Client, Deal, Handover, NextAction, NextActionPast, Operator
+from salesdesk.opening import sit_down_at
+from salesdesk.places import Place
 from salesdesk.storage.journal import table_of
 
 CLIENT, DEAL, NEXT, PAST, EVENT = (
@@ -391,3 +395,20 @@ def test_thousands_go_stop_on_the_way_and_come_back(lite):
         lead.write(come_back, cancelled=lambda: True)
     assert lead.write(come_back).load.clients == 2504
     assert somebodys(lite, lite.me) == (2504, 1, 0)
+
+
+@pytest.mark.parametrize("first", ["desk", "fork"])
+def test_a_desk_that_opens_on_the_day_has_them_in_its_first_list(lite, first):
+    lite.beside("carl")
+    lite.client("a", stage="new", owes=owed(lite.now))
+    lite.write(hand_over, of(lite, "anna", days=3))
+    place, day = Place(str(lite.base.path), "anna", None), lite.now + timedelta(days=3)
+    if first == "fork":
+        found = pickle.loads(_read(place.db, day, "anna")).rows  # noqa: S301  # our own
+    else:
+        opened = sit_down_at(place, day)
+        with opened.base.read() as session:
+            found = queue.page(session, opened.context).rows
+        opened.base.close()
+    assert [row.name for row in found] == ["a"]
+    assert bring_back(lite.base, lite.later(days=3).context) == ()
