@@ -21,7 +21,7 @@ class LeavesWhole(Widget):
         self.workers.cancel_node(self)
 
 
-class DeskScreen(Hooks, LeavesWhole, Screen[T]):
+class DeskScreen(Hooks, Screen[T], LeavesWhole):
     """A whole screen of the desk. `app` is the Shell; see Hooks for what it may listen to."""
 
     app = getters.app(Shell)
@@ -31,7 +31,7 @@ class DeskScreen(Hooks, LeavesWhole, Screen[T]):
         self.relabel()
 
 
-class DeskModal(Hooks, LeavesWhole, ModalScreen[T]):
+class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
     """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)
