@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -106,7 +105,7 @@ class Gateway:
 
         def work(session: "Session") -> T:
             with stop.reaching(session):
-                return use_case(session, opened.context.fresh(), *args, **kwargs)
+                return use_case(session, _here(session, opened), *args, **kwargs)
 
         running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
         running.add_done_callback(lambda _over: stop.end())
@@ -124,7 +123,7 @@ class Gateway:
         opened = self._open_base()
 
         def work(session: "Session") -> T:
-            return use_case(session, opened.context.fresh(), *args, **kwargs)
+            return use_case(session, _here(session, opened), *args, **kwargs)
 
         # A write that has begun is always finished, even where the screen that asked is gone.
         return await asyncio.shield(self._in_thread(lambda: _unit(opened.base.write, work)))
@@ -132,7 +131,13 @@ class Gateway:
     async def job(self, work: "Callable[[Base, Context], T]") -> T:
         """Run a long job in a thread; its units of work are its own. Raises SalesdeskError."""
         opened = self._open_base()
-        return await self._in_thread(partial(work, opened.base, opened.context.fresh()))
+
+        def run() -> T:
+            with opened.base.read() as session:
+                context = _here(session, opened)
+            return work(opened.base, context)
+
+        return await self._in_thread(run)
 
     async def settings(self) -> "Settings":
         """Load the settings. Raises SettingsError."""
@@ -204,6 +209,15 @@ class Gateway:
 
         keep_log()
         return sit_down(self.start)
+
+
+def _here(session: "Session", opened: Opened) -> "Context":
+    """Give the context of this moment, while who sits here works here: their login may have been closed."""
+    from salesdesk.team.rights import only_while_working
+
+    context = opened.context.fresh()
+    only_while_working(session, context)
+    return context
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

@@ -58,6 +58,7 @@ def place_of(start: Start) -> Place:
 def sit_down_at(place: Place, now: datetime | None) -> Opened:
     """Open a base. Raises SalesdeskError."""
     from salesdesk.context import context_of
+    from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
 
     for module in _NEEDED_AT_ONCE:
@@ -65,7 +66,9 @@ def sit_down_at(place: Place, now: datetime | None) -> Opened:
     data = () if place.data_dir is None else (place.data_dir,)
     base = open_base(place.db, data=data, operator=place.operator, backup_dir=place.backup_dir)
     try:
-        return Opened(base, context_of(base, Clock(fixed=now), place.operator))
+        context = context_of(base, Clock(fixed=now), place.operator)
+        bring_back(base, context)
+        return Opened(base, context.fresh())
     except BaseException:
         base.close()
         raise

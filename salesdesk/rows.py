@@ -17,7 +17,8 @@ class QueueRow:
 
     `slot` is when the day's plan comes to it (None: not asked for, or beyond what the day holds);
     `days_late` counts days of the team since `due_at`; `closes_at` is when calling hours end there;
-    `attempt` of `max_attempts` is the dial to be made now.
+    `attempt` of `max_attempts` is the dial to be made now; `instead_of` names the absent person whose promise
+    it is.
     """
 
     rank: int
@@ -44,6 +45,7 @@ class QueueRow:
     last_call_at: datetime | None
     closes_at: datetime | None
     slot: datetime | None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

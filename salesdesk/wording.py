@@ -101,6 +101,11 @@ MEASURES: Final = {
     Measure.WON: N_("Deals won"),
     Measure.AMOUNT: N_("Amount"),
 }
+_STAYED = {
+    "given": N_("somebody else has it by now"),
+    "done": N_("closed meanwhile"),
+    "gone": N_("the card is no more"),
+}
 _ACTIONS = {
     "log_call": N_("call logged"),
     "move_next_action": N_("next action moved"),
@@ -135,7 +140,17 @@ _ACTIONS = {
     "put_into_campaign": N_("clients put into a campaign"),
     "merge": N_("cards merged"),
     "undo_merge": N_("merge taken back"),
+    "hand_over": N_("clients handed over"),
+    "handover_back": N_("clients came back"),
+    "absent": N_("absence set"),
+    "back_at_work": N_("absence ended"),
+    "retire": N_("login closed"),
 }
+
+
+def stayed(why: str) -> str:
+    """Say why a client did not come back to whose it was."""
+    return _(_STAYED[why])
 
 
 def age(code: Age) -> str:

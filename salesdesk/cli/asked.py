@@ -80,6 +80,7 @@ def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
     if not make:
         must_exist(settings.db, settings.backup_dir)
     from salesdesk.context import context_of
+    from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
     from salesdesk.storage.kept_backups import way_back_told
 
@@ -88,7 +89,9 @@ def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
     base = open_base(settings.db, data=data, operator=settings.operator, backup_dir=settings.backup_dir)
     try:
         with way_back_told(base.path, settings.backup_dir):
-            yield Desk(base, context_of(base, Clock(fixed=asked(ctx).now), settings.operator))
+            context = context_of(base, Clock(fixed=asked(ctx).now), settings.operator)
+            bring_back(base, context)
+            yield Desk(base, context.fresh())
     finally:
         base.close()
 

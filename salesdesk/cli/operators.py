@@ -1,4 +1,7 @@
-"""`operators list|add|cost|password`: who works at this base, what they cost, how they log in."""
+"""`operators list|add|cost|password`: who works at this base, what they cost, how they log in.
+
+`operators absent|retire` stand beside it, in `leaving`.
+"""
 
 import getpass
 import sys
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from salesdesk.cli import leaving
 from salesdesk.cli.asked import sit_down
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson, one_of
@@ -14,6 +18,9 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from salesdesk.context import Context
     from salesdesk.models import Operator
 
 
@@ -24,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("add", help=N_("Add somebody who works at this base."), cls=Command)(add)
     group.command("cost", help=N_("Say what somebody costs a month, from a month on."), cls=Command)(cost)
     group.command("password", help=N_("Give somebody a password to log in with."), cls=Command)(password)
+    leaving.add_to(group)
     app.add_typer(group, name="operators", help=N_("Who works at this base."))
 
 
@@ -36,16 +44,19 @@ def list_operators(ctx: typer.Context, *, as_json: AsJson = False) -> None:
 
         found = desk.read(operators)
         if as_json:
-            emit({"rows": [_shape(operator) for operator in found]})
+            emit({"rows": [_shape(desk.context, operator, found) for operator in found]})
             return
-        heads = (_("Login"), _("Full name"), _("Role"), _("Specialty"))
+        logins = {one.id: one.login for one in found}
         table(
-            heads,
+            (_("Login"), _("Full name"), _("Role"), _("Specialty"), _("Away")),
             [
-                (one.login, one.name, wording.role(one.role), wording.specialty(one.specialty))
+                (
+                    one.login, one.name, wording.role(one.role), wording.specialty(one.specialty),
+                    _away(desk.context, one, logins),
+                )
                 for one in found
             ],
-        )
+        )  # fmt: skip
 
 
 def add(
@@ -87,7 +98,7 @@ def add(
 
         made = desk.write(add_operator, login, name, role=Role(role), specialty=Specialty(specialty))
         if as_json:
-            emit(_shape(made))
+            emit(_shape(desk.context, made, ()))
         else:
             say(
                 _("{name} works here now: salesdesk --operator {login}").format(
@@ -162,7 +173,29 @@ def _typed() -> str:
     return typed
 
 
-def _shape(operator: "Operator") -> dict[str, object]:
+def _away(context: "Context", operator: "Operator", logins: "Mapping[int | None, str]") -> str:
+    if not operator.active:
+        return _("works here no more")
+    if operator.absent_until is None or operator.absent_until <= context.now:
+        return ""
+    until = operator.absent_until.astimezone(context.clock.zone)
+    said = _("until {day}").format(day=f"{until:%d.%m.%Y}")
+    return f"{said}: {logins[operator.substitute_id]}" if operator.substitute_id else said
+
+
+def _absence(context: "Context", operator: "Operator", found: "Sequence[Operator]") -> dict[str, object]:
+    """Shape until when somebody is absent, and who stands in for them; nothing of an absence that is over."""
+    until = operator.absent_until
+    if until is None or until <= context.now:
+        return {"absent_until": None, "substitute": None}
+    names = {one.id: one.login for one in found}
+    return {
+        "absent_until": until.astimezone(context.clock.zone).date().isoformat(),
+        "substitute": names.get(operator.substitute_id),
+    }
+
+
+def _shape(context: "Context", operator: "Operator", found: "Sequence[Operator]") -> dict[str, object]:
     return {
         "id": operator.id,
         "login": operator.login,
@@ -170,4 +203,5 @@ def _shape(operator: "Operator") -> dict[str, object]:
         "role": operator.role,
         "specialty": operator.specialty,
         "active": operator.active,
+        **_absence(context, operator, found),
     }

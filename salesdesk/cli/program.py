@@ -18,6 +18,7 @@ from salesdesk.cli import (
     duplicates,
     exporting,
     finding,
+    handing_over,
     imports,
     listing,
     making,
@@ -122,7 +123,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 _MODULES = (
     making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, serving, db, doctor,
+    board, standup, reports, plans, operators, handing_over, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

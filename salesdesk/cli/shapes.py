@@ -67,6 +67,7 @@ class Shapes:
             "last_call_at": self.at(row.last_call_at),
             "callable_until": self.at(row.closes_at),
             "slot": self.at(slot),
+            "instead_of": row.instead_of,
             "reason": reason,
         }
 

@@ -23,6 +23,7 @@ from salesdesk.desk.queue_parts import (
     OTHERS,
     POOL,
     PROMISES,
+    PROMISES_OF_ABSENT,
     TOMORROW,
     ZONES,
     Moment,
@@ -40,18 +41,23 @@ PLANNED_MOST = 400
 
 _IS_LATE = N.due_at < case((N.promise, NOW), else_=MIDNIGHT)
 
-_LISTED = (
-    MINE.where(
-        N.due_at < TOMORROW,
-        or_(
-            and_(N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))),
-            and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES)),
+_LISTED, _LISTED_OF_ABSENT = (
+    listed.with_only_columns(N.band, _IS_LATE, func.count()).group_by(N.band, _IS_LATE)
+    for listed in (
+        MINE.where(
+            N.due_at < TOMORROW,
+            or_(
+                and_(N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))),
+                and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES)),
+            ),
         ),
+        PROMISES_OF_ABSENT.where(N.due_at < TOMORROW),
     )
-    .with_only_columns(N.band, _IS_LATE, func.count())
-    .group_by(N.band, _IS_LATE)
 )
-_PROMISED = PROMISES.where(N.due_at < TOMORROW).with_only_columns(func.count())
+_PROMISED, _PROMISED_OF_ABSENT = (
+    promises.where(N.due_at < TOMORROW).with_only_columns(func.count())
+    for promises in (PROMISES, PROMISES_OF_ABSENT)
+)
 _POOLED = [
     POOL.where(whose).with_only_columns(func.count()) for whose in (C.owner_id == ME, C.owner_id.is_(None))
 ]
@@ -88,7 +94,10 @@ _TO_PLAN = (
     .order_by(_LATE_FIRST, N.sort_key, N.client_id)
     .limit(PLANNED_MOST)
 )
-_PROMISED_TO_PLAN = PROMISES.where(N.due_at < TOMORROW).with_only_columns(N.client_id, N.band, N.due_at)
+_PROMISED_TO_PLAN, _PROMISED_OF_ABSENT_TO_PLAN = (
+    promises.where(N.due_at < TOMORROW).with_only_columns(N.client_id, N.band, N.due_at)
+    for promises in (PROMISES, PROMISES_OF_ABSENT)
+)
 _COLD_TO_PLAN = [
     select(C.id, C.zone)
     .where(C.pool, whose, C.id.not_in(OTHERS))
@@ -100,19 +109,22 @@ _COLD_TO_PLAN = [
 
 def counts(session: Session, context: Context) -> DayCounts:
     """Count the list by band, and what the day has come to."""
-    given = moment(session, context).parameters
+    at = moment(session, context)
+    given = at.parameters
     bands: Counter[Band] = Counter(dict.fromkeys(Band, 0))
     overdue = 0
-    for band, late, number in session.execute(_LISTED, given):
-        bands[band] += number
-        overdue += number if late else 0
+    for listed in (_LISTED, _LISTED_OF_ABSENT) if at.absent else (_LISTED,):
+        for band, late, number in session.execute(listed, given):
+            bands[band] += number
+            overdue += number if late else 0
+    promised = (_PROMISED, _PROMISED_OF_ABSENT) if at.absent else (_PROMISED,)
     for pooled in _POOLED:
         bands[Band.TELEMARKETING] += session.execute(pooled, given).scalar_one()
     made = session.execute(_MADE_TODAY, given).one()
     return DayCounts(
         bands=dict(bands),
         overdue=overdue,
-        promises=session.execute(_PROMISED, given).scalar_one(),
+        promises=sum(session.execute(one, given).scalar_one() for one in promised),
         waiting=session.execute(_WAITING, given).scalar_one(),
         no_next_action=session.execute(_DEFECTS, given).scalar_one(),
         calls_today=made[0],
@@ -146,8 +158,9 @@ def _candidates(session: Session, at: Moment) -> list[scheduler.Candidate]:
     for cold in _COLD_TO_PLAN:
         rows = session.execute(cold, at.parameters | {"most": PLANNED_MOST})
         found += [_candidate(at, Band.TELEMARKETING, client_id, zone) for client_id, zone in rows]
-    for client_id, band, due in session.execute(_PROMISED_TO_PLAN, at.parameters):
-        found.append(scheduler.Candidate(client_id, band, due, due, promise_at=due))
+    for promised in (_PROMISED_TO_PLAN, _PROMISED_OF_ABSENT_TO_PLAN) if at.absent else (_PROMISED_TO_PLAN,):
+        for client_id, band, due in session.execute(promised, at.parameters):
+            found.append(scheduler.Candidate(client_id, band, due, due, promise_at=due))
     return found
 
 

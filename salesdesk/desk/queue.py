@@ -3,6 +3,7 @@
 The list is a row of parts, each cut by an index in its own order:
 
 1. promises of today whose time has come, by their time; then those of earlier days, the latest first;
+   those of absent people for whom the operator stands in are among them;
 2. for each band in the order of this half of the day: what is overdue, then what is due today
    (with the cold pool in the telemarketing band), each by `sort_key`.
 
@@ -15,9 +16,10 @@ from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.context import Context
-from salesdesk.desk.queue_parts import Key, Moment, Part, coming_promises, keys, moment, parts
+from salesdesk.desk.queue_parts import DUE, Key, Moment, coming_promises, keys, moment, parts, promises
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
+from salesdesk.team.absence import stood_in_for
 
 REMINDED_MOST = 50
 
@@ -58,9 +60,9 @@ def promises_due(
     session: Session, context: Context, within: timedelta = timedelta(minutes=10)
 ) -> tuple[PromiseDue, ...]:
     """Give the promises of today that come due within a time, and those whose time has come."""
-    at = Moment(context, {})
+    at = Moment(context, {}, stood_in_for(session, context))
     until = (context.now + within).timestamp()
-    near = keys(session, at, Part(("due promises",)), None, REMINDED_MOST)
+    near = keys(session, at, promises(DUE), None, REMINDED_MOST)
     near = [key for key in (*near, *coming_promises(session, at)) if key.sort_key <= until]
     rows = read_rows(session, at, [key.client_id for key in near], 1)
     return tuple(

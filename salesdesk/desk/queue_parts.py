@@ -5,13 +5,24 @@ take several times as long as the database takes to answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from heapq import merge
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, Select, bindparam, or_, select, text, tuple_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    or_,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+)
 from sqlmodel import Session
 
 from salesdesk import scheduler
@@ -22,6 +33,7 @@ from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.team.absence import stood_in_for
 
 N = NEXT_ACTION.c
 C = CLIENT.c
@@ -33,6 +45,7 @@ PROMISES_MOST = 500
 ME: BindParameter[int] = bindparam("me")
 BAND = bindparam("band", type_=Code(Band))
 ZONES = "zones"
+ABSENT = "absent"
 NOW, GRACE, MIDNIGHT, TOMORROW, SOON, LATE_BEFORE = (
     bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon", "late_before")
 )
@@ -56,10 +69,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Moment:
-    """What the list depends on besides the rows: now, and the zones that may be called until when."""
+    """What the list depends on besides the rows: now, and the zones that may be called until when.
+
+    `absent` are the names, by ids, of those whose promises are kept by who sits here until they are back.
+    """
 
     context: Context
     zones: Mapping[str, datetime]
+    absent: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def soon(self) -> datetime:
@@ -90,13 +107,14 @@ class Moment:
         return {
             "me": context.me.id, "zones": list(self.zones), "now": context.now, "midnight": context.midnight,
             "grace": context.now - scheduler.PROMISE_GRACE, "soon": self.soon, "tomorrow": self.tomorrow,
-            "late_before": context.late_before,
+            "late_before": context.late_before, ABSENT: list(self.absent),
         }  # fmt: skip
 
 
 def moment(session: Session, context: Context) -> Moment:
-    """Look at the clock of every zone that has clients."""
-    return Moment(context, scheduler.open_zones(zones(session), context.now, context.calling))
+    """Look at the clock of every zone that has clients, and at who is absent."""
+    opened = scheduler.open_zones(zones(session), context.now, context.calling)
+    return Moment(context, opened, stood_in_for(session, context))
 
 
 _ZONES = text(
@@ -116,25 +134,50 @@ def zones(session: Session) -> list[str]:
 OTHERS = select(CLAIM.client_id).where(CLAIM.operator_id != ME, CLAIM.expires_at > NOW)
 """The clients that somebody else is on now."""
 
-MINE = select(N.sort_key, N.client_id).where(
-    N.operator_id == ME, N.closed_at.is_(None), N.hold.is_(None), N.client_id.not_in(OTHERS)
-)
+
+def _owed_by(whose: ColumnElement[bool]) -> Select[Any]:
+    return select(N.sort_key, N.client_id).where(
+        whose, N.closed_at.is_(None), N.hold.is_(None), N.client_id.not_in(OTHERS)
+    )
+
+
+def _promised(owed: Select[Any]) -> Select[Any]:
+    return owed.with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id).where(
+        N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))
+    )
+
+
+MINE = _owed_by(N.operator_id == ME)
 """The keys of this operator's next actions that may stand in a list."""
 
-PROMISES = MINE.with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id).where(
-    N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))
-)
+PROMISES = _promised(MINE)
 """The keys of this operator's promises that may be kept now."""
+
+# By themselves: one index gives this operator's in their order, those of several people must be sorted.
+OF_ABSENT = _owed_by(among(N.operator_id, ABSENT))
+"""The keys of the next actions of those whose promises this operator keeps."""
+
+PROMISES_OF_ABSENT = _promised(OF_ABSENT)
+"""The keys of their promises that may be kept now."""
 
 IN_BAND = MINE.where(N.band == BAND, N.promise.is_(False), among(N.zone, ZONES))
 
 POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, among(C.zone, ZONES), C.id.not_in(OTHERS))
 """The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
 
+DUE, LATE, COMING = "due promises", "late promises", "coming promises"
+_OF_ABSENT = " of the absent"
+
 STREAMS: dict[str, Select[Any]] = {
-    "due promises": PROMISES.where(N.due_at >= MIDNIGHT, N.due_at <= SOON),
-    "late promises": PROMISES.where(N.due_at < MIDNIGHT),
-    "coming promises": PROMISES.where(N.due_at > SOON, N.due_at < TOMORROW),
+    **{
+        when + whose: promises.where(*due)
+        for whose, promises in (("", PROMISES), (_OF_ABSENT, PROMISES_OF_ABSENT))
+        for when, due in {
+            DUE: (N.due_at >= MIDNIGHT, N.due_at <= SOON),
+            LATE: (N.due_at < MIDNIGHT,),
+            COMING: (N.due_at > SOON, N.due_at < TOMORROW),
+        }.items()
+    },
     "overdue": IN_BAND.where(N.due_at < MIDNIGHT),
     "due": IN_BAND.where(N.due_at >= MIDNIGHT, N.due_at <= NOW),
     "my pool": POOL.where(C.owner_id == ME),
@@ -144,8 +187,13 @@ STREAMS: dict[str, Select[Any]] = {
 
 def parts(order: tuple[Band, ...]) -> list[Part]:
     """Give the parts of the list in their order."""
-    promised = [Part(("due promises",)), Part(("late promises",), backwards=True)]
+    promised = [promises(DUE), promises(LATE)]
     return promised + [part for band in order for part in _band(band)]
+
+
+def promises(when: str) -> Part:
+    """Give the part of the promises that are due, late or coming: this operator's, and of the absent."""
+    return Part((when, when + _OF_ABSENT), backwards=when == LATE)
 
 
 def _band(band: Band) -> tuple[Part, Part]:
@@ -173,11 +221,13 @@ def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int
         given |= {"after_key": after.sort_key, "after_client": after.client_id}
     cuts = []
     for stream in part.streams:
+        if stream.endswith(_OF_ABSENT) and not at.absent:
+            continue
         statement = _statement(stream, backwards=part.backwards, further=after is not None)
         cuts.append([Key._make(row) for row in session.connection().execute(statement, given).all()])
-    return cuts[0] if len(cuts) == 1 else [*merge(*cuts)][:limit]
+    return cuts[0] if len(cuts) == 1 else [*merge(*cuts, reverse=part.backwards)][:limit]
 
 
 def coming_promises(session: Session, at: Moment) -> list[Key]:
     """Give the promises later today, by their time."""
-    return keys(session, at, Part(("coming promises",)), None, PROMISES_MOST)
+    return keys(session, at, promises(COMING), None, PROMISES_MOST)

@@ -34,7 +34,7 @@ first_number = (
 _ROWS: Select[Any] = select(
     C.id, C.external_id, C.name, C.band, C.stage, C.client_class, C.interest, C.expected_minor,
     C.zone, C.last_call_at, C.attempts, N.due_at, N.promise, N.moves, N.attempt, N.kind, N.goal,
-    first_number.label("phone"),
+    first_number.label("phone"), N.operator_id,
 ).select_from(
     CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
 ).where(among(C.id, "clients"))  # fmt: skip
@@ -70,7 +70,7 @@ def queue_row(at: Moment, row: Sequence[Any], rank: int, most: int | None) -> Qu
     # Unpacked once, and given by place: a page makes fifty of these for each key that loads one.
     (
         client_id, external_id, name, band, stage, client_class, interest, expected_minor,
-        zone, last_call_at, attempts, due, promise, moves, attempt, kind, goal, phone,
+        zone, last_call_at, attempts, due, promise, moves, attempt, kind, goal, phone, whose,
     ) = row  # fmt: skip
     context = at.context
     now, midnight = context.now, context.midnight
@@ -101,4 +101,5 @@ def queue_row(at: Moment, row: Sequence[Any], rank: int, most: int | None) -> Qu
         last_call_at=last_call_at,
         closes_at=at.zones.get(zone),
         slot=None,
+        instead_of=at.absent.get(whose) if promise else None,
     )

@@ -25,6 +25,8 @@ from salesdesk.team.claims import claimed_by
 def reason(context: Context, row: QueueRow) -> str:
     """Say in one line why a row is in the list: band, what is owed, how late, interest, amount, attempt."""
     parts = [wording.band(row.band), _owed(context, row)]
+    if row.instead_of is not None:
+        parts.append(_("for {name}, who is absent").format(name=row.instead_of))
     if row.moves:
         parts.append(ngettext("moved {count} time", "moved {count} times", row.moves).format(count=row.moves))
     if row.interest:
@@ -110,7 +112,7 @@ def _blocks(session: Session, at: Moment, client: Row[Any], action: Row[Any] | N
     found = [
         *_unreachable(session, client, action),
         *_not_now(at, client, action),
-        *_not_mine(session, context, client, action),
+        *_not_mine(session, at, client, action),
     ]
     other = claimed_by(session, context, client.id)
     if other:
@@ -160,10 +162,12 @@ def _too_early(context: Context, client: Row[Any], action: Row[Any]) -> tuple[st
 
 
 def _not_mine(
-    session: Session, context: Context, client: Row[Any], action: Row[Any] | None
+    session: Session, at: Moment, client: Row[Any], action: Row[Any] | None
 ) -> list[tuple[str, str]]:
     whose = action.operator_id if action is not None else client.owner_id
-    if whose is None or whose == context.me.id:
+    if whose is None or whose == at.context.me.id:
+        return []
+    if action is not None and action.promise and whose in at.absent:
         return []
     owner = session.get(Operator, whose)
     return [("not_mine", _("in the list of {name}").format(name=owner.name if owner else whose))]

@@ -5,30 +5,29 @@ owed to a client and its open deals go along, as when one client is given away.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
 from salesdesk.base.filters import Filter, condition_of
 from salesdesk.base.folding import fold
-from salesdesk.base.owed_history import give_owed
 from salesdesk.codes import ClientClass
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError, StoppedError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.models import Client, Deal, NextAction, Operator
-from salesdesk.storage.among import among, within
+from salesdesk.lead.giving import AT_ONCE, Cancelled, Progress, batches, give_held, read_held
+from salesdesk.models import Client, Operator
+from salesdesk.storage.among import within
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.rights import only_for_leads
 
 SHARE_OUT = "share_out"
-AT_ONCE = 1000
-CLIENT, DEAL, NEXT, OPERATOR = (table_of(model) for model in (Client, Deal, NextAction, Operator))
-C = CLIENT.c
+OPERATOR = table_of(Operator)
+C = table_of(Client).c
 _CLASSES = [*ClientClass]
 _RANK = case(*((C.client_class == each, place) for place, each in enumerate(_CLASSES)), else_=len(_CLASSES))
 
@@ -94,12 +93,8 @@ def read_to(text: str) -> tuple[To, ...]:
 def rehearse(session: Session, context: Context, where: Filter, rule: Rule, to: Sequence[To]) -> SharedOut:
     """Count who would get how many. Raises as `share_out`."""
     only_for_leads(context)
-    plan = _plan(session, context, where, rule, to)
-    return plan.outcome(_given(session, context, where, plan))
-
-
-class SharingStoppedError(StoppedError):
-    """Somebody asked to stop; every client is where it was."""
+    plan = plan_of(session, context, rule, to)
+    return plan.outcome(who_gets(session, condition_of(session, context, where), plan))
 
 
 def share_out(
@@ -109,27 +104,22 @@ def share_out(
     rule: Rule,
     to: Sequence[To],
     *,
-    progress: Callable[[int, int | None], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> SharedOut:
     """Share the clients that a filter chooses out. Who is absent gets none.
 
     Raises NotFoundError for an operator who does not work here, InputError where everybody is absent or
-    the rule knows no such part, NotAllowedError for one who may not, SharingStoppedError when `cancelled`
+    the rule knows no such part, NotAllowedError for one who may not, GivingStoppedError when `cancelled`
     said so: then nothing is changed.
     """
     only_for_leads(context)
-    plan = _plan(session, context, where, rule, to)
-    given = [*_given(session, context, where, plan)]
+    plan = plan_of(session, context, rule, to)
+    given = [*who_gets(session, condition_of(session, context, where), plan)]
     journal = Journal(session)
     moving = {one.client_id: one.to for one in given if one.to is not None}
-    ids = sorted(moving)
-    for start in range(0, len(ids), AT_ONCE):
-        if cancelled is not None and cancelled():
-            raise SharingStoppedError(_("Stopped; every client is where it was."))
-        _give(journal, context, {client_id: moving[client_id] for client_id in ids[start : start + AT_ONCE]})
-        if progress is not None:
-            progress(min(start + AT_ONCE, len(ids)), len(ids))
+    for part in batches(sorted(moving), progress, cancelled):
+        give_held(journal, context, read_held(session, part, to_change=True), moving)
     if journal.changes:
         journal.close(SHARE_OUT, at=context.now, operator_id=context.me.id)
     return plan.outcome(given)
@@ -139,14 +129,16 @@ def share_out(
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class Given:
+    """A client, whose it is, and who gets it: None where it stays."""
+
     client_id: int
     owner_id: int | None
     to: int | None
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """Who gets the clients of each part; `others` those of a part that is not named."""
 
     key: ColumnElement[Any] | None
@@ -160,7 +152,7 @@ class _Plan:
         folded = fold(key) if isinstance(key, str) else key
         return self.parts.get(folded, self.others)
 
-    def outcome(self, given: Sequence[_Given] | Iterator[_Given]) -> SharedOut:
+    def outcome(self, given: Iterable[Given]) -> SharedOut:
         """Count."""
         got: Counter[int] = Counter()
         changed: Counter[int] = Counter()
@@ -177,7 +169,8 @@ class _Plan:
         return SharedOut(shares, left, self.absent)
 
 
-def _plan(session: Session, context: Context, where: Filter, rule: Rule, to: Sequence[To]) -> _Plan:
+def plan_of(session: Session, context: Context, rule: Rule, to: Sequence[To]) -> Plan:
+    """Work out who gets what. Raises NotFoundError, InputError as `share_out` does."""
     logins = [*dict.fromkeys(one.login for one in to)]
     rows = {
         row.login: row for row in session.execute(select(OPERATOR).where(within(OPERATOR.c.login, logins)))
@@ -200,10 +193,10 @@ def _plan(session: Session, context: Context, where: Filter, rule: Rule, to: Seq
     key = {Rule.EVEN: None, Rule.REGION: C.region, Rule.CLASS: C.client_class}[rule]
     everybody = [*here.values()]
     if named:
-        return _Plan(key, people, _named(rule, to, here), (), absent)
+        return Plan(key, people, _named(rule, to, here), (), absent)
     if rule is Rule.REGION:
-        return _Plan(key, people, _regions(session, context, where, everybody), everybody, absent)
-    return _Plan(key, people, {}, everybody, absent)
+        return Plan(key, people, _regions(session, everybody), everybody, absent)
+    return Plan(key, people, {}, everybody, absent)
 
 
 def _named(rule: Rule, to: Sequence[To], here: Mapping[str, int]) -> Mapping[object, Sequence[int]]:
@@ -222,11 +215,8 @@ def _named(rule: Rule, to: Sequence[To], here: Mapping[str, int]) -> Mapping[obj
     return parts
 
 
-def _regions(
-    session: Session, context: Context, where: Filter, people: Sequence[int]
-) -> Mapping[object, Sequence[int]]:
+def _regions(session: Session, people: Sequence[int]) -> Mapping[object, Sequence[int]]:
     """Tell whose each region is: who of them has most clients there now. One of nobody's goes round."""
-    del context, where
     counted = (
         select(C.region, C.owner_id, func.count())
         .where(within(C.owner_id, [*people]), C.region.is_not(None), C.region != "")
@@ -239,37 +229,15 @@ def _regions(
     return {region: [max(people, key=lambda one: counts[one])] for region, counts in held.items()}
 
 
-def _given(session: Session, context: Context, where: Filter, plan: _Plan) -> Iterator[_Given]:
+def who_gets(session: Session, which: ColumnElement[bool], plan: Plan) -> Iterator[Given]:
     """Say of each client who gets it. The dear ones go round first: everybody gets as many of them."""
     key = [plan.key.label("part")] if plan.key is not None else []
-    asked = (
-        select(C.id, C.owner_id, *key)
-        .where(condition_of(session, context, where))
-        .order_by(_RANK, C.expected_minor.desc(), C.id)
-    )
+    asked = select(C.id, C.owner_id, *key).where(which).order_by(_RANK, C.expected_minor.desc(), C.id)
     turns: Counter[tuple[int, ...]] = Counter()
     for row in session.execute(asked.execution_options(yield_per=AT_ONCE)):
         among_whom = tuple(plan.turn(row[2] if key else None))
         if not among_whom:
-            yield _Given(row.id, row.owner_id, None)
+            yield Given(row.id, row.owner_id, None)
             continue
-        yield _Given(row.id, row.owner_id, among_whom[turns[among_whom] % len(among_whom)])
+        yield Given(row.id, row.owner_id, among_whom[turns[among_whom] % len(among_whom)])
         turns[among_whom] += 1
-
-
-_CLIENTS: Select[Any] = select(C.id, C.owner_id).where(among(C.id, "clients")).with_for_update()
-_OWED: Select[Any] = select(NEXT).where(among(NEXT.c.client_id, "clients"), NEXT.c.closed_at.is_(None))
-_DEALS: Select[Any] = select(DEAL.c.id, DEAL.c.client_id, DEAL.c.owner_id).where(
-    among(DEAL.c.client_id, "clients"), DEAL.c.closed_at.is_(None)
-)
-
-
-def _give(journal: Journal, context: Context, moving: Mapping[int, int]) -> None:
-    """Give clients to people, with what is owed to them and their open deals."""
-    connection, given = journal.session.connection(), {"clients": [*moving]}
-    clients = connection.execute(_CLIENTS, given).all()
-    journal.change_many(Client, [(row, {"owner_id": moving[row.id]}) for row in clients])
-    owed = connection.execute(_OWED, given).all()
-    give_owed(journal, context, [(row, moving[row.client_id]) for row in owed])
-    deals = connection.execute(_DEALS, given).all()
-    journal.change_many(Deal, [(row, {"owner_id": moving[row.client_id]}) for row in deals])

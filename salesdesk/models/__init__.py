@@ -57,7 +57,14 @@ from salesdesk.models.lead import (
     Target,
 )
 from salesdesk.models.next_action import NextAction, NextActionPast
-from salesdesk.models.order import AuditEvent, ForbiddenNumber, ImportBatch, ImportRow, KnownMapping
+from salesdesk.models.order import (
+    AuditEvent,
+    ForbiddenNumber,
+    Handover,
+    ImportBatch,
+    ImportRow,
+    KnownMapping,
+)
 from salesdesk.models.people import Claim, LoginGuess, Operator
 from salesdesk.models.segment import Segment
 from salesdesk.models.talk import Call, Draft, Message, Note
@@ -80,6 +87,7 @@ __all__ = [
     "Draft",
     "ForbiddenNumber",
     "GoalResult",
+    "Handover",
     "Hold",
     "ImportAction",
     "ImportBatch",

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from salesdesk.codes import ImportAction, ImportState
-from salesdesk.models.types import Code, Id, Instant, Model, one_of
+from salesdesk.models.types import Code, Id, Instant, Model, one_of, only
 
 
 class AuditEvent(Model, table=True):
@@ -99,3 +99,24 @@ class ForbiddenNumber(Model, table=True):
     number: str = Field(primary_key=True, max_length=20, description="E.164; a local one as its digits")
     batch_id: int | None = Field(default=None, sa_type=Id, foreign_key="import_batch.id")
     at: datetime = Field(sa_type=Instant)
+
+
+class Handover(Model, table=True):
+    """Clients that somebody else has until a day, and what of them goes back then.
+
+    `moved` names by their ids, each with who got it: `clients` (and whether each was closed by then), and
+    `owed` and `deals`, next actions and deals that were this one's at clients of others (with the client).
+    """
+
+    __table_args__ = (Index("ix_handover_until", "until", **only("back_at IS NULL")),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    at: datetime = Field(sa_type=Instant)
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id", description="who did it")
+    from_id: int = Field(sa_type=Id, foreign_key="operator.id", description="whose clients they are")
+    until: datetime = Field(sa_type=Instant, description="when that day begins")
+    moved: dict[str, list[list[int]]] = Field(sa_type=JSON)
+    back_at: datetime | None = Field(default=None, sa_type=Instant)
+    stayed: list[list[object]] | None = Field(
+        default=None, sa_type=JSON, description="clients that did not come back, each with why"
+    )

@@ -39,6 +39,10 @@ NOW_COMMANDS = (
         "now.all_dropped", "D", "all_dropped", N_("all dropped"), N_("Companies anybody called only once"),
         LIST, footer=False,
     ),
+    Command(
+        "now.hand_over", "h", "hand_over", N_("hand over"), N_("Hand the clients of this operator over"),
+        LIST, footer=False,
+    ),
     Command("now.reload", "r", "reload", N_("reload"), N_("Read anew"), LIST, footer=False),
     Command("now.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )  # fmt: skip
@@ -277,6 +281,18 @@ class OperatorsNowScreen(TableScreen):
 
         if self.row is not None:
             self.app.push_screen(DroppedScreen(self.row.login, self.row.name))
+
+    @work(exclusive=True, group="ask")
+    async def action_hand_over(self) -> None:
+        """Hand the clients of this operator over."""
+        from salesdesk.screens.hand_over import hand_over_asked
+
+        row = self.row
+        if row is None:
+            return
+        with self.app.errors_said():
+            if await hand_over_asked(self.app, row.login, row.name):
+                self.load()
 
     def action_all_dropped(self) -> None:
         """Open the companies that anybody called only once."""

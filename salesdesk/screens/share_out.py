@@ -1,28 +1,20 @@
 """By which rule clients are shared out, or into which campaign they go: asked, counted, then done."""
 
 from collections.abc import Mapping
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
 from salesdesk.codes import Role
 from salesdesk.commands import LIST, Command, bindings
-from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
-from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.form import Field, FormScreen, at_field
 from salesdesk.screens.keyed_modal import HELP
+from salesdesk.screens.rehearsed import RehearsedScreen, clients_counted
 from salesdesk.screens.working import watched
 from salesdesk.widgets.cells import fit, fit_right
-from salesdesk.widgets.keys_bar import KeysBar
-from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
+from salesdesk.widgets.progress_line import grouped
 
 if TYPE_CHECKING:
     from salesdesk.base.filters import Filter
@@ -81,65 +73,32 @@ class AskedScreen(FormScreen["Asked"]):
     UNSAVED: ClassVar[str] = N_("F2 counts who would get how many, esc once more leaves all as it is.")
 
 
-class SharesScreen(DeskModal[bool]):
-    """Counts who would get how many, and shares out when that is wanted. Dismissed with whether it was."""
+class SharesScreen(RehearsedScreen["SharedOut"]):
+    """Counts who would get how many, and shares out when that is wanted."""
 
-    CSS_PATH = "share_out.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         Command("shares.do", "enter,f2", "do", N_("share out"), N_("Share them out so"), LIST),
         Command("shares.cancel", "escape", "cancel", N_("back"), N_("Stop what runs; otherwise back"), LIST),
         HELP,
     )
-    progress_line = getters.query_one(ProgressLine)
 
     def __init__(self, where: "Filter", asked: "Asked") -> None:
         super().__init__()
         self._where = where
         self._asked = asked
-        self._rehearsed: SharedOut | None = None
-        self._progress: Progress | None = None
-        self._begun = 0.0
 
-    def compose(self) -> ComposeResult:
-        """Lay the modal out."""
-        with VerticalScroll(id="shares"):
-            yield Static(id="shares-lines", markup=False)
-            yield ProgressLine()
-        yield KeysBar()
+    def question(self) -> str:
+        """Ask whether it is wanted so."""
+        return _("Share out so?")
 
-    def on_mount(self) -> None:
-        """Count."""
-        super().on_mount()
-        self._rehearse()
-
-    def on_unmount(self) -> None:
-        """Let nothing outlive the screen that can stop it."""
-        if self._progress is not None:
-            self._progress.cancel()
-
-    def relabel(self) -> None:
-        """Say who would get how many."""
-        self.query_one("#shares").border_title = Content(_("Share out so?"))
-        lines = self._lines(self._rehearsed) if self._rehearsed is not None else [_("Counting…")]
-        self.query_one("#shares-lines", Static).update("\n".join(lines))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to do it once it is known what it is."""
-        if action == "do" and (self._rehearsed is None or self._progress is not None):
-            return None
-        return super().check_action(action, parameters)
-
-    @work(exclusive=True, group="ask")
-    async def _rehearse(self) -> None:
+    async def count(self) -> "SharedOut":
+        """Count who would get how many."""
         from salesdesk.lead.sharing_out import rehearse
 
-        with self.app.errors_said():
-            self._rehearsed = await self.app.gateway.read(rehearse, self._where, *self._asked)
-            self.relabel()
-            self.refresh_bindings()
+        return await self.app.gateway.read(rehearse, self._where, *self._asked)
 
-    @staticmethod
-    def _lines(found: "SharedOut") -> list[str]:
+    def lines(self, found: "SharedOut") -> list[str]:
+        """Say who would get how many."""
         lines = [
             fit(share.name, 28)
             + fit_right(grouped(share.clients), 12)
@@ -155,48 +114,16 @@ class SharesScreen(DeskModal[bool]):
             lines.append(_("Absent, and get none: {names}").format(names=", ".join(found.absent)))
         return lines
 
-    def action_do(self) -> None:
-        """Share them out, once."""
-        self._progress = Progress(self._show_progress)
-        self._begun = monotonic()
-        self.refresh_bindings()
-        self._share(self._progress)
-
-    @work
-    async def _share(self, progress: Progress) -> None:
+    async def carry_out(self, progress: Progress) -> str:
+        """Share them out."""
         from salesdesk.lead.sharing_out import share_out
 
-        try:
-            done = await self.app.gateway.write(
-                share_out, self._where, *self._asked,
-                progress=progress.report, cancelled=lambda: progress.cancelled,
-            )  # fmt: skip
-        except SalesdeskError as error:
-            self.app.complain(error)
-        else:
-            changed = ngettext("{count} client changed hands", "{count} clients changed hands", done.changed)
-            self.app.say(changed.format(count=grouped(done.changed)), title=_("u takes it back"))
-            self.dismiss(True)  # noqa: FBT003  # the result of the modal
-        finally:
-            self._progress = None
-            self.progress_line.end()
-            self.refresh_bindings()
-
-    def _show_progress(self, done: int, total: int | None) -> None:
-        if self._progress is not None and self.is_mounted:
-            share = done / total if total else None
-            self.progress_line.show(Pace(done, share, monotonic() - self._begun), _clients(done))
-
-    def action_cancel(self) -> None:
-        """Stop what runs; otherwise leave them as they are."""
-        if self._progress is not None:
-            self._progress.cancel()
-        else:
-            self.dismiss(False)  # noqa: FBT003  # the result of the modal
-
-
-def _clients(count: int) -> str:
-    return ngettext("{count} client", "{count} clients", count).format(count=grouped(count))
+        done = await self.app.gateway.write(
+            share_out, self._where, *self._asked,
+            progress=progress.report, cancelled=lambda: progress.cancelled,
+        )  # fmt: skip
+        changed = ngettext("{count} client changed hands", "{count} clients changed hands", done.changed)
+        return changed.format(count=grouped(done.changed))
 
 
 async def campaign_asked(app: "Shell", where: "Filter", count: int) -> bool:
@@ -207,7 +134,7 @@ async def campaign_asked(app: "Shell", where: "Filter", count: int) -> bool:
 
     async def save(values: Mapping[str, str]) -> int:
         with at_field("campaign"):
-            return await watched(app, title, _clients, lambda progress: put(values, progress))
+            return await watched(app, title, clients_counted, lambda progress: put(values, progress))
 
     async def put(values: Mapping[str, str], progress: Progress) -> int:
         return await app.gateway.write(

@@ -1,9 +1,17 @@
 """What a person's role lets them do."""
 
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
 from salesdesk.codes import Role
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
+from salesdesk.models import Operator
+from salesdesk.storage.journal import table_of
+
+OPERATOR = table_of(Operator).c
+_ACTIVE = select(OPERATOR.active).where(OPERATOR.id == bindparam("me"))
 
 
 def leads(context: Context) -> bool:
@@ -15,3 +23,9 @@ def only_for_leads(context: Context) -> None:
     """Let only a lead go on. Raises NotAllowedError."""
     if not leads(context):
         raise NotAllowedError(_("Only a team lead may do this."))
+
+
+def only_while_working(session: Session, context: Context) -> None:
+    """Let only who still works here go on: a desk outlives its login. Raises NotAllowedError."""
+    if not session.connection().execute(_ACTIVE, {"me": context.me.id}).scalar():
+        raise NotAllowedError(_("{login} works here no more.").format(login=context.me.login))

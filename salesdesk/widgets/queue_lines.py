@@ -97,7 +97,10 @@ def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) 
     """Lay a row out in so many cells. Where there are too few for it, the end is cut by who shows it."""
     free = max(width - _FIXED, 0)
     goal_width = min(max(free // 2, _GOAL_LEAST), _GOAL_USUAL, free) if free < _ROOMY else _GOAL_MOST
-    goal = fit(wording.titled(around.goals, row.goal), goal_width)
+    said = wording.titled(around.goals, row.goal)
+    if row.instead_of is not None:
+        said = _("for {name} · {goal}").format(name=row.instead_of, goal=said)
+    goal = fit(said, goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
         f"{CURSOR} " if chosen else "  ",

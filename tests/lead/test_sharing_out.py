@@ -12,7 +12,8 @@ from salesdesk.codes import ClientClass, Role
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError, StoppedError
 from salesdesk.lead.campaigns import campaigns, put_into_campaign
-from salesdesk.lead.sharing_out import Rule, SharingStoppedError, To, read_to, rehearse, share_out
+from salesdesk.lead.giving import GivingStoppedError
+from salesdesk.lead.sharing_out import Rule, To, read_to, rehearse, share_out
 from salesdesk.models import AuditEvent, Client, Deal, NextAction, NextActionPast, Operator
 from salesdesk.storage.journal import table_of
 
@@ -167,7 +168,7 @@ def test_thousands_at_once_and_back(lite):
     lite.client("один", owes=owed(lite.now), stage="new")
     before = snapshot(lite.base)
     told = []
-    with pytest.raises(SharingStoppedError):
+    with pytest.raises(GivingStoppedError):
         lite.write(
             share_out, ALL, Rule.EVEN, read_to("carl"),
             progress=lambda *done: told.append(done), cancelled=lambda: len(told) == 2,

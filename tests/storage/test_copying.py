@@ -18,6 +18,7 @@ from sqlalchemy import inspect, select, text
 
 from salesdesk.base import segments
 from salesdesk.base.checking import check
+from salesdesk.base.filters import These
 from salesdesk.base.importing import ImportOptions, run_import
 from salesdesk.base.merging import merge
 from salesdesk.base.search import search
@@ -25,6 +26,8 @@ from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk import calls, drafts, editing
 from salesdesk.errors import BaseError, InputError
+from salesdesk.lead.handing_over import Asked, hand_over
+from salesdesk.lead.sharing_out import read_to
 from salesdesk.models import AuditEvent, Operator
 from salesdesk.sample import fill
 from salesdesk.storage import schema
@@ -107,6 +110,9 @@ def fill_with_everything(where: str, folder: Path) -> None:
     desk.write(drafts.keep, one, {"note": "half-typed \u0000"})
     desk.write(segments.save_segment, "Омск", "city=Омск")
     desk.write(merge, one, [other])
+    desk.beside("zoe")
+    later = desk.context.today + timedelta(days=30)
+    desk.write(hand_over, Asked("anna", read_to("zoe"), These((one,)), until=later))
     rows = folder / "rows.csv"
     rows.write_text("name,phone\nAlpha,+74951230001\nBeta,+74951230002\n", "utf-8")
     desk.write(run_import, rows, ImportOptions(source="file"))

@@ -1,4 +1,4 @@
-"""A clean base: segments, duplicates and merges, what files look like, numbers not to be called, guessed logins."""
+"""A clean base: segments, duplicates, merges, known files, forbidden numbers, guessed logins, handovers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -141,6 +141,22 @@ def upgrade() -> None:
         sa.Column("blocked_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_login_guess")),
     )
+
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("operator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.JSON(), nullable=False),
+        sa.Column("back_at", sa.BigInteger(), nullable=True),
+        sa.Column("stayed", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["from_id"], ["operator.id"], name=op.f("fk_handover_from_id")),
+        sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_handover_operator_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    _index_some("ix_handover_until", "handover", ["until"], "back_at IS NULL")
 
     for name in ("external_id", "source"):
         op.add_column("call", sa.Column(name, sa.String(), nullable=True))
