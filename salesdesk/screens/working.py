@@ -69,9 +69,11 @@ class WorkingScreen(DeskModal[None]):
         yield KeysBar()
 
     def relabel(self) -> None:
-        """Say what runs."""
-        self.query_one("#working").border_title = Content(self._title)
-        self.progress_line.begin(_("Stopping…") if self._stopping else _("Working…"))
+        """Say what runs. The job may be over, and the screen be gone again, before it is laid out."""
+        for box in self.query("#working"):
+            box.border_title = Content(self._title)
+        for line in self.query(ProgressLine):
+            line.begin(_("Stopping…") if self._stopping else _("Working…"))
 
     def _show(self, done: int, total: int | None) -> None:
         if self.is_mounted and not self._over and not self._stopping:
