@@ -27,6 +27,9 @@ def cleaning(
         int,
         typer.Option("--months", metavar="N", parser=whole(1), help=N_("Untouched for so many months (6).")),
     ] = 6,
+    cold: Annotated[
+        bool, typer.Option("--cold", help=N_("The cold base too, which nobody works with yet."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what is to be put right."""
@@ -35,7 +38,10 @@ def cleaning(
         from salesdesk.formatting import share
         from salesdesk.lead.cleaning import found, full_cards, kinds_for
 
-        kinds = [desk.read(found, code, operator=operator, months=months) for code in kinds_for(desk.context)]
+        kinds = [
+            desk.read(found, code, operator=operator, months=months, cold=cold)
+            for code in kinds_for(desk.context)
+        ]
         full = desk.read(full_cards, operator)
         if as_json:
             emit(
@@ -62,6 +68,8 @@ def cleaning(
             right=(0,),
             elastic=(2, 1),
         )
+        if not cold:
+            say(_("Of the cards that somebody works with; --cold counts the cold base too."))
         say("")
         table(
             (_("Operator"), _("Cards"), _("Full"), _("Share")),

@@ -155,20 +155,29 @@ def kinds_for(context: Context) -> tuple[str, ...]:
 
 
 def found(
-    session: Session, context: Context, code: str, *, operator: str | None = None, months: int = MONTHS
+    session: Session,
+    context: Context,
+    code: str,
+    *,
+    operator: str | None = None,
+    months: int = MONTHS,
+    cold: bool = False,
 ) -> Found:
     """Count the clients of a kind: an operator's own, a lead's all or those of one person.
 
-    Raises NotFoundError for a person that there is not, NotAllowedError for somebody else's.
+    `cold`: of the cold base too, which nobody works with yet. Raises NotFoundError for a person that
+    there is not, NotAllowedError for somebody else's.
     """
     who = whose(session, context, operator)
-    line = filter_of(context, code, _login(session, who), months)
+    line = filter_of(context, code, _login(session, who), months, cold=cold)
     return Found(KINDS[code], line, count(session, context, parse_filter(line, context)))
 
 
-def filter_of(context: Context, code: str, login: str | None, months: int = MONTHS) -> str:
+def filter_of(
+    context: Context, code: str, login: str | None, months: int = MONTHS, *, cold: bool = False
+) -> str:
     """Write the filter that chooses the clients of a kind."""
-    whole = f"worked=yes {KINDS[code].filter}"
+    whole = KINDS[code].filter if cold else f"worked=yes {KINDS[code].filter}"
     line = whole.format(months=months, along=",".join(stages_along(context)))
     return line if login is None else f"{Condition('owner', '=', (login,))} {line}"
 

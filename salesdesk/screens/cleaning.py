@@ -31,6 +31,7 @@ CLEANING_COMMANDS = (
     ),
     Command("cleaning.full", "c", "full", N_("full cards"), N_("Whose cards are full"), LIST),
     Command("cleaning.months", "p", "months", N_("months"), N_("Untouched for how many months"), LIST),
+    Command("cleaning.cold", "k", "cold", N_("cold base"), N_("Count the cold base too, or leave it"), LIST),
     Command("cleaning.reload", "r", "reload", N_("reload"), N_("Count anew"), LIST, footer=False),
     Command("cleaning.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST),
 )
@@ -50,6 +51,7 @@ class CleaningScreen(TableScreen):
         self._full: tuple[FullCards, ...] | None = None
         self._whose: tuple[str, str] | None = None
         self._months = 6
+        self._cold = False
         self._cards = False
         self._counting = False
 
@@ -65,7 +67,7 @@ class CleaningScreen(TableScreen):
         """Offer others' cards to leads alone."""
         if action == "whose" and not self._leads:
             return False
-        if action in {"open", "months"} and self._cards:
+        if action in {"open", "months", "cold"} and self._cards:
             return False
         return super().check_action(action, parameters)
 
@@ -92,7 +94,7 @@ class CleaningScreen(TableScreen):
             self._show()
             for code in self._kinds:
                 self._found[code] = await self.app.gateway.read(
-                    found, code, operator=login, months=self._months
+                    found, code, operator=login, months=self._months, cold=self._cold
                 )
                 self._show()
             self._full = await self.app.gateway.read(full_cards, login)
@@ -120,6 +122,8 @@ class CleaningScreen(TableScreen):
 
     def _head(self) -> str:
         parts = [_("Cleaning"), plain(self._whose[1]) if self._whose else ""]
+        if self._cold and not self._cards:
+            parts.append(_("with the cold base"))
         if self._full:
             clients, full = sum(one.clients for one in self._full), sum(one.full for one in self._full)
             count = ngettext("{count} card", "{count} cards", clients).format(count=grouped(clients))
@@ -219,6 +223,12 @@ class CleaningScreen(TableScreen):
         """Look at another number of months."""
         self._months = _MONTHS[(_MONTHS.index(self._months) + 1) % len(_MONTHS)]
         self._found.pop("untouched", None)
+        self.load()
+
+    def action_cold(self) -> None:
+        """Count the cold base too, or leave it out again."""
+        self._cold = not self._cold
+        self._found.clear()
         self.load()
 
     @work(exclusive=True, group="ask")

@@ -48,6 +48,17 @@ def test_full_cards_are_those_on_which_nothing_is_missing(desk, seed):
     assert [row.share or 0 for row in rows] == sorted(row.share or 0 for row in rows)
 
 
+@pytest.mark.parametrize("code", KINDS)
+def test_the_cold_base_is_counted_when_it_is_asked_for(desk, code):
+    random_base(desk, 1)
+    with desk.filling() as base:
+        base.client("холодная", owner_id=None, stage=None, phones=())
+    worked, whole = desk.read(found, code), desk.read(found, code, cold=True)
+    assert whole.filter == worked.filter.removeprefix("worked=yes ")
+    assert desk.read(listed, parse_filter(whole.filter, desk.context)).total == whole.count >= worked.count
+    assert code not in {"no_phone", "no_owner"} or whole.count > worked.count
+
+
 def test_an_operator_sees_their_own(desk):
     boris = desk.beside("boris")
     with desk.filling() as base:

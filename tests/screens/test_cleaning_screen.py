@@ -68,3 +68,14 @@ async def test_an_operator_has_their_own_alone(url):
         await pilot.press("w")
         await settle(pilot)
         assert app.screen is screen
+
+
+async def test_the_cold_base_is_counted_too(url):
+    async with desk(url) as (app, pilot):
+        await cleaning_of(app, pilot)
+        await pilot.press("л")  # k on a Russian keyboard
+        await until(pilot, lambda: "with the cold base" in shown(app))
+        await settle(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ClientsScreen))
+        assert app.screen.line.text == "missing=phone"
