@@ -489,6 +489,17 @@ def test_merged_and_apart_again(desk, before, since, order, three):
     assert {row.id for row in rows(desk, Client)} >= {*clients}
 
 
+def test_a_deal_that_was_won_since_makes_a_buyer_of_the_card_it_goes_back_to(desk):
+    a, b = desk.client("Лютик"), desk.client("Лютик ООО", stage="invoice", deal=100, owes=owed(desk.now))
+    done = desk.write(merge, a, [b])
+    later = desk.later(days=3)
+    later.write(editing.edit_client, a, stage="paid")
+    later.write(undo_merge, done.merge_id)
+    assert client(desk, b).won_at == later.now
+    assert rows(desk, Deal, client_id=b)[0].stage == "paid"
+    whole(desk)
+
+
 # -- many at once ------------------------------------------------------------------------------------------
 
 

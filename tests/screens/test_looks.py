@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from desk_base import NOW, make_base, shown, until
 from sqlalchemy import select
+from textual.widgets import Input
 
 from salesdesk.app import SalesdeskApp
 from salesdesk.base.duplicates.scanning import scan
@@ -197,9 +198,11 @@ def test_what_the_base_is_kept_in_order_with(snap_compare, home, twinned, langua
 
     async def before(pilot):
         await app.ready()
-        await answered(app, rounds=1)
+        await until(pilot, lambda: app.screen.queue.rows)
+        await answered(app, rounds=5)
         for key in BASE_LOOKS[look]:
             if isinstance(key, Typed):
+                await until(pilot, lambda: isinstance(app.focused, Input))
                 app.focused.value = key.format(**words)
             else:
                 await pilot.press(key)

@@ -16,12 +16,12 @@ from salesdesk.base.placement import NEXT_ACTION, place, read_client, read_open_
 from salesdesk.base.search_document import documents
 from salesdesk.codes import PhoneState
 from salesdesk.context import Context
-from salesdesk.models import Call, Client, Deal, NextAction, Phone
+from salesdesk.models import Call, Client, Deal, NextAction, Phone, StageChange
 from salesdesk.storage import search_index
 from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import Journal, table_of
 
-DEAL = table_of(Deal)
+DEAL, CHANGE = table_of(Deal), table_of(StageChange)
 
 
 def _strangers(loose: Loose) -> Select[Any]:
@@ -82,6 +82,7 @@ def settle_apart(journal: Journal, context: Context, apart: Apart) -> None:
         _stand(journal, context, card)
         _reopen(journal, context, card, apart.closed)
         owe_where_nothing_is(journal, context, card)
+        _have_bought(journal, context, card)
     for card in (*apart.cards, *elsewhere):
         place(journal, context, card)
     search_index.replace(session, documents(session, apart.cards))
@@ -153,6 +154,20 @@ def _stay_in_work(journal: Journal, context: Context, apart: Apart) -> None:
     if read_open_action(journal.session, apart.keep) is not None:
         journal.change(Client, client, stage=stood.stage, stage_since=stood.stage_since)
         apart.stage_stayed = True
+
+
+def _have_bought(journal: Journal, context: Context, card: int) -> None:
+    """Tell a card that it has bought, where its deal was won while it was part of another card."""
+    client = read_client(journal.session, card)
+    if client is None or client.won_at is not None:
+        return
+    won = [code for code, stage in context.catalogues.stages.items() if stage.won]
+    deals = select(DEAL.c.id, DEAL.c.stage_since).where(DEAL.c.client_id == card, within(DEAL.c.stage, won))
+    since = {deal.id: deal.stage_since for deal in journal.session.execute(deals)}
+    if not since:
+        return
+    came = select(CHANGE.c.at).where(within(CHANGE.c.deal_id, [*since]), within(CHANGE.c.to_stage, won))
+    journal.change(Client, client, won_at=min([*since.values(), *journal.session.scalars(came)]))
 
 
 def _reopen(journal: Journal, context: Context, card: int, closed: Sequence[int]) -> None:
