@@ -27,7 +27,6 @@ BREAKS = {
     "rejected_without_reason": ("UPDATE deal SET reject_reason = NULL WHERE stage = 'rejected'",),
     "deal_not_closed": ("UPDATE deal SET closed_at = NULL WHERE stage = 'rejected'",),
     "deal_without_history": ("UPDATE deal SET stage_since = stage_since - 5 WHERE stage = 'proposal'",),
-    "client_stage": ("UPDATE client SET stage = 'invoice' WHERE stage = 'proposal'",),
     "never_won": ("UPDATE deal SET stage = 'paid' WHERE stage = 'rejected'",),
     "lost_message_contact": (
         ("INSERT INTO message (client_id, contact_id, operator_id, at, incoming, channel, text)"

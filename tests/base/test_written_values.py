@@ -90,7 +90,8 @@ def test_dates(cell, expected):
     assert DateColumn().parse(cell) == expected
 
 
-@given(st.dates(date(1955, 1, 1), date(2100, 1, 1)))
+# Written as eight digits, a year is one of two centuries: others are numbers.
+@given(st.dates(date(1955, 1, 1), date(2099, 12, 31)))
 def test_a_day_is_the_same_however_it_is_written(day):
     months = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
               "октября", "ноября", "декабря"]  # fmt: skip

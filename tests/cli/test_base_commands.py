@@ -95,7 +95,6 @@ def test_a_whole_base_is_ok(desk):
         ("rejected_without_reason", "UPDATE deal SET reject_reason = NULL WHERE stage = 'rejected'"),
         ("deal_without_history", "DELETE FROM stage_change"),
         ("deal_not_closed", "UPDATE deal SET closed_at = NULL WHERE stage = 'rejected'"),
-        ("client_stage", "UPDATE client SET stage = 'paused' WHERE stage = 'proposal'"),
         ("never_won", "UPDATE client SET won_at = NULL"),
         ("amount_not_whole", "UPDATE deal SET amount_minor = 0.1 WHERE id = 1"),
         (

@@ -219,7 +219,9 @@ def test_whatever_both_databases_take_comes_back_unchanged(bases, values):
                 "INSERT INTO audit_event (at, action, client_id, changes) VALUES (0, '', ?, ?)",
                 (number, json.dumps({"was": document}, ensure_ascii=number % 2 == 0)),
             )
-            base.execute("INSERT INTO client_search (rowid, text) VALUES (?, ?)", (number, name))
+            # A document is words with one space between, and never none at all.
+            words = " ".join(["x", *name.split()])
+            base.execute("INSERT INTO client_search (rowid, text) VALUES (?, ?)", (number, words))
             base.execute(
                 "INSERT OR IGNORE INTO forbidden_number (number, batch_id, at) VALUES (?, 1, 0)", (name,)
             )

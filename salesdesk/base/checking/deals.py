@@ -50,16 +50,6 @@ def rules_of_deals() -> Iterator[Rule]:
         N_("Open their cards and give the reason."),
         select(DEAL.c.id).where(closing, DEAL.c.reject_reason.is_(None)),
     )
-    open_deal = (DEAL.c.client_id == CLIENT.c.id, DEAL.c.closed_at.is_(None))
-    yield (
-        "client_stage",
-        N_("clients stand at a stage where none of their open deals does"),
-        ON_CARDS,
-        select(CLIENT.c.id).where(
-            exists().where(*open_deal),
-            or_(CLIENT.c.stage.is_(None), ~exists().where(*open_deal, DEAL.c.stage == CLIENT.c.stage)),
-        ),
-    )
     won = exists().where(STAGE.c.code == DEAL.c.stage, STAGE.c.won)
     yield (
         "never_won",
