@@ -32,8 +32,11 @@ def reserve_ids(session: Session, model: type[SQLModel], count: int) -> list[int
 
 def next_id(connection: Connection, table: Table) -> int:
     """Tell which id a table gives next, if nobody else writes to it."""
-    largest = int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
-    return max(largest, given_out(connection, [table]).get(table.name, 0)) + 1
+    return max(_largest(connection, table), given_out(connection, [table]).get(table.name, 0)) + 1
+
+
+def _largest(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
 
 
 def given_out(connection: Connection, tables: Sequence[Table] | None = None) -> dict[str, int]:
@@ -61,8 +64,7 @@ def go_past(connection: Connection, given: Mapping[str, int], tables: Sequence[T
     for table in tables or _numbered():
         if "id" not in table.columns:
             continue
-        known = max(given.get(table.name, 0), before.get(table.name, 0))
-        last = max(known, next_id(connection, table) - 1)
+        last = max(given.get(table.name, 0), before.get(table.name, 0), _largest(connection, table))
         if last and last != before.get(table.name):
             _remember(connection, table.name, last)
 
