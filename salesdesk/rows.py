@@ -314,7 +314,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one."""
+    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one.
+
+    `at` is when it was said; now, where that is not said. Under one `token` a call is logged once.
+    """
 
     client_id: int
     outcome: str
@@ -325,17 +328,27 @@ class WrapUp:
     note: str = ""
     talk_seconds: int = 0
     phone_id: int | None = None
+    at: datetime | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What logging a call came to."""
+    """What logging a call came to; `again` where it was found logged already under its token."""
 
     call_id: int
     client_id: int
     next_action_id: int | None
     stage: str | None
     event_id: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHere:
+    """A wrap-up that could not be sent: it is kept on the workstation until it can."""
+
+    client_id: int
 
 
 @dataclass(frozen=True, slots=True)

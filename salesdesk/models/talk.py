@@ -95,7 +95,7 @@ class Draft(Model, table=True):
 
 
 class Receipt(Model, table=True):
-    """What came in under a token that its sender made: sent once more, it is found here and not done again."""
+    """What came in under a token that its sender made: sent again, it is found and not done again."""
 
     token: str = Field(primary_key=True, max_length=32)
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")

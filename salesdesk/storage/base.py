@@ -16,7 +16,7 @@ from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, schema
 from salesdesk.storage.damage import refuse_remains
-from salesdesk.storage.engine import base_url, make_engine, sqlite_path
+from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
 from salesdesk.storage.kept_backups import way_back_told
 from salesdesk.storage.server import ask, cut
@@ -34,6 +34,11 @@ class Base:
     def path(self) -> Path | None:
         """The file of a SQLite base; None on PostgreSQL."""
         return sqlite_path(self.engine.url)
+
+    @property
+    def name(self) -> str:
+        """Name the base as it is reached, without a login or a password."""
+        return base_name(self.engine.url)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

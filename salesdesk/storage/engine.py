@@ -35,6 +35,14 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
+def base_name(url: URL) -> str:
+    """Name a base as it is reached, without a login or a password."""
+    path = sqlite_path(url)
+    if path is not None:
+        return str(path.absolute())
+    return f"{url.host or url.query.get('host') or ''}:{url.port or ''}/{url.database or ''}"
+
+
 def make_engine(url: URL) -> Engine:
     """Make the engine. Exceptions never print bound values: they hold people's data."""
     if sqlite_path(url) is None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from salesdesk.errors import BaseError, DamagedError, LostError, UnreachableError
 from salesdesk.i18n import _
 
-__all__ = ["LockedError", "LostError", "StoppedError", "said_plainly"]
+__all__ = ["LockedError", "LostError", "StoppedError", "lost", "said_plainly"]
 
 
 class LockedError(UnreachableError):
@@ -30,7 +30,7 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
          DamagedError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
-        (("read-only transaction",), _lost()),
+        (("read-only transaction",), lost()),
         (("readonly", "read-only"),
          BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
         (("disk is full", "no space left"),
@@ -44,13 +44,13 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
         (("permission denied", "must be owner"),
          BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
         (("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied"),
-         BaseError(_("The server does not let this login in. Check the login and the password of the base."))),
-        (_SIGNS_OF_LOSS, _lost()),
+         BaseError(_("The server does not let this login in. Check the login and its password."))),
+        (_SIGNS_OF_LOSS, lost()),
     )  # fmt: skip
     for signs, said in known:
         if any(sign in text for sign in signs):
             return said
-    return _lost() if gone else None
+    return lost() if gone else None
 
 
 _SIGNS_OF_LOSS = (
@@ -59,7 +59,8 @@ _SIGNS_OF_LOSS = (
 )  # fmt: skip
 
 
-def _lost() -> LostError:
+def lost() -> LostError:
+    """Give the error that says that the server does not answer."""
     return LostError(_("The server of the base does not answer. Check the network and try again."))
 
 
@@ -75,7 +76,9 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except NoConnectionLeft as error:
-        raise LockedError(_("The base is busy: another program is writing to it. Try again in a moment.")) from error
+        raise LockedError(
+            _("The base is busy: another program is writing to it. Try again in a moment.")
+        ) from error
     except (DatabaseError, InterfaceError) as error:
         said = _line(str(error.orig), gone=error.connection_invalidated)
         if said is None:

@@ -59,7 +59,7 @@ def look_after(engine: Engine) -> None:
 
 
 def ask(engine: Engine, statement: str) -> str | None:
-    """Ask for one value over a new connection, whatever becomes of those that are open. Raises the driver's."""
+    """Ask for one value over a new connection, whatever becomes of those that are open."""
     pool = engine.pool.recreate()
     try:
         connection = pool.connect()
