@@ -100,6 +100,9 @@ def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) 
     said = wording.titled(around.goals, row.goal)
     if row.instead_of is not None:
         said = _("for {name} · {goal}").format(name=row.instead_of, goal=said)
+    if row.handed is not None:
+        sign = "⇥!" if row.handed.open else "⇥"
+        said = f"{sign} {row.handed.by} · {said}"
     goal = fit(said, goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
