@@ -226,24 +226,22 @@ def specialist(code: Specialty) -> str:
 def goes_to(to: "Receiver") -> str:
     """Say to whom a client is handed on."""
     said = _("→ goes to {name} ({specialty})").format(name=to.name, specialty=specialist(to.specialty))
-    return (
-        said
-        if to.instead_of is None
-        else f"{said}, {_('for {name}, who is absent').format(name=to.instead_of)}"
-    )
+    if to.instead_of is None:
+        return said
+    return said + ", " + _("for {name}, who is absent").format(name=to.instead_of)
 
 
 def handed(one: "Handed") -> str:
     """Say from whom a client was got, or who gave it back, and what they said."""
     said = (_("{name} gave it back") if one.declined else _("from {name}")).format(name=one.by)
-    note = f"{said}: {' '.join(one.note.split())}" if one.note else said
-    return f"{note} ({_('not confirmed yet')})" if one.open else note
+    note = said + (": " + " ".join(one.note.split()) if one.note else "")
+    return note + (" (" + _("not confirmed yet") + ")" if one.open else "")
 
 
 def handed_on(row: "TimelineRow") -> str:
     """Say in a line of a history to whom a client was handed on, and whether they confirmed it."""
     to = _("handed on to {name}").format(name=row.for_operator or "")
-    return to if row.seen_at is None else f"{to}, {_('confirmed')}"
+    return to if row.seen_at is None else to + ", " + _("confirmed")
 
 
 def to_confirm(count: int) -> str:

@@ -14,7 +14,7 @@ from salesdesk.base.giving import Held, closed, give_held, read_held
 from salesdesk.base.handed import open_hand_ons
 from salesdesk.base.placement import read_client, read_open_action, take_client
 from salesdesk.base.references import current_id
-from salesdesk.codes import Hold, Specialty
+from salesdesk.codes import Hold, Role, Specialty
 from salesdesk.context import Context
 from salesdesk.desk.receivers import Passing, by_rule, of_specialty, people_here, receiver
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
@@ -80,9 +80,10 @@ def proposed(session: Session, context: Context, client_id: int, stage: str | No
 
 
 def receivers(session: Session, context: Context) -> tuple[Receiver, ...]:
-    """Give everybody to whom clients can be handed on now, by name."""
+    """Give everybody to whom clients can be handed on now: operators, then who leads, each by name."""
     people = people_here(session)
-    found = (receiver(context, people, row) for row in people.values() if row.id != context.me.id)
+    others = sorted(people.values(), key=lambda row: row.role is not Role.OPERATOR)
+    found = (receiver(context, people, row) for row in others if row.id != context.me.id)
     here = {one.id: one for one in found if one is not None and one.instead_of is None}
     return tuple(here.values())
 
