@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
+from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
@@ -253,6 +254,8 @@ class Shell(KeysInOrder):
 
     def call_logged(self, logged: Logged) -> None:
         """Tell every screen of a call that was logged: the list drops its row and goes on to the next."""
+        if logged.handed_on is not None:
+            self.say(wording.goes_to(logged.handed_on.to), title=logged.handed_on.client_name)
         for screen in self.desk_screens():
             screen.call_logged(logged)
 

@@ -18,6 +18,7 @@ from salesdesk.cli import (
     duplicates,
     exporting,
     finding,
+    handing_on,
     handing_over,
     imports,
     listing,
@@ -123,7 +124,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 _MODULES = (
     making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, handing_over, serving, db, doctor,
+    board, standup, reports, plans, operators, handing_over, handing_on, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -9,11 +9,13 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import read_open_action, standing, take_client
 from salesdesk.base.references import current_id
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
+from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
@@ -22,7 +24,7 @@ from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
-from salesdesk.rows import Logged, NextStep, WrapUp
+from salesdesk.rows import HandedOn, Logged, NextStep, WrapUp
 from salesdesk.storage.journal import Journal, table_of
 
 __all__ = ["log_call", "propose"]
@@ -73,6 +75,7 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     now = replace(now, said=_completed(now))
     journal = Journal(session)
     call_id = _write_call(journal, now)
+    confirm_by_call(journal, context, now.client.id)
     spoilt = _mark_phones(journal, now)
     stage = move_stage(
         journal, context, now.client, stage_after(context, now.rule, now.client.stage), reason=now.said.reason
@@ -80,10 +83,11 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     if now.action is not None:
         journal.change(NextAction, now.action, closed_at=context.now, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
+    handed_on = _hand_on(journal, now)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
     for kept in (_DRAFT, _CLAIM):
         session.connection().execute(kept, {"client": now.client.id, "me": context.me.id})
-    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event)
+    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event, handed_on)
 
 
 # -- what was said --------------------------------------------------------------------------------
@@ -248,6 +252,15 @@ def _write_client(
         hold=hold,
         deal_id=now.action.deal_id if now.action else None,
     )  # fmt: skip
+
+
+def _hand_on(journal: Journal, now: _Situation) -> HandedOn | None:
+    """Hand the client on where its new stage or the operator says so; it goes with the note of the call."""
+    said, client = now.said, now.client
+    if said.next_step is None:
+        end_what_is_over(journal, now.context, [client.id])
+    note = said.note if said.hand_note is None else said.hand_note
+    return hand_on_after(journal, now.context, client.id, client.stage, said.hand_to, note)
 
 
 def _lead(session: Session, context: Context) -> int:

@@ -15,7 +15,8 @@ from salesdesk.commands import bindings
 from salesdesk.errors import NotAllowedError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.rows import Card
-from salesdesk.screens.card_actions import CARD_COMMANDS, CardActions
+from salesdesk.screens.card_actions import CARD_COMMANDS
+from salesdesk.screens.card_handing import CardHanding
 from salesdesk.widgets.card_facts import card_facts, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.card_pane import CardPane
@@ -33,7 +34,7 @@ WIDE = 100
 SECTIONS = ("facts", "history", "script")
 
 
-class CardScreen(CardActions):
+class CardScreen(CardHanding):
     """Everything on one client. It is claimed while its card is open."""
 
     CSS_PATH = "card.tcss"

@@ -41,6 +41,10 @@ FROM_LEAD = Command(
     N_("from the lead"), N_("What the lead has left for you, and you have not seen"), LIST,
 )  # fmt: skip
 """First in the line of keys, while there is anything."""
+TO_CONFIRM = Command(
+    "today.to_confirm", "h", "to_confirm",
+    N_("to confirm"), N_("The clients that were handed on to you, and you have not confirmed"), LIST,
+)  # fmt: skip
 TODAY_COMMANDS = (
     Command(
         "today.search", "s", "app.search",
@@ -62,7 +66,7 @@ TODAY_COMMANDS = (
 class TodayScreen(ClientActions):
     """The list of the day, beneath every other screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TO_CONFIRM, FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
 
     queue = getters.query_one(QueueList)
@@ -154,7 +158,7 @@ class TodayScreen(ClientActions):
         self._surround()
         before, self._counts = self._counts, await self.app.gateway.read(day.counts)
         self._surround()
-        if before is None or bool(before.from_lead) != bool(self._counts.from_lead):
+        if before is None or _offered(before) != _offered(self._counts):
             self.refresh_bindings()
 
     def on_queue_list_near_end(self) -> None:
@@ -288,8 +292,10 @@ class TodayScreen(ClientActions):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the lead's notes where there are any."""
-        if action == "from_lead" and (self._counts is None or not self._counts.from_lead):
+        """Offer the lead's notes, and clients to be confirmed, where there are any."""
+        if action in {"from_lead", "to_confirm"} and (
+            self._counts is None or not getattr(self._counts, action)
+        ):
             return False
         return super().check_action(action, parameters)
 
@@ -326,6 +332,17 @@ class TodayScreen(ClientActions):
         if client_id is not None:
             self.app.open_card(client_id)
 
+    def action_to_confirm(self) -> None:
+        """Show what waits to be confirmed, and open the card that is chosen there."""
+        self.run_worker(self._to_confirm(), group="client", exclusive=True)
+
+    async def _to_confirm(self) -> None:
+        from salesdesk.screens.to_confirm import ToConfirmScreen
+
+        client_id = await self.app.push_screen_wait(ToConfirmScreen())
+        if client_id is not None:
+            self.app.open_card(client_id)
+
     def action_preview(self) -> None:
         """Show or hide the card beside the list."""
         shown = not self.preview.display
@@ -333,3 +350,8 @@ class TodayScreen(ClientActions):
         self.preview.set_class(not shown, "-hidden")
         if shown:
             self._preview_now()
+
+
+def _offered(counts: DayCounts) -> tuple[bool, bool]:
+    """Tell which keys the counters offer."""
+    return bool(counts.from_lead), bool(counts.to_confirm)

@@ -15,7 +15,7 @@ from salesdesk.rows import Card, Logged, WrapUp
 from salesdesk.screens.draft_keeper import DraftKeeper
 from salesdesk.screens.keyed_modal import HELP
 from salesdesk.screens.saying import saying_of
-from salesdesk.screens.wrap_up_asking import Asking
+from salesdesk.screens.wrap_up_handing import HANDING_COMMANDS, HandingOn
 from salesdesk.screens.wrap_up_panel import WrapUpPanel, outcome_choices, result_choices
 from salesdesk.widgets.card_facts import numbers_of
 from salesdesk.widgets.cells import plain
@@ -44,11 +44,12 @@ WRAP_UP_COMMANDS = (
         "wrap_up.drop", "f7", "drop",
         N_("throw away"), N_("Leave and throw away what is said"), CALL, footer=False,
     ),
+    *HANDING_COMMANDS,
     HELP,
 )  # fmt: skip
 
 
-class WrapUpScreen(Asking):
+class WrapUpScreen(HandingOn):
     """Logs one call. Dismissed with what was logged, or with None; a draft is kept meanwhile.
 
     `talk_seconds` is what the call has lasted already, `claimed` whether the one who opens it holds
@@ -117,6 +118,7 @@ class WrapUpScreen(Asking):
         """Put everything into the language in use."""
         self.panel.relabel(self.desk.catalogues, self.saying)
         self.panel.show(self.desk, self.saying)
+        self.show_hand()
         self.show_title()
 
     def show_title(self) -> None:
@@ -159,6 +161,7 @@ class WrapUpScreen(Asking):
         """Show and keep what was chosen."""
         self.panel.say("")
         self.panel.show(self.desk, self.saying)
+        self.show_hand()
         self._keep(soon=False)
 
     def action_note(self) -> None:
@@ -230,7 +233,10 @@ class WrapUpScreen(Asking):
 
     def _point_at(self, error: InputError) -> None:
         self.panel.point_at(error.field, str(error))
-        asks = {"reason": self.ask_reason, "goal": self.action_goal, "phone": self.action_number}
+        asks = {
+            "reason": self.ask_reason, "goal": self.action_goal, "phone": self.action_number,
+            "hand-to": self.action_hand,
+        }  # fmt: skip
         if error.field in asks:
             asks[error.field]()
 

@@ -100,6 +100,10 @@ def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) 
     said = wording.titled(around.goals, row.goal)
     if row.instead_of is not None:
         said = _("for {name} · {goal}").format(name=row.instead_of, goal=said)
+    if row.handed is not None:
+        # Where there is little room the sign is enough: the card says from whom it came.
+        by = f"{row.handed.by} · " if goal_width == _GOAL_MOST else ""
+        said = f"{'⇥!' if row.handed.open else '⇥'} {by}{said}"
     goal = fit(said, goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
