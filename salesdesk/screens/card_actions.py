@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from salesdesk.codes import Role
 from salesdesk.commands import CALL, LIST, Command
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card, Logged
+from salesdesk.rows import Card, KeptHere, Logged
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.desk_screen import DeskScreen
 from salesdesk.widgets.card_facts import card_facts, dialable, dialled, title_line
@@ -117,7 +117,7 @@ class CardActions(DeskScreen[None]):
             phone_id, since = self._dialled
             talked = int((self.app.clock.now() - since).total_seconds())
         screen = WrapUpScreen(card, talked, phone_id, claimed=self._claimed is not None)
-        logged: Logged | None = await self.app.push_screen_wait(screen)
+        logged: Logged | KeptHere | None = await self.app.push_screen_wait(screen)
         if logged is None:
             self.load()
             return

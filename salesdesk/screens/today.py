@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.containers import Container
 
 from salesdesk.commands import LIST, Command, bindings
-from salesdesk.errors import DamagedError, SalesdeskError
+from salesdesk.errors import AwayError, DamagedError, LostError, SalesdeskError
 from salesdesk.head_start import PAGE
 from salesdesk.i18n import N_, _
 from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
@@ -198,7 +199,9 @@ class TodayScreen(ClientActions):
         if self.queue.rows or isinstance(error, DamagedError):
             self.app.complain(error)
         if not self.queue.rows:
-            self.face.say(str(error), _("r tries again, ctrl+q leaves"))
+            by_itself = isinstance(error, LostError)
+            again = _("it is tried again by itself; r tries at once, ctrl+q leaves") if by_itself else ""
+            self.face.say(str(error), again or _("r tries again, ctrl+q leaves"))
 
     async def _say_empty(self) -> None:
         opened = await self.app.ready()
@@ -222,7 +225,7 @@ class TodayScreen(ClientActions):
             return
         passed, self._minute = self._minute >= 0, minute
         self._surround()
-        if passed and self.app.gateway.opened is not None:
+        if passed and self.app.gateway.opened is not None and self.app.gateway.away is None:
             self.load()
 
     def _surround(self) -> None:
@@ -232,7 +235,8 @@ class TodayScreen(ClientActions):
         self.day_line.show(DayState(now, clock.zone, me, self._header, self._counts))
         if opened is not None:
             goals = opened.context.catalogues.goals
-            self.queue.surround(Surroundings(now, clock.zone, goals, self._counts, self._header))
+            kept = self.app.lost_server.keeping.clients
+            self.queue.surround(Surroundings(now, clock.zone, goals, self._counts, self._header, kept))
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
@@ -253,6 +257,16 @@ class TodayScreen(ClientActions):
         self.queue.drop(logged.client_id)
         self._after_call = True
         self.load()
+
+    def call_kept(self, client_id: int) -> None:
+        """Leave the client in the list, marked; the next one stands under the cursor."""
+        if self.row is not None and self.row.client_id == client_id:
+            self.queue.choose(self.queue.chosen_place + 1)
+        self.kept_changed()
+
+    def kept_changed(self) -> None:
+        """Mark the clients of whom something is kept here."""
+        self._surround()
 
     def client_changed(self, client_id: int | None) -> None:
         """Make the list anew, with the cursor on the client that came back, if it did."""
@@ -285,7 +299,8 @@ class TodayScreen(ClientActions):
 
     async def _load_preview(self) -> None:
         row = self.queue.chosen
-        with self.app.errors_said():
+        # While the server is away the line says so; one goes on through what is shown.
+        with self.app.errors_said(), suppress(AwayError):
             card = await self.card_of(row) if row is not None else None
             self.preview.show(card, await self.desk())
 
@@ -310,6 +325,9 @@ class TodayScreen(ClientActions):
 
     def action_reload(self) -> None:
         """Make the list anew, and open the base again if it could not be opened."""
+        if self.app.gateway.away is not None:
+            self.app.lost_server.reconnecting.hurry()
+            return
         if self.app.gateway.opened is None:
             self.app.open_base()
         self.face.hide()

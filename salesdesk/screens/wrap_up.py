@@ -1,5 +1,6 @@
 """The wrap-up: what came of a call and what is owed next, in as few keys as there are things to say."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -9,9 +10,9 @@ from textual.binding import BindingType
 from salesdesk import formatting
 from salesdesk.codes import GoalResult
 from salesdesk.commands import CALL, Command, bindings
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, LostError, SalesdeskError
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card, Logged, WrapUp
+from salesdesk.rows import Card, KeptHere, Logged, WrapUp
 from salesdesk.screens.draft_keeper import DraftKeeper
 from salesdesk.screens.keyed_modal import HELP
 from salesdesk.screens.saying import saying_of
@@ -68,6 +69,7 @@ class WrapUpScreen(HandingOn):
         self._phone_id = phone_id
         self._claimed = claimed
         self._saving = False
+        self._tries: list[WrapUp] = []
         self._draft_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -102,6 +104,9 @@ class WrapUpScreen(HandingOn):
 
         try:
             await self.app.gateway.write(claim, self.card.client.id)
+        except LostError:
+            # Nobody can be asked whose it is: what is said is kept here, and whoever was there shows later.
+            return
         except SalesdeskError as error:
             self.app.complain(error)
             await self._drafts.close()
@@ -206,6 +211,7 @@ class WrapUpScreen(HandingOn):
         except SalesdeskError as error:
             self.app.complain(error)
         else:
+            self._say_what_became(logged)
             self.dismiss(logged)
             return
         finally:
@@ -213,12 +219,23 @@ class WrapUpScreen(HandingOn):
         self._drafts.reopen()
         self._keep(soon=False)
 
-    async def _log(self) -> Logged:
-        from salesdesk.desk.calls import log_call
+    async def _log(self) -> Logged | KeptHere:
+        from salesdesk.storage.receipts import new_token
 
         wrap_up = await self._wrap_up()
+        # The same at each further try: where the first one was logged without an answer, it is found.
+        self._tries.append(replace(wrap_up, token=self._tries[0].token if self._tries else new_token()))
         await self._drafts.close()
-        return await self.app.gateway.write(log_call, wrap_up)
+        return await self.app.lost_server.keeping.log(self.card, self._tries[-1])
+
+    def _say_what_became(self, logged: Logged | KeptHere) -> None:
+        """Say where the call is, unless it is simply logged."""
+        name = self.card.client.name
+        if isinstance(logged, KeptHere):
+            self.app.lost_server.say_kept(name)
+        elif logged.again and len(self._tries) > 1:
+            said = _("An earlier try had come in already; what was changed after it did not.")
+            self.app.say(said, title=plain(name))
 
     async def _wrap_up(self) -> WrapUp:
         context, saying = self.desk, self.saying
@@ -260,6 +277,9 @@ class WrapUpScreen(HandingOn):
         if self.saying.begun:
             self._drafts.note(self.saying.body(self.talk_seconds))
             await self._drafts.flush()
+            if self._drafts.lost:
+                self.panel.say(_("A draft cannot be kept now: Enter keeps the call here, F7 throws it away."))
+                return
             if not self._drafts.failed:
                 self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
         elif self.card.draft:
