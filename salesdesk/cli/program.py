@@ -23,6 +23,7 @@ from salesdesk.cli import (
     listing,
     making,
     merging,
+    next_client,
     operators,
     plans,
     reports,
@@ -122,7 +123,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
+    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
     board, standup, reports, plans, operators, handing_over, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:

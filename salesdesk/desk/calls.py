@@ -24,6 +24,7 @@ from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, P
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
 from salesdesk.rows import Logged, NextStep, WrapUp
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.claims import claimed_by
 
 __all__ = ["log_call", "propose"]
 
@@ -67,7 +68,8 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     """Log a call made now, with what is owed next. What a rule has a default for may be left out.
 
     Raises InputError, whose `field` names what is missing, NotFoundError, or NotAllowedError for a
-    client that may never be called.
+    client that may never be called, or that somebody else is on: what was said is not lost, and can be
+    logged when they are done.
     """
     now = _situation(session, context, wrap_up)
     now = replace(now, said=_completed(now))
@@ -94,6 +96,11 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    other = claimed_by(session, context, client.id)
+    if other is not None:
+        raise NotAllowedError(
+            _("{name} is on this client now: log the call when they are done with it.").format(name=other)
+        )
     if client.do_not_call:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)

@@ -51,21 +51,17 @@ WRAP_UP_COMMANDS = (
 class WrapUpScreen(Asking):
     """Logs one call. Dismissed with what was logged, or with None; a draft is kept meanwhile.
 
-    `talk_seconds` is what the call has lasted already, `claimed` whether the one who opens it holds
-    the client; otherwise the wrap-up takes it, and lets it go.
+    `talk_seconds` is what the call has lasted already. The client is held while the wrap-up is open.
     """
 
     CSS_PATH = "wrap_up.tcss"
     AUTO_FOCUS = "#outcomes"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*WRAP_UP_COMMANDS)
 
-    def __init__(
-        self, card: Card, talk_seconds: int = 0, phone_id: int | None = None, *, claimed: bool = False
-    ) -> None:
+    def __init__(self, card: Card, talk_seconds: int = 0, phone_id: int | None = None) -> None:
         super().__init__(card)
         self._talked = talk_seconds
         self._phone_id = phone_id
-        self._claimed = claimed
         self._saving = False
         self._draft_timer: Timer | None = None
 
@@ -91,20 +87,21 @@ class WrapUpScreen(Asking):
         self.set_interval(1, self.show_title)
         if self.saying.begun:
             self.panel.say(_("Goes on from what was half-typed. F7 throws it away."))
-        if not self._claimed:
-            self._take_client()
+        self._take_client()
 
     @work
     async def _take_client(self) -> None:
         """Take the client; while somebody else is on it, no call is logged here."""
-        from salesdesk.team.claims import claim
-
         try:
-            await self.app.gateway.write(claim, self.card.client.id)
+            await self.app.holding.take(self, self.card.client.id)
         except SalesdeskError as error:
             self.app.complain(error)
             await self._drafts.close()
             self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        """Let the client go, in whichever way this was left."""
+        self.app.holding.let_go(self)
 
     @property
     def talk_seconds(self) -> int:
@@ -215,7 +212,9 @@ class WrapUpScreen(Asking):
 
         wrap_up = await self._wrap_up()
         await self._drafts.close()
-        return await self.app.gateway.write(log_call, wrap_up)
+        logged = await self.app.gateway.write(log_call, wrap_up)
+        self.app.holding.logged(wrap_up.client_id)
+        return logged
 
     async def _wrap_up(self) -> WrapUp:
         context, saying = self.desk, self.saying
@@ -258,19 +257,10 @@ class WrapUpScreen(Asking):
                 self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
         elif self.card.draft:
             await self._drafts.drop()
-        await self._let_go()
         self.dismiss(None)
 
     @work(exclusive=True, group="leave")
     async def action_drop(self) -> None:
         """Leave and throw away what is said."""
         await self._drafts.drop()
-        await self._let_go()
         self.dismiss(None)
-
-    async def _let_go(self) -> None:
-        if not self._claimed:
-            from salesdesk.team.claims import release
-
-            with self.app.errors_said():
-                await self.app.gateway.write(release, self.card.client.id)

@@ -14,7 +14,7 @@ from salesdesk.storage.backup import back_up
 from salesdesk.storage.engine import sqlite_path
 from salesdesk.storage.open_elsewhere import is_open_elsewhere, processes_with, sessions_beside
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
