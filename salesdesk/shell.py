@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.events import Event, InputEvent
 
 from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
+from salesdesk.ending import end_when_told
 from salesdesk.errors import AwayError, DamagedError, NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
+from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.lost_server import SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
@@ -146,6 +149,7 @@ class Shell(KeysInOrder):
         self.in_browser = start.in_browser
         self.gateway = gateway or Gateway(start)
         self.lost_server = LostServer(self)
+        self.holding = Holding(self)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()
         self._settings: Settings | None = None
@@ -170,6 +174,9 @@ class Shell(KeysInOrder):
         """Open the base once the first frame stands on the screen."""
         self.call_after_refresh(self.open_base)
         self.set_interval(SEND_EVERY, self.lost_server.send_soon)
+        self.set_interval(HELD_EACH, self.holding.hold_on)
+        if not (self.is_headless or self.in_browser):
+            end_when_told(self)
 
     def open_base(self) -> None:
         """Open the base, or try again; screens wait for it in `ready`."""
@@ -249,6 +256,7 @@ class Shell(KeysInOrder):
     async def on_unmount(self) -> None:
         """Let what is being written finish; the backup of the day is taken by the next desk."""
         self.workers.cancel_group(self, "backup")
+        await self.holding.let_go_of_all()
         await self.gateway.close()
 
     def only_at_this_machine(self) -> None:
@@ -371,6 +379,12 @@ class Shell(KeysInOrder):
             await asyncio.to_thread(save)
 
     # Keys
+
+    async def on_event(self, event: Event) -> None:
+        """Take note that somebody works here."""
+        if isinstance(event, InputEvent):
+            self.holding.key_pressed()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep what only a lead does away from an operator."""

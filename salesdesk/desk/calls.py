@@ -28,6 +28,7 @@ from salesdesk.models.catalogue import OutcomeEntry, StageEntry
 from salesdesk.rows import HandedOn, Logged, NextStep, WrapUp
 from salesdesk.storage import receipts
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.claims import claimed_by
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose"]
 
@@ -72,7 +73,8 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
     What was said before is logged as of then. Under a token that came in already nothing is logged: what the
     first time came to is given. Raises InputError, whose `field` names what is missing, NotFoundError, or
-    NotAllowedError for a client that may never be called.
+    NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
+    lost, and can be logged when they are done.
     """
     if wrap_up.token is None:
         return _logged(session, context, wrap_up)
@@ -147,6 +149,11 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    other = claimed_by(session, context, client.id)
+    if other is not None:
+        raise NotAllowedError(
+            _("{name} is on this client now: log the call when they are done with it.").format(name=other)
+        )
     if client.do_not_call:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)

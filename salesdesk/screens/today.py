@@ -57,7 +57,7 @@ TODAY_COMMANDS = (
     ),
     Command(
         "today.next", "n", "next_client",
-        N_("whom to call"), N_("Make the list anew, and go to the one to call first"), LIST, footer=False,
+        N_("next client"), N_("Take the first client whom nobody is on, and open the card"), LIST,
     ),
     Command("today.reload", "r", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
     Command("today.stop", "escape", "stop", N_("stop"), N_("Stop waiting for the list"), LIST, footer=False),
@@ -320,8 +320,18 @@ class TodayScreen(ClientActions):
         return self.queue.chosen
 
     def action_next_client(self) -> None:
-        """Go to the one to call first."""
-        self.load(first=True)
+        """Take the one to call first: of many who ask at once each gets another."""
+        self.run_worker(self._next_client(), group="client", exclusive=True)
+
+    async def _next_client(self) -> None:
+        with self.app.errors_said():
+            await self.app.ready()
+            self._wanted = await self.app.holding.take_next()
+            if self._wanted is None:
+                self.app.say(_("Nobody is left to be called now."))
+            else:
+                self.app.open_card(self._wanted)
+            self.load(first=self._wanted is None)
 
     def action_reload(self) -> None:
         """Make the list anew, and open the base again if it could not be opened."""
