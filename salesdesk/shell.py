@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.message import Message
 
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
@@ -91,6 +92,10 @@ SHELL_COMMANDS = (
 LEADS_ONLY = {"tails", "reports", "lead_desk"}
 
 
+class BaseChanged(Message):
+    """Somebody has committed something to the base."""
+
+
 class Hooks:
     """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
 
@@ -108,6 +113,9 @@ class Hooks:
 
     def client_changed(self, client_id: int | None) -> None:
         """Take note that a client was changed elsewhere; None where it may be any."""
+
+    def look(self) -> None:
+        """Look whether anybody has committed anything since this was read."""
 
 
 class Shell(KeysInOrder):
@@ -180,6 +188,7 @@ class Shell(KeysInOrder):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
+        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._back_up_soon()
 
     async def _warm_up(self) -> None:
@@ -260,6 +269,11 @@ class Shell(KeysInOrder):
         """Tell every screen that a client was changed."""
         for screen in self.desk_screens():
             screen.client_changed(client_id)
+
+    def on_base_changed(self) -> None:
+        """Let the screen on top look at what has changed; those beneath do as they are come back to."""
+        if isinstance(self.screen, Hooks):
+            self.screen.look()
 
     # What screens ask for and `salesdesk.app` knows how to do
 
