@@ -109,7 +109,7 @@ class KeepingUp(DeskScreen[T]):
         """Whether this screen is on top, and nobody is typing."""
         focused = self.focused
         return (
-            self.is_current
+            self.app.screen is self
             and self.app.gateway.opened is not None
             and time.monotonic() - self.app.pressed_at >= _AFTER_A_KEY
             and (focused is None or not focused.check_consume_key("a", "a"))
