@@ -8,20 +8,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.events import Event, InputEvent
+from textual.message import Message
 
+from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
+from salesdesk.ending import end_when_told
 from salesdesk.errors import DamagedError, LostError, NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
+from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
-from salesdesk.lost_server import SEND_EVERY, LostServer
+from salesdesk.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
 from salesdesk.rows import KeptHere
 from salesdesk.typing_ahead import KeysInOrder
@@ -97,6 +102,10 @@ SHELL_COMMANDS = (
 LEADS_ONLY = {"tails", "reports", "lead_desk"}
 
 
+class BaseChanged(Message):
+    """Somebody has committed something to the base."""
+
+
 class Hooks:
     """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
 
@@ -120,6 +129,9 @@ class Hooks:
 
     def client_changed(self, client_id: int | None) -> None:
         """Take note that a client was changed elsewhere; None where it may be any."""
+
+    def look(self) -> None:
+        """Look whether anybody has committed anything since this was read."""
 
 
 class Shell(KeysInOrder):
@@ -145,6 +157,7 @@ class Shell(KeysInOrder):
         self.in_browser = start.in_browser
         self.gateway = gateway or Gateway(start)
         self.lost_server = LostServer(self)
+        self.holding = Holding(self)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()
         self._settings: Settings | None = None
@@ -169,6 +182,10 @@ class Shell(KeysInOrder):
         """Open the base once the first frame stands on the screen."""
         self.call_after_refresh(self.open_base)
         self.set_interval(SEND_EVERY, self.lost_server.send_soon)
+        self.set_interval(LOOK_EVERY, self.lost_server.look_soon)
+        self.set_interval(HELD_EACH, self.holding.hold_on)
+        if not (self.is_headless or self.in_browser):
+            end_when_told(self)
 
     def open_base(self) -> None:
         """Open the base, or try again; screens wait for it in `ready`."""
@@ -199,6 +216,7 @@ class Shell(KeysInOrder):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
+        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._back_up_soon()
         self.lost_server.look_for_kept_soon()
 
@@ -248,6 +266,9 @@ class Shell(KeysInOrder):
     async def on_unmount(self) -> None:
         """Let what is being written finish; the backup of the day is taken by the next desk."""
         self.workers.cancel_group(self, "backup")
+        with suppress(LostError):
+            # Of a server that is away they lapse by themselves.
+            await self.holding.let_go_of_all()
         await self.gateway.close()
 
     def only_at_this_machine(self) -> None:
@@ -276,16 +297,24 @@ class Shell(KeysInOrder):
 
         One that is kept here leaves it there, marked.
         """
-        for screen in self.desk_screens():
-            if isinstance(logged, KeptHere):
+        if isinstance(logged, KeptHere):
+            for screen in self.desk_screens():
                 screen.call_kept(logged.client_id)
-            else:
-                screen.call_logged(logged)
+            return
+        if logged.handed_on is not None:
+            self.say(wording.goes_to(logged.handed_on.to), title=logged.handed_on.client_name)
+        for screen in self.desk_screens():
+            screen.call_logged(logged)
 
     def client_changed(self, client_id: int | None) -> None:
         """Tell every screen that a client was changed."""
         for screen in self.desk_screens():
             screen.client_changed(client_id)
+
+    def on_base_changed(self) -> None:
+        """Let the screen on top look at what has changed; those beneath do as they are come back to."""
+        if isinstance(self.screen, Hooks):
+            self.screen.look()
 
     # What screens ask for and `salesdesk.app` knows how to do
 
@@ -367,6 +396,12 @@ class Shell(KeysInOrder):
             await asyncio.to_thread(save)
 
     # Keys
+
+    async def on_event(self, event: Event) -> None:
+        """Take note that somebody works here."""
+        if isinstance(event, InputEvent):
+            self.holding.key_pressed()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep what only a lead does away from an operator."""

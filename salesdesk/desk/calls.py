@@ -10,11 +10,13 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import place, read_open_action, standing, take_client
 from salesdesk.base.references import current_id
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
+from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
@@ -23,11 +25,12 @@ from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
-from salesdesk.rows import Logged, NextStep, WrapUp
+from salesdesk.rows import HandedOn, Logged, NextStep, WrapUp
 from salesdesk.storage import receipts
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.claims import claimed_by
 
-__all__ = ["call_alone", "completed", "log_call", "logged_before", "propose"]
+__all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
 PHONE = table_of(Phone)
 LOG_CALL = "log_call"
@@ -70,7 +73,8 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
     What was said before is logged as of then. Under a token that came in already nothing is logged: what the
     first time came to is given. Raises InputError, whose `field` names what is missing, NotFoundError, or
-    NotAllowedError for a client that may never be called.
+    NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
+    lost, and can be logged when they are done.
     """
     if wrap_up.token is None:
         return _logged(session, context, wrap_up)
@@ -78,8 +82,13 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     if done is not None:
         return logged_before(done)
     logged = _logged(session, context, wrap_up)
-    receipts.fill(session, wrap_up.token, asdict(logged))
+    receipts.fill(session, wrap_up.token, receipt_of(logged))
     return logged
+
+
+def receipt_of(logged: Logged) -> dict[str, object]:
+    """Give what a receipt keeps of a call that was logged: to whom the client went is told once."""
+    return asdict(replace(logged, handed_on=None))
 
 
 def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
@@ -112,6 +121,7 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     now = replace(now, said=_completed(now))
     journal = Journal(session)
     call_id = _write_call(journal, now)
+    confirm_by_call(journal, context, now.client.id)
     spoilt = _mark_phones(journal, now)
     stage = move_stage(
         journal,
@@ -124,9 +134,10 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
         closed_at = max(now.context.now, now.action.opened_at)
         journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
+    handed_on = _hand_on(journal, now)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
     _let_go(session, context, now.client.id)
-    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event)
+    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event, handed_on)
 
 
 def _let_go(session: Session, context: Context, client_id: int) -> None:
@@ -143,6 +154,11 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    other = claimed_by(session, context, client.id)
+    if other is not None:
+        raise NotAllowedError(
+            _("{name} is on this client now: log the call when they are done with it.").format(name=other)
+        )
     if client.do_not_call:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)
@@ -312,6 +328,15 @@ def _write_client(
         hold=hold,
         deal_id=now.action.deal_id if now.action else None,
     )  # fmt: skip
+
+
+def _hand_on(journal: Journal, now: _Situation) -> HandedOn | None:
+    """Hand the client on where its new stage or the operator says so; it goes with the note of the call."""
+    said, client = now.said, now.client
+    if said.next_step is None:
+        end_what_is_over(journal, now.context, [client.id])
+    note = said.note if said.hand_note is None else said.hand_note
+    return hand_on_after(journal, now.context, client.id, client.stage, said.hand_to, note)
 
 
 def _last_call_at(now: _Situation) -> datetime:

@@ -46,6 +46,7 @@ from salesdesk.models.catalogue import (
 from salesdesk.models.client import Client, Contact, Phone
 from salesdesk.models.deal import Deal, StageChange
 from salesdesk.models.duplicate import LikelyDuplicate, Merge, MergedClient, NotDuplicate
+from salesdesk.models.hand_on import HandOn
 from salesdesk.models.lead import (
     CallReview,
     CallScore,
@@ -87,6 +88,7 @@ __all__ = [
     "Draft",
     "ForbiddenNumber",
     "GoalResult",
+    "HandOn",
     "Handover",
     "Hold",
     "ImportAction",

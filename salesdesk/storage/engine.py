@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.storage.server import for_server, look_after
+from salesdesk.storage.waiting import begin_writing
 
 BUSY_SECONDS = 10
 
@@ -98,5 +99,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A write that began as a read could not wait for another writer: it would fail at once.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.dbapi_connection
+    if connection.get_execution_options().get("writes", False) and isinstance(driver, sqlite3.Connection):
+        begin_writing(driver, BUSY_SECONDS)
+    else:
+        connection.exec_driver_sql("BEGIN")
