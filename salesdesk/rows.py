@@ -352,7 +352,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one."""
+    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one.
+
+    `at` is when it was said; now, where that is not said. Under one `token` a call is logged once.
+    """
 
     client_id: int
     outcome: str
@@ -367,6 +370,8 @@ class WrapUp:
     """Who gets the client: a login, a specialty, or "keep"; None leaves it to the rule of its stage."""
     hand_note: str | None = None
     """What they are told; None: the note of the call."""
+    at: datetime | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +398,7 @@ class HandedOn:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What logging a call came to."""
+    """What logging a call came to; `again` where it was found logged already under its token."""
 
     call_id: int
     client_id: int
@@ -401,6 +406,14 @@ class Logged:
     stage: str | None
     event_id: int
     handed_on: HandedOn | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHere:
+    """A wrap-up that could not be sent: it is kept on the workstation until it can."""
+
+    client_id: int
 
 
 @dataclass(frozen=True, slots=True)

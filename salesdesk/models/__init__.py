@@ -68,7 +68,7 @@ from salesdesk.models.order import (
 )
 from salesdesk.models.people import Claim, LoginGuess, Operator
 from salesdesk.models.segment import Segment
-from salesdesk.models.talk import Call, Draft, Message, Note
+from salesdesk.models.talk import Call, Draft, Message, Note, Receipt
 
 __all__ = [
     "AuditEvent",
@@ -112,6 +112,7 @@ __all__ = [
     "Phone",
     "PhoneState",
     "ReadMark",
+    "Receipt",
     "RejectReason",
     "Review",
     "Role",
