@@ -10,13 +10,19 @@ from sqlalchemy.engine import make_url
 
 from benchmarks.statements import Statement, raw
 
+PATIENCE = 600
+"""Seconds in which a driver alone gets its turn."""
+
 Driver = sqlite3.Connection | psycopg.Connection[Any]
 
 
 def connect(url: str) -> Driver:
     """Open a base, of either database, by its driver alone."""
     if "://" not in url:
-        return raw(url)
+        alone = raw(url)
+        # Many of these write as fast as they can, and SQLite lets whoever comes at the right moment go first.
+        alone.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        return alone
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(make_conninfo(plain), autocommit=True)
 

@@ -27,6 +27,9 @@ _SERVER = """
 SELECT relname, pg_total_relation_size(oid) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
+_IN_PLACE = """
+SELECT relname, n_tup_hot_upd::float / n_tup_upd FROM pg_stat_user_tables WHERE n_tup_upd > 0
+"""
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,13 @@ class Size:
     bytes: tuple[int, int]
     grown: tuple[float, float]
     """Bytes that one logged call adds."""
+    in_place: float | None
+    """Of the updates that logging made on PostgreSQL, the share that touched no index (HOT)."""
 
 
 HEAD = (
     "table", "rows", "bytes a row, SQLite", "bytes a row, PostgreSQL",
-    "bytes a logged call adds, SQLite", "PostgreSQL",
+    "bytes a logged call adds, SQLite", "PostgreSQL", "updates that touch no index, PostgreSQL",
 )  # fmt: skip
 
 
@@ -54,7 +59,8 @@ def table(sizes: Sequence[Size]) -> str:
 
 def _cells(size: Size) -> tuple[str, ...]:
     rows = (f"{size.bytes[at] / size.rows[at]:,.0f}" if size.rows[at] else "–" for at in (0, 1))
-    return size.table, f"{size.rows[0]:,}", *rows, *(f"{grown:,.0f}" for grown in size.grown)
+    in_place = "–" if size.in_place is None else f"{size.in_place:.0%}"
+    return size.table, f"{size.rows[0]:,}", *rows, *(f"{grown:,.0f}" for grown in size.grown), in_place
 
 
 def sizes(clients: int) -> list[Size]:
@@ -68,6 +74,7 @@ def sizes(clients: int) -> list[Size]:
             (lite.rows[name], shared.rows.get(name, lite.rows[name])),
             (before, shared.before.get(name, 0)),
             (lite.added(name), shared.added(name)),
+            shared.in_place.get(name),
         )
         for name, before in lite.before.items()
         if name in lite.rows
@@ -77,6 +84,7 @@ def sizes(clients: int) -> list[Size]:
         (clients, clients),
         (sum(lite.before.values()), sum(shared.before.values())),
         (sum(size.grown[0] for size in found), sum(size.grown[1] for size in found)),
+        None,
     )
     return [whole, *sorted(filter(_matters, found), key=lambda size: -size.bytes[1])]
 
@@ -91,6 +99,7 @@ class _Measured:
     rows: dict[str, int]
     before: dict[str, int]
     after: dict[str, int]
+    in_place: dict[str, float]
 
     def added(self, name: str) -> float:
         return (self.after.get(name, 0) - self.before.get(name, 0)) / LOGGED
@@ -106,13 +115,23 @@ def _measured(url: str) -> _Measured:
                 client = take_next(session, context.fresh())
                 assert client is not None, "the pool is too small to log so many calls"
                 log_call(session, context.fresh(), said(turn, client))
-        return _Measured(rows, before, dict(_bytes(base)))
+        return _Measured(rows, before, dict(_bytes(base)), _in_place(base))
 
 
 def _bytes(base: Base) -> Iterator[tuple[str, int]]:
     with base.read() as session:
         for name, size in session.execute(text(_LITE if base.path else _SERVER)):
             yield str(name), int(size)
+
+
+def _in_place(base: Base) -> dict[str, float]:
+    """Tell of each table that was updated on PostgreSQL which share of the updates touched no index."""
+    if base.path is not None:
+        return {}
+    with base.read() as session:
+        session.execute(text("SELECT pg_stat_force_next_flush()"))
+        session.commit()
+        return {str(name): float(share) for name, share in session.execute(text(_IN_PLACE))}
 
 
 def _count(base: Base, name: str) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -37,10 +38,12 @@ def figures(processes: int, claims: int) -> list[Figure]:
     each = claims // processes
     with folder_of_our_own() as folder, running_server() as server:
         cold = _cold_base(folder / "cold.sqlite", int(claims * SPARE), processes)
+        beside = Path(shutil.copyfile(cold, folder / "beside.sqlite"))
         url = copied(server, cold, "cold")
+        server.run("CREATE DATABASE beside TEMPLATE cold")
         return [
-            *_claimed("SQLite", str(cold), folder / "lite", processes, each),
-            *_claimed("PostgreSQL", url, folder / "server", processes, each),
+            *_claimed("SQLite", (str(cold), str(beside)), folder / "lite", processes, each),
+            *_claimed("PostgreSQL", (url, server.url("beside")), folder / "server", processes, each),
         ]
 
 
@@ -55,10 +58,13 @@ def _cold_base(path: Path, clients: int, operators: int) -> Path:
     return path
 
 
-def _claimed(database: str, url: str, folder: Path, processes: int, each: int) -> Iterator[Figure]:
+def _claimed(
+    database: str, urls: tuple[str, str], folder: Path, processes: int, each: int
+) -> Iterator[Figure]:
     print(f"  {processes} processes, {each} claims each, on {database} …", flush=True)
     folder.mkdir()
-    alone = _run(_send_again, url, folder / "alone", processes, each)
+    url, beside = urls
+    alone = _run(_send_again, beside, folder / "alone", processes, each)
     seconds = _run(_take, url, folder / "taken", processes, each)
     told = [json.loads(file.read_text()) for file in (folder / "taken").iterdir()]
     taken = Counter(client for one in told for client in one["clients"])
@@ -133,7 +139,8 @@ def _take(base: Base, context: Context, _url: str, each: int) -> dict[str, objec
 
 
 def _send_again(base: Base, context: Context, url: str, each: int) -> dict[str, object]:
-    """Take one client, and send the same statements by the driver alone, committed each time."""
+    """Take a client, then take others: the same statements by the driver alone, committed each time."""
+    _take(base, context, url, 1)
     with caught(base.engine) as sent:
         _take(base, context, url, 1)
     with closing(connect(url)) as driver:
