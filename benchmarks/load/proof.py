@@ -1,5 +1,6 @@
 """Whether a base holds what was reported as saved, each once, and nothing that may not be."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +97,9 @@ def _two_at_once(told: Sequence[Line]) -> list[int]:
 
 def _wrong(told: Sequence[Line]) -> list[str]:
     """Tell the errors that should not be, each kind once, with how many there were."""
-    kinds = Counter(f"{line.step}: {line.said[:160]}" for line in told if line.word == Word.WRONG)
+    kinds = Counter(
+        f"{line.step}: {re.sub(r'[0-9]+', 'N', line.said)[:160]}" for line in told if line.word == Word.WRONG
+    )
     return [f"{count} × {kind}" for kind, count in kinds.items()]
 
 

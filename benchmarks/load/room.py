@@ -1,6 +1,7 @@
 """A room of operators: processes forked once everything is imported, several operators in each."""
 
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ class Room:
         self._seated = FORK.Semaphore(0)
         self.jumps: list[Jump] = []
         self._clock = RunningClock()
-        self._shift = Shift(url, self._clock, ledger, thinking, self._over.is_set, self._seated.release)
+        self._begun_by = os.getpid()
+        self._shift = Shift(url, self._clock, ledger, thinking, self._left, self._seated.release)
         ledger.mkdir(exist_ok=True)
         logins = [login(number) for number in range(operators)]
         self._seats = [logins[at : at + in_each] for at in range(0, operators, in_each)]
@@ -45,6 +47,10 @@ class Room:
         process = FORK.Process(target=work, args=(shift, self._seats[number]), daemon=True)
         process.start()
         return process
+
+    def _left(self) -> bool:
+        """Tell an operator to go: it is over, or whoever began it is gone."""
+        return self._over.is_set() or os.getppid() != self._begun_by
 
     @property
     def clock(self) -> RunningClock:
