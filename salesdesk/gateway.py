@@ -19,6 +19,7 @@ from salesdesk.clock import Clock
 from salesdesk.errors import AwayError, LostError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.opening import Opened, Start, load, place_of, sit_down
+from salesdesk.still_here import StillHere
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from salesdesk.settings import Settings
     from salesdesk.storage.base import Base
     from salesdesk.storage.kept_backups import Kept
+    from salesdesk.storage.watching import Watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,6 +106,25 @@ class Gateway:
         # Whoever waits for a server holds a thread: to ask after it takes one that nobody else has.
         self._threads_beside = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="base")
+        self._watch: Watch | None = None
+        self._still_here = StillHere()
+
+    @property
+    def revision(self) -> int:
+        """Another number once anybody has committed anything, while the base is watched."""
+        return 0 if self._watch is None else self._watch.revision
+
+    def watch(self, noticed: Callable[[], object]) -> None:
+        """Take note from now on of what others commit; `noticed` is called for it, in a thread of its own."""
+        if self._watch is None and self.opened is not None:
+            from salesdesk.storage.watching import Watch
+
+            self._watch = Watch(self.opened.base, noticed)
+
+    def _watch_no_more(self) -> None:
+        watch, self._watch, self._still_here = self._watch, None, StillHere()
+        if watch is not None:
+            watch.close()
 
     async def open(self) -> Opened:
         """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
@@ -113,6 +134,7 @@ class Gateway:
             self._lost()
             raise
         self.away = None
+        await asyncio.to_thread(self._watch_no_more)
         previous, self.opened = self.opened, opened
         if previous is not None:
             previous.base.close()
@@ -154,7 +176,7 @@ class Gateway:
 
         def work(session: "Session") -> T:
             with stop.reaching(session):
-                return use_case(session, _here(session, opened), *args, **kwargs)
+                return use_case(session, self._here(session, opened), *args, **kwargs)
 
         running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
         running.add_done_callback(lambda _over: stop.end())
@@ -176,10 +198,15 @@ class Gateway:
         opened = self._open_base()
 
         def work(session: "Session") -> T:
-            return use_case(session, _here(session, opened), *args, **kwargs)
+            return use_case(session, self._here(session, opened, writes=True), *args, **kwargs)
+
+        def committed() -> T:
+            done = _unit(opened.base.write, work)
+            self._wrote()
+            return done
 
         # A write that has begun is always finished, even where the screen that asked is gone.
-        running = self._threads.submit(_said, lambda: _unit(opened.base.write, work))
+        running = self._threads.submit(_said, committed)
         try:
             return await asyncio.shield(self._answer(opened, running))
         except LostError as error:
@@ -193,8 +220,11 @@ class Gateway:
 
         def run() -> T:
             with opened.base.read() as session:
-                context = _here(session, opened)
-            return work(opened.base, context)
+                context = self._here(session, opened, writes=True)
+            try:
+                return work(opened.base, context)
+            finally:
+                self._wrote()
 
         return await self._answer(opened, self._threads.submit(_said, run))
 
@@ -238,6 +268,7 @@ class Gateway:
         def work() -> Path | None:
             from salesdesk.storage.backup import restore_sqlite
 
+            self._watch_no_more()
             if opened is not None:
                 opened.base.close()
             return restore_sqlite(backup, base)
@@ -252,6 +283,7 @@ class Gateway:
         """Wait for what is being written and let go of the base."""
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
         self._threads_beside.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._watch_no_more)
         if self.opened is not None:
             self.opened.base.close()
             self.opened = None
@@ -291,6 +323,16 @@ class Gateway:
             self.away = Away(clock.now())
             self.on_away()
 
+    def _here(self, session: "Session", opened: Opened, *, writes: bool = False) -> "Context":
+        """Give the context of this moment, while who sits here works here. Raises NotAllowedError."""
+        context = opened.context.fresh()
+        self._still_here.ask(session, context, self._watch, writes=writes)
+        return context
+
+    def _wrote(self) -> None:
+        if self._watch is not None:
+            self._watch.wrote()
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
 
@@ -299,15 +341,6 @@ class Gateway:
 
         keep_log()
         return sit_down(self.start)
-
-
-def _here(session: "Session", opened: Opened) -> "Context":
-    """Give the context of this moment, while who sits here works here: their login may have been closed."""
-    from salesdesk.team.rights import only_while_working
-
-    context = opened.context.fresh()
-    only_while_working(session, context)
-    return context
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

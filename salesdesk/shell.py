@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.events import Event, InputEvent
+from textual.message import Message
 
 from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
@@ -101,6 +102,10 @@ SHELL_COMMANDS = (
 LEADS_ONLY = {"tails", "reports", "lead_desk"}
 
 
+class BaseChanged(Message):
+    """Somebody has committed something to the base."""
+
+
 class Hooks:
     """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
 
@@ -124,6 +129,9 @@ class Hooks:
 
     def client_changed(self, client_id: int | None) -> None:
         """Take note that a client was changed elsewhere; None where it may be any."""
+
+    def look(self) -> None:
+        """Look whether anybody has committed anything since this was read."""
 
 
 class Shell(KeysInOrder):
@@ -207,6 +215,7 @@ class Shell(KeysInOrder):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
+        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._back_up_soon()
         self.lost_server.look_for_kept_soon()
 
@@ -298,6 +307,11 @@ class Shell(KeysInOrder):
         """Tell every screen that a client was changed."""
         for screen in self.desk_screens():
             screen.client_changed(client_id)
+
+    def on_base_changed(self) -> None:
+        """Let the screen on top look at what has changed; those beneath do as they are come back to."""
+        if isinstance(self.screen, Hooks):
+            self.screen.look()
 
     # What screens ask for and `salesdesk.app` knows how to do
 

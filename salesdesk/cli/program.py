@@ -124,8 +124,9 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging, exporting,
-    tails, board, standup, reports, plans, operators, handing_over, handing_on, serving, db, doctor,
+    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging,
+    exporting, tails, board, standup, reports, plans, operators, handing_over, handing_on, serving,
+    db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

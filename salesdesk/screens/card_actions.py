@@ -8,7 +8,7 @@ from salesdesk.commands import CALL, LIST, Command
 from salesdesk.i18n import N_, _
 from salesdesk.rows import Card, KeptHere, Logged
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.card_facts import card_facts, dialable, dialled, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.cells import plain
@@ -55,7 +55,7 @@ _OF_A_CARD = frozenset(
 )
 
 
-class CardActions(DeskScreen[None]):
+class CardActions(KeepingUp[None]):
     """A screen about one client. `card` is None until it was read; the client is held while it is shown."""
 
     def __init__(self, client_id: int) -> None:

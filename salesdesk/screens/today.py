@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
@@ -69,6 +70,7 @@ class TodayScreen(ClientActions):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TO_CONFIRM, FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
+    SLOW_FROM = inf
 
     queue = getters.query_one(QueueList)
     face = getters.query_one(Face)
@@ -126,22 +128,34 @@ class TodayScreen(ClientActions):
     async def _load(self, *, first: bool) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            page = await self._first_page()
+            with self.reading():
+                page = await self._first_page()
         except SalesdeskError as error:
             self._cannot_load(error)
             return
         finally:
             saying.stop()
-        self.face.hide()
-        self._cursor = page.next
-        self.queue.show(page.rows, more=page.next is not None)
+        self._put(page)
         self._place_cursor(first=first)
-        self.refresh_bindings()
         with self.app.errors_said():
             await self._count()
             if not page.rows:
                 await self._say_empty()
         self.app.warm_up()
+
+    async def catch_up(self) -> None:
+        """Make the list anew, with the client under the cursor and its line as they are."""
+        page = await self._first_page()
+        self._put(page, keep=True)
+        await self._count()
+        if not self.queue.rows:
+            await self._say_empty()
+
+    def _put(self, page: QueuePage, *, keep: bool = False) -> None:
+        self.face.hide()
+        self._cursor = page.next
+        self.queue.show(page.rows, more=page.next is not None, keep=keep)
+        self.refresh_bindings()
 
     async def _first_page(self) -> QueuePage:
         await self.app.ready()
@@ -226,7 +240,7 @@ class TodayScreen(ClientActions):
         passed, self._minute = self._minute >= 0, minute
         self._surround()
         if passed and self.app.gateway.opened is not None and self.app.gateway.away is None:
-            self.load()
+            self.fall_behind()
 
     def _surround(self) -> None:
         clock, opened = self.app.clock, self.app.gateway.opened

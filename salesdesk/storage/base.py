@@ -15,6 +15,7 @@ from salesdesk.errors import BaseError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, schema
+from salesdesk.storage.announcing import Announcing
 from salesdesk.storage.damage import refuse_remains
 from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
@@ -28,6 +29,7 @@ class Base:
     def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
         self.engine = engine
         self.catalogues = catalogues
+        self.announcing = Announcing(engine)
         self._writing = engine.execution_options(writes=True)
 
     @property
@@ -52,6 +54,7 @@ class Base:
         with said_plainly(), Session(self._writing, expire_on_commit=False, autoflush=False) as session:
             yield session
             session.commit()
+        self.announcing.wrote()
 
     def operator(self, login: str | None = None) -> Operator:
         """Find who sits here; without a login the first who works. Raises NotFoundError."""
@@ -95,6 +98,7 @@ class Base:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self.announcing.settle()
         self.engine.dispose()
 
 

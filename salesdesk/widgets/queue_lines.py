@@ -86,6 +86,11 @@ def when_sign(row: QueueRow, around: Surroundings) -> str:
     return f"! {at}" if row.overdue else "—"
 
 
+def gone_words() -> str:
+    """Say of the row under the cursor that it has left the list under somebody else's hands."""
+    return _("✗ gone")
+
+
 class RowParts(NamedTuple):
     """A row's line in the parts that are styled apart; together as wide as was asked for."""
 
@@ -95,7 +100,9 @@ class RowParts(NamedTuple):
     rest: str
 
 
-def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) -> RowParts:
+def row_parts(
+    row: QueueRow, around: Surroundings, width: int, *, chosen: bool, gone: bool = False
+) -> RowParts:
     """Lay a row out in so many cells. Where there are too few for it, the end is cut by who shows it."""
     free = max(width - _FIXED, 0)
     goal_width = min(max(free // 2, _GOAL_LEAST), _GOAL_USUAL, free) if free < _ROOMY else _GOAL_MOST
@@ -112,7 +119,7 @@ def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) 
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
         f"{CURSOR} " if chosen else "  ",
-        fit(when_sign(row, around), _WHEN) + " ",
+        fit(gone_words() if gone else when_sign(row, around), _WHEN) + " ",
         fit(row.name, free - goal_width),
         f"  {goal}  {formatting.interest(row.interest)} {amount} ",
     )
