@@ -18,11 +18,13 @@ from salesdesk.cli import (
     duplicates,
     exporting,
     finding,
+    handing_on,
     handing_over,
     imports,
     listing,
     making,
     merging,
+    next_client,
     operators,
     plans,
     reports,
@@ -122,8 +124,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, handing_over, serving, db, doctor,
+    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging, exporting,
+    tails, board, standup, reports, plans, operators, handing_over, handing_on, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -17,7 +17,8 @@ from salesdesk.commands import bindings
 from salesdesk.errors import NotAllowedError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.rows import Card
-from salesdesk.screens.card_actions import CARD_COMMANDS, CardActions
+from salesdesk.screens.card_actions import CARD_COMMANDS
+from salesdesk.screens.card_handing import CardHanding
 from salesdesk.widgets.card_facts import card_facts, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.card_pane import CardPane
@@ -35,7 +36,7 @@ WIDE = 100
 SECTIONS = ("facts", "history", "script")
 
 
-class CardScreen(CardActions):
+class CardScreen(CardHanding):
     """Everything on one client. It is claimed while its card is open."""
 
     CSS_PATH = "card.tcss"
@@ -89,7 +90,11 @@ class CardScreen(CardActions):
         finally:
             await self.app.release_keys()
         self._show()
-        if take and self.card.claimed_by is None and not self.card.client.do_not_call:
+        if not take:
+            return
+        if self.card.claimed_by is not None:
+            self._only_read(self.card)
+        elif not self.card.client.do_not_call:
             await self._take()
 
     async def _read(self) -> Card:
@@ -110,25 +115,17 @@ class CardScreen(CardActions):
             self.say_below(words.format(time=self.time_now()))
 
     async def _take(self) -> None:
-        from salesdesk.team.claims import claim
-
         try:
-            await self.app.gateway.write(claim, self.client_id)
-            self._claimed = self.client_id
+            await self.app.holding.take(self, self.client_id)
         except NotAllowedError:
             # Somebody was quicker: the card says who.
             self.load()
         except SalesdeskError as error:
             self.app.complain(error)
 
-    def _let_go(self) -> None:
-        """Let the client go, whether or not this screen is still there when it is done."""
-        if self._claimed is None:
-            return
-        from salesdesk.team.claims import release
-
-        client_id, self._claimed = self._claimed, None
-        self.app.run_worker(self.app.gateway.write(release, client_id), group="claims", exit_on_error=False)
+    def on_unmount(self) -> None:
+        """Let the client go, in whichever way the card was left."""
+        self.app.holding.let_go(self)
 
     def _cannot_show(self, error: SalesdeskError) -> None:
         if self.card is not None:
@@ -210,7 +207,7 @@ class CardScreen(CardActions):
 
     def action_reload(self) -> None:
         """Read the card anew."""
-        self.load(take=self._claimed is None)
+        self.load(take=not self.app.holding.has(self))
 
     def action_next_client(self) -> None:
         """Go to the next client of the list without logging anything."""
@@ -248,7 +245,7 @@ class CardScreen(CardActions):
 
     async def _go_to(self, client_id: int) -> None:
         """Show another client's card in place of this one."""
-        self._let_go()
+        self.app.holding.let_go(self)
         self.client_id, self.card, self._dialled, self._seen = client_id, None, None, ()
         self._history = HISTORY_PAGE
         self.section = "facts"
@@ -270,7 +267,6 @@ class CardScreen(CardActions):
 
     def action_back(self) -> None:
         """Go back to where one came from."""
-        self._let_go()
         self.dismiss()
 
 

@@ -12,7 +12,7 @@ from salesdesk.codes import MANY_MOVES
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
-from salesdesk.lead.rows import TailPick, TailRow
+from salesdesk.lead.rows import Neglect, TailPick, TailRow
 from salesdesk.screens.ask_when import AskWhenScreen
 from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.screens.steady_rows import SteadyRows
@@ -127,10 +127,21 @@ class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
         return " · ".join(part for part in (*parts, self.marked_words()) if part)
 
     @property
+    def _of_hand_ons(self) -> bool:
+        return self._pick.neglect is Neglect.UNCONFIRMED
+
+    @property
     def _name_width(self) -> int:
+        if self._of_hand_ons:
+            return max(self.size.width - 68, 16)
         return max(self.size.width - (88 if self.size.width >= _WIDE else 54), 16)
 
     def _columns(self) -> list[tuple[str, int]]:
+        if self._of_hand_ons:
+            return [
+                ("", 1), (_("Client"), self._name_width), (_("Confirm by"), 13), (_("Giver"), 16),
+                (_("Amount"), 8), (_("Receiver"), 16),
+            ]  # fmt: skip
         columns = [
             ("", 1), (_("Client"), self._name_width), (_("Due"), 12), (_("Late"), 8), (_("Moves"), 6),
             (_("Amount"), 8),
@@ -139,6 +150,16 @@ class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
 
     def _cells(self, row: TailRow) -> list[Text]:
         clock = self.app.clock
+        if self._of_hand_ons:
+            by = row.confirm_by
+            return [
+                self.mark_cell(row.client_id),
+                Text(fit(row.name, self._name_width), "bold"),
+                Text(f"! {formatting.day_and_time(by, clock.now(), clock.zone)}" if by else ""),
+                Text(fit(row.giver, 16)),
+                Text(formatting.amount_short(row.amount_minor), justify="right"),
+                Text(fit(row.operator, 16)),
+            ]
         due = formatting.day_and_time(row.due_at, clock.now(), clock.zone) if row.due_at else ""
         opened = self.app.gateway.opened
         goals = opened.context.catalogues.goals if opened is not None else {}

@@ -30,6 +30,7 @@ _NEGLECTS = {
     Neglect.ROTTING: N_("not moving"),
     Neglect.ABSENT: N_("of the absent"),
     Neglect.HELD: N_("for the lead"),
+    Neglect.UNCONFIRMED: N_("not confirmed"),
 }
 TAILS_COMMANDS = (
     Command("tails.open", "enter", "open", N_("whose"), N_("Open the clients behind this figure"), LIST),

@@ -46,6 +46,8 @@ class Surroundings:
     goals: Mapping[str, Titled]
     counts: DayCounts | None = None
     header: DayHeader | None = None
+    kept: frozenset[int] = frozenset()
+    """The clients of whom something is kept on this workstation, and not sent yet."""
 
 
 def section_of(row: QueueRow, previous: Section | None) -> Section:
@@ -107,6 +109,12 @@ def row_parts(
     said = wording.titled(around.goals, row.goal)
     if row.instead_of is not None:
         said = _("for {name} · {goal}").format(name=row.instead_of, goal=said)
+    if row.handed is not None:
+        # Where there is little room the sign is enough: the card says from whom it came.
+        by = f"{row.handed.by} · " if goal_width == _GOAL_MOST else ""
+        said = f"{'⇥!' if row.handed.open else '⇥'} {by}{said}"
+    if row.client_id in around.kept:
+        said = "● " + _("kept here, not sent yet")
     goal = fit(said, goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
