@@ -65,6 +65,15 @@ def test_under_one_token_a_call_is_logged_once(desk, client_id):
     assert other.call_id != first.call_id
 
 
+def test_a_client_that_is_handed_on_with_a_call_is_so_once(desk, client_id):
+    boris = desk.beside("boris")
+    wrap_up = replace(said(client_id, "interested", hand_to="boris", **HIT), token=ONE)
+    first = desk.write(calls.log_call, wrap_up)
+    assert first.handed_on.to.id == boris.me
+    again = desk.write(calls.log_call, wrap_up)
+    assert again == replace(first, handed_on=None, again=True)
+
+
 def test_what_comes_in_is_logged_as_of_when_it_was_said(desk, client_id):
     kept = kept_call(desk, client_id, talk_seconds=60, **HIT)
     straight = desk.client("Лютик", stage="new", owes=owed(desk.now))

@@ -5,8 +5,8 @@ from itertools import repeat
 
 import pytest
 from broken_line import broken_line
-from desk_base import NOW, ROMASHKA, STROY, card_of, desk, fill, rows_of, settle, shown, until
-from sqlalchemy import delete
+from desk_base import NOW, ROMASHKA, STROY, card_of, desk, fill, make_base, rows_of, settle, shown, until
+from sqlalchemy import delete, event
 
 from salesdesk import keyrings
 from salesdesk.clock import Clock
@@ -229,3 +229,32 @@ async def test_a_note_and_a_move_are_kept_too(line, url):
         await pilot.press("m", "2", "enter")
         await until(pilot, lambda: len(app.lost_server.keeping.kept) == 2)
         await gone_in(app, pilot, line)
+
+
+async def test_a_full_disk_under_a_file_keeps_the_call_here(sqlite_url):
+    make_base(sqlite_url).close()
+    async with desk(sqlite_url) as (app, pilot):
+        await card_of(pilot, ROMASHKA)
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, WrapUpScreen))
+        await settle(pilot)
+        engine = app.gateway.opened.base.engine
+        engine.dispose()
+        full = "PRAGMA max_page_count = 1"  # no more than there are
+        event.listen(engine, "connect", lambda connection, _record: connection.execute(full))
+        app.screen.panel.note.text = "длинная заметка " * 20_000
+        code = app.gateway.opened.context.catalogues.outcomes["no_answer"].key
+        await pilot.press(code, "enter")
+        await until(pilot, lambda: app.lost_server.keeping.kept)
+        assert app.gateway.away is None
+        assert new_calls(sqlite_url) == []
+        engine.dispose()
+        event.listen(
+            engine,
+            "connect",
+            lambda connection, _record: connection.execute("PRAGMA max_page_count = 1000000"),
+        )
+        app.lost_server.send_soon()
+        await until(pilot, lambda: not app.lost_server.keeping.kept)
+        await settle(pilot)
+    assert len(new_calls(sqlite_url)) == 1
