@@ -1,6 +1,6 @@
 """What was kept on a workstation comes in, once; over nobody's work but by the operator's own choice."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from salesdesk.base.placement import read_open_action, take_client
 from salesdesk.base.references import current_id
 from salesdesk.context import Context
-from salesdesk.desk.calls import call_alone, log_call, logged_before
+from salesdesk.desk.calls import call_alone, log_call, logged_before, receipt_of
 from salesdesk.desk.editing import add_note
 from salesdesk.desk.next_actions import move
 from salesdesk.errors import NotFoundError, SalesdeskError
@@ -62,7 +62,7 @@ def _do(
 ) -> dict[str, object]:
     if kept.wrap_up is not None and way is not Way.AS_NOTE:
         log = call_alone if way is Way.ONLY_CALL else log_call
-        return asdict(log(session, context, _for(session, kept.wrap_up, client.id)))
+        return receipt_of(log(session, context, _for(session, kept.wrap_up, client.id)))
     if kept.step is not None and way is not Way.AS_NOTE:
         move(session, context, client.id, kept.step)
     else:
