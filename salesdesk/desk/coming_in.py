@@ -21,6 +21,7 @@ from salesdesk.kept.wording import as_note
 from salesdesk.models import Call, Operator, Phone
 from salesdesk.rows import WrapUp
 from salesdesk.storage import receipts
+from salesdesk.team.claims import claimed_by
 
 CALLS_MOST = 3
 """Of what others have logged meanwhile, so many calls are told."""
@@ -34,11 +35,15 @@ class ClashError(SalesdeskError):
         self.theirs = theirs
 
 
+class NotYetError(SalesdeskError):
+    """Somebody else is on the client at this moment: it comes in when they are done."""
+
+
 def come_in(session: Session, context: Context, kept: Kept, way: Way | None = None) -> int:
     """Take in what was kept, as of when it was said; give the client that it went to. Once for each token.
 
-    Without a `way` that the operator has chosen it goes over nobody's work. Raises ClashError, or what the
-    use case of what is kept raises; then nothing is written.
+    Without a `way` that the operator has chosen it goes over nobody's work. Raises ClashError, NotYetError,
+    or what the use case of what is kept raises; then nothing is written.
     """
     done = receipts.take(session, kept.token, operator_id=context.me.id, at=context.now)
     if done is not None:
@@ -47,6 +52,9 @@ def come_in(session: Session, context: Context, kept: Kept, way: Way | None = No
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=kept.client_id))
     if way is None and kept.seen is not None:
+        other = claimed_by(session, context, client.id)
+        if other is not None:
+            raise NotYetError(_("{name} is on this client now.").format(name=other))
         _refuse_clash(session, kept, kept.seen, client)
     result = _do(session, context, kept, client, way)
     receipts.fill(session, kept.token, result)
