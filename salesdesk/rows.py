@@ -284,6 +284,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that two people have changed at once: the column, who was first, and when."""
+
+    field: str
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Why a client is in the list, or each reason why it is not."""
 

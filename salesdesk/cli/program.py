@@ -123,8 +123,8 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, handing_over, serving, db, doctor,
+    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging,
+    exporting, tails, board, standup, reports, plans, operators, handing_over, serving, db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)
