@@ -371,6 +371,8 @@ class SearchRow:
     contact: str | None
     matched: str
     matched_text: str | None = None
+    claimed_by: str | None = None
+    """Who else is on this client now."""
 
 
 @dataclass(frozen=True, slots=True)
