@@ -14,6 +14,7 @@ from salesdesk.desk.changed_meanwhile import refuse
 from salesdesk.desk.work import owe
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
+from salesdesk.kept.rows import Owed
 from salesdesk.models import Client, NextAction
 from salesdesk.rows import Due, NextActionRow, NextStep
 from salesdesk.storage.journal import Journal
@@ -23,7 +24,11 @@ ADD = "add_next_action"
 
 
 def move(
-    session: Session, context: Context, client_id: int, step: NextStep, seen: NextActionRow | None = None
+    session: Session,
+    context: Context,
+    client_id: int,
+    step: NextStep,
+    seen: NextActionRow | Owed | None = None,
 ) -> int:
     """Move the open next action: it keeps its first date, and the move is counted. Give its id.
 
@@ -39,7 +44,7 @@ def move(
     return action_id
 
 
-def _as_seen(session: Session, client_id: int, step: NextStep, seen: NextActionRow) -> None:
+def _as_seen(session: Session, client_id: int, step: NextStep, seen: NextActionRow | Owed) -> None:
     take_client(session, client_id)
     now = read_open_action(session, client_id)
     if now is not None and (now.id != seen.id or now.due_at not in (seen.due_at, step.due_at)):

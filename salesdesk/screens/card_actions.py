@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from salesdesk.codes import Role
 from salesdesk.commands import CALL, LIST, Command
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card, Logged
+from salesdesk.rows import Card, KeptHere, Logged
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.card_facts import card_facts, dialable, dialled, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.cells import plain
@@ -55,7 +55,7 @@ _OF_A_CARD = frozenset(
 )
 
 
-class CardActions(DeskScreen[None]):
+class CardActions(KeepingUp[None]):
     """A screen about one client. `card` is None until it was read; the client is held while it is shown."""
 
     def __init__(self, client_id: int) -> None:
@@ -118,7 +118,7 @@ class CardActions(DeskScreen[None]):
             phone_id, since = self._dialled
             talked = int((self.app.clock.now() - since).total_seconds())
         screen = WrapUpScreen(card, talked, phone_id)
-        logged: Logged | None = await self.app.push_screen_wait(screen)
+        logged: Logged | KeptHere | None = await self.app.push_screen_wait(screen)
         if logged is None:
             self.load()
             return

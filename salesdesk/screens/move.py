@@ -22,6 +22,7 @@ class MoveScreen(AskWhenScreen):
     def __init__(self, card: Card) -> None:
         super().__init__(card.client.zone)
         self.card = card
+        self._token = ""
 
     @property
     def heading(self) -> str:
@@ -34,7 +35,7 @@ class MoveScreen(AskWhenScreen):
 
     async def do(self, when: "When") -> None:
         """Move it. Raises SalesdeskError."""
-        from salesdesk.desk.next_actions import move
+        from salesdesk.storage.receipts import new_token
 
         step = self.card.next_action
         moved = NextStep(
@@ -43,15 +44,20 @@ class MoveScreen(AskWhenScreen):
             due_at=when.at,
             promise=when.promise,
         )
+        self._token = self._token or new_token()
         try:
-            await self.app.gateway.write(move, self.card.client.id, moved, step)
+            await self._move(moved)
         except ConflictError as error:
             await self._settle(error, moved)
+
+    async def _move(self, moved: NextStep) -> None:
+        lost = self.app.lost_server
+        if await lost.keeping.move(self.card, moved, self._token):
+            lost.say_kept(self.card.client.name)
 
     async def _settle(self, error: ConflictError, moved: NextStep) -> None:
         """Ask whose time is to stay where somebody else has moved it meanwhile. Raises SalesdeskError."""
         from salesdesk.desk.card import card
-        from salesdesk.desk.next_actions import move
 
         self.card = await self.app.gateway.read(card, self.card.client.id, timeline=0)
         self.relabel()
@@ -64,7 +70,7 @@ class MoveScreen(AskWhenScreen):
         if whose is None:
             raise error
         if whose == MINE:
-            await self.app.gateway.write(move, self.card.client.id, moved, now)
+            await self._move(moved)
 
     def _now_words(self) -> str:
         context, step = self.desk(), self.card.next_action
