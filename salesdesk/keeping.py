@@ -114,7 +114,7 @@ class Keeping:
         from salesdesk.kept.rows import Way
 
         try:
-            await self._gateway.write(come_in, kept, Way.AS_SAID)
+            await self._gateway.write(come_in, kept, Way.AS_SAID, at_once=True)
         except UnreachableError:
             await self._put(kept)
             return True
