@@ -250,6 +250,10 @@ class CardScreen(CardActions):
             return False
         return super().check_action(action, parameters)
 
+    async def keep_unfinished(self) -> None:
+        """Let the client go."""
+        self._let_go()
+
     def action_back(self) -> None:
         """Go back to where one came from."""
         self._let_go()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from salesdesk.errors import BaseError, DamagedError
+from salesdesk.errors import BaseError, DamagedError, ServerPasswordError
 from salesdesk.i18n import _
 
 
@@ -21,6 +21,21 @@ class LostError(BaseError):
 
 class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
+
+
+_REFUSED = (
+    "password authentication failed",
+    "no password supplied",
+    "authentication failed for",
+    'fatal:  role "',
+)
+"""How a server says that it does not let somebody in: all of it stands after "connection failed"."""
+
+
+def is_refused_password(error: BaseException) -> bool:
+    """Tell whether a server did not let somebody in."""
+    text = str(error).lower()
+    return any(sign in text for sign in _REFUSED)
 
 
 def _line(text: str, *, gone: bool = False) -> BaseError | None:
@@ -41,6 +56,9 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
          BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
         (('fatal:  database "',),
          BaseError(_("The server has no such database, or does not let this login into it."))),
+        (_REFUSED, ServerPasswordError(_(
+            "The server of the base takes no such login and password. Type them again, or see ~/.pgpass."
+        ))),
         (("permission denied", "must be owner"),
          BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
         (("connection", "server closed", "terminating", "timeout expired"),
