@@ -9,8 +9,12 @@ _SECRETS = ("password", "sslpassword")
 """What a URL may carry in its query that nobody else may see."""
 _OURS = ("SALESDESK_PASSWORD", "PGPASSWORD")
 
-# Up to the last @ before the host: a password that was not encoded may hold any sign but a space.
-_IN_URL = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*:/{1,3}[^\s:/@'\"]*):[^\s'\"]+@", re.IGNORECASE)
+# Of a server's URL up to the last @: a password that was not encoded may hold any sign but a space.
+_IN_URL = re.compile(
+    r"(?P<before>postgres\w*(?:\+\w+)?:/{1,3}[^\s:/@'\"]*):[^\s'\"]+@"
+    r"|(?P<other>[a-z][a-z0-9+.-]*://[^\s:/@'\"]*):[^\s'\"/@]+@",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"\b(?P<name>(?:ssl)?password|pgpassword|salesdesk_password)(?P<equals>\s*=\s*)"
                     r"(?:'[^']*'|\"[^\"]*\"|[^\s&'\",;)]+)", re.IGNORECASE)  # fmt: skip
 
@@ -18,7 +22,7 @@ _NAMED = re.compile(r"\b(?P<name>(?:ssl)?password|pgpassword|salesdesk_password)
 def redacted(text: str) -> str:
     """Give a text with every password of a URL, and every `password=…`, masked."""
     if "@" in text:
-        text = _IN_URL.sub(rf"\g<before>:{MASK}@", text)
+        text = _IN_URL.sub(lambda found: f"{found['before'] or found['other']}:{MASK}@", text)
     return _NAMED.sub(rf"\g<name>\g<equals>{MASK}", text) if "=" in text else text
 
 
