@@ -43,6 +43,7 @@ class Covering(KeysInOrder):
         if self._cover is not None:
             return
         self._waiting.clear()
+        self.hold_keys()
         self.clear_notifications()
         self.push_screen(cover)
         self._cover = cover

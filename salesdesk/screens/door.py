@@ -127,7 +127,8 @@ class DoorScreen(DeskModal[None]):
         if self._server:
             self._offer_keyring()
         self._password.value = ""
-        (self._password if self._login.value else self._login).focus()
+        # At once: a letter that comes before would be typed into the login, where it is read.
+        self.set_focus(self._password if self._login.value else self._login)
         self._say(self._said)
 
     @work(exclusive=True, group="keyring")
@@ -145,9 +146,9 @@ class DoorScreen(DeskModal[None]):
     def action_enter(self) -> None:
         """Log in, once both are there."""
         if not self._login.value.strip():
-            self._login.focus()
+            self.set_focus(self._login)
         elif not self._password.value:
-            self._password.focus()
+            self.set_focus(self._password)
         elif not self._entering:
             self._entering = True
             self._enter()
