@@ -66,10 +66,13 @@ def sit_down(start: Start, entry: Entry | None = None) -> Opened:
     if start.in_browser:
         return sit_down_at(place, start.now, known=True)
     if entry is None:
+        given = os.environ.get("SALESDESK_PASSWORD") or None
+        if given is None:
+            return sit_down_at(place, start.now)
         from salesdesk.team.entering import WrongPasswordError
 
         try:
-            return sit_down_at(place, start.now, os.environ.get("SALESDESK_PASSWORD"))
+            return sit_down_at(place, start.now, given)
         except WrongPasswordError as error:
             raise LoginNeededError(str(error), place.operator, refused=True) from error
     if entry.server:

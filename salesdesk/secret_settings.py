@@ -63,16 +63,32 @@ def _close(file: Path) -> None:
     say_once(_("Others could read the password in {file}; now only you can. Change it.").format(file=file))
 
 
-def _move(file: Path, place: str) -> None:
-    from salesdesk.settings import save_settings
+def bare_place(place: str) -> str:
+    """Give the place of a base without the password that it may carry: to be shown. Raises InputError."""
+    if not holds_password(place):
+        return place
+    from salesdesk.storage.engine import base_url
+
+    return base_url(place).set(drivername="postgresql")._replace(password=None).render_as_string()
+
+
+def put_password_away(place: str) -> tuple[str, Path | None]:
+    """Put the password of a place into the keyring, else into `~/.pgpass`; give the place without it.
+
+    Gives the file too where it went into one. Raises InputError, OSError.
+    """
     from salesdesk.storage.engine import base_url
     from salesdesk.storage.server_passwords import put_away
 
     url = base_url(place)
-    password = url.password
-    bare = url.set(drivername="postgresql")._replace(password=None).render_as_string()
+    return bare_place(place), put_away(url, str(url.password))
+
+
+def _move(file: Path, place: str) -> None:
+    from salesdesk.settings import save_settings
+
     try:
-        where = put_away(url, str(password))
+        bare, where = put_password_away(place)
         save_settings(db=bare)
     except OSError as error:
         raise SettingsError(

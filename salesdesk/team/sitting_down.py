@@ -3,6 +3,7 @@
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -13,7 +14,9 @@ from salesdesk.errors import LoginNeededError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
 from salesdesk.storage.base import Base
-from salesdesk.team.entering import Entered, enter
+
+if TYPE_CHECKING:
+    from salesdesk.team.entering import Entered
 
 
 def asks_who(base: Base) -> bool:
@@ -62,11 +65,13 @@ def who_sits(base: Base, login: str | None, password: str | None, *, known: bool
     return Seated(let_in(base, login, password).login, guarded=True)
 
 
-def let_in(base: Base, login: str, password: str) -> Entered:
+def let_in(base: Base, login: str, password: str) -> "Entered":
     """Let in who knows the password of a login, at this machine.
 
     Raises WrongPasswordError, TooManyGuessesError.
     """
+    from salesdesk.team.entering import enter
+
     # The machine's time, not the desk's: a clock that was stopped would let guess for ever.
     return enter(base, datetime.now(UTC), login, password, this_machine())
 
