@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from salesdesk.commands import DESK, Command, bindings
 from salesdesk.i18n import N_
@@ -63,7 +61,7 @@ class Locking(Shell):
         """Offer to lock and to leave only where the way back in is by a password."""
         if action == "lock" and not self.guarded:
             return False
-        if action == "leave_desk" and (self.in_browser or not self.guarded):
+        if action == "leave_desk" and (self.in_browser or not self.guarded or self.gateway.away is not None):
             return False
         return super().check_action(action, parameters)
 
@@ -125,15 +123,10 @@ class Locking(Shell):
         for one in reversed(self.screen_stack[1:]):
             if one is not self.screen:
                 await one.dismiss(None)
-        await self._last_words()
+        with self.errors_said():
+            await self.holding.let_go_of_all()
         self._settled.clear()
         await self.gateway.leave()
         for screen in self.desk_screens():
             screen.desk_left()
         self.refresh_bindings()
-
-    async def _last_words(self) -> None:
-        """Wait for what screens still write as they go: a client that is let go."""
-        for worker in [one for one in self.workers if one.group == "claims" and not one.is_finished]:
-            with suppress(WorkerFailed, WorkerCancelled):
-                await worker.wait()

@@ -24,6 +24,7 @@ _NAMES = {
     "version": N_("version"),
     "logins": N_("logins"),
     "backup": N_("backup"),
+    "kept": N_("kept here"),
 }
 """What the codes of checks, which scripts read in JSON, are called for people."""
 

@@ -55,7 +55,7 @@ def with_password(url, password):
 
 @pytest.mark.parametrize("password", [None, "wrong"])
 def test_a_password_that_is_missing_or_wrong_is_told_as_that(asking, password):
-    with pytest.raises(ServerPasswordError, match="takes no such login and password"):
+    with pytest.raises(ServerPasswordError, match="does not let this login in"):
         open_base(asking if password is None else with_password(asking, password))
 
 
@@ -92,7 +92,7 @@ def test_a_command_asks_for_it_at_a_terminal(asking, monkeypatch, capsys):
     server_passwords._typed.clear()
     with pytest.raises(SystemExit) as left:
         run(["--db", asking, "doctor"])
-    assert "takes no such login and password" in " ".join(capsys.readouterr().out.split())
+    assert "does not let this login in" in " ".join(capsys.readouterr().out.split())
 
 
 async def test_the_desk_asks_for_it_and_keeps_it_in_memory_or_in_the_keyring(asking, monkeypatch):
