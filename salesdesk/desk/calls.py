@@ -86,11 +86,6 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     return logged
 
 
-def receipt_of(logged: Logged) -> dict[str, object]:
-    """Give what a receipt keeps of a call that was logged: to whom the client went is told once."""
-    return asdict(replace(logged, handed_on=None))
-
-
 def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     """Log a call and nothing that follows from it: stage and next action stay as others have left them.
 
