@@ -106,9 +106,9 @@ Read = Callable[..., object]
 
 
 def _reads(context: Context) -> list[tuple[str, Read]]:
-    def told(name: str, days: str, **more: object) -> Read:
+    def told(name: str, days: str, by: str | None = None) -> Read:
         period = parse_period(days, context.today, context.catalogues.team.zone)
-        return lambda session, context: report(session, context, name=name, period=period, **more)
+        return lambda session, context: report(session, context, name=name, period=period, by=by)
 
     quarter = parse_period("2026Q3", context.today, context.catalogues.team.zone)
     return [
