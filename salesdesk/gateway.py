@@ -295,6 +295,16 @@ class Gateway:
             raise SalesdeskError(_("The base is not open yet. Wait a moment."))
         return self.opened
 
+    def _here(self, session: "Session", opened: Opened, *, writes: bool = False) -> "Context":
+        """Give the context of this moment, while who sits here works here. Raises NotAllowedError."""
+        context = opened.context.fresh()
+        self._still_here.ask(session, context, self._watch, writes=writes)
+        return context
+
+    def _wrote(self) -> None:
+        if self._watch is not None:
+            self._watch.wrote()
+
     async def _answer(self, opened: Opened, running: "Future[T]") -> T:
         """Wait for an answer; where none comes, see whether there is a server at all. Raises LostError."""
         answer = asyncio.wrap_future(running)
@@ -322,16 +332,6 @@ class Gateway:
             clock = opened.context.clock if opened is not None else Clock(fixed=self.start.now)
             self.away = Away(clock.now())
             self.on_away()
-
-    def _here(self, session: "Session", opened: Opened, *, writes: bool = False) -> "Context":
-        """Give the context of this moment, while who sits here works here. Raises NotAllowedError."""
-        context = opened.context.fresh()
-        self._still_here.ask(session, context, self._watch, writes=writes)
-        return context
-
-    def _wrote(self) -> None:
-        if self._watch is not None:
-            self._watch.wrote()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)

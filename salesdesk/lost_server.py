@@ -122,7 +122,7 @@ class LostServer:
                 lines.remove()
             elif lines:
                 lines.first().show(text)
-            elif screen.is_mounted:
+            elif screen.is_running:
                 screen.mount(AwayLine(text), before=0)
 
     def line(self) -> str:
@@ -134,8 +134,8 @@ class LostServer:
                 said = _("The server does not answer since {time}; it is tried again and again")
                 return "▲ " + said.format(time=since)
             said = _("The server does not answer since {time}; what you write is kept here")
-            said = "▲ " + said.format(time=since)
-            return f"{said} · {self._count(len(kept))}" if kept else said
+            counted = f": {len(kept)} (K)" if kept else ""
+            return f"▲ {said.format(time=since)}{counted}"
         if self.keeping.closed:
             return "! " + _("Something is kept here that no key of this workstation opens: {folder}").format(
                 folder=self.keeping.folder

@@ -22,7 +22,7 @@ from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
 from salesdesk.ending import end_when_told
-from salesdesk.errors import AwayError, DamagedError, NotAllowedError, SalesdeskError
+from salesdesk.errors import DamagedError, LostError, NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
 from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
@@ -338,7 +338,7 @@ class Shell(KeysInOrder):
         if isinstance(error, DamagedError):
             self.base_damaged()
             return
-        if isinstance(error, AwayError):
+        if isinstance(error, LostError) and self.gateway.away is not None:
             self.lost_server.say_away(error)
             return
         self.notify(str(error), title=_("Not done"), severity="error", timeout=8, markup=False)

@@ -31,7 +31,10 @@ class BrokenLine:
     # What happens to it
 
     def mend(self) -> None:
-        """Let everything through, from now on."""
+        """Let everything through, from now on; what was open is cut."""
+        for wire in self._wires:
+            _close(wire)
+        self._wires.clear()
         self._flowing.set()
         self._at_commit = None
         listening = socket.socket()
@@ -49,11 +52,12 @@ class BrokenLine:
         self._wires.clear()
 
     def hang(self) -> None:
-        """Take what is sent, and carry nothing any more."""
+        """Take what is sent and carry nothing any more; refuse what would be new."""
         self._flowing.clear()
+        _close(self._listening)
 
     def break_off_at_commit(self, *, done: bool) -> None:
-        """At the next commit break off: before the server hears of it, or when it is `done`, without a word."""
+        """Break off at the next commit: before the server hears of it, or when it is `done`."""
         self._at_commit = "after" if done else "before"
 
     # Carrying

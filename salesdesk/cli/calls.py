@@ -113,7 +113,7 @@ def _print(desk: Desk, logged: "Logged", *, as_json: bool) -> None:
 
         shapes = Shapes(desk.context.catalogues.team.zone)
         said = {"call": logged.call_id, "next_action": logged.next_action_id, "stage": logged.stage}
-        emit(said | {"handed_on": None if handed_on is None else shapes.handed_on(handed_on)})
+        emit(said | ({} if handed_on is None else {"handed_on": shapes.handed_on(handed_on)}))
         return
     from salesdesk.cli.card_text import owed
 

@@ -21,6 +21,7 @@ from salesdesk.cli import (
     handing_on,
     handing_over,
     imports,
+    kept,
     listing,
     making,
     merging,
@@ -125,7 +126,7 @@ def open_desk(ctx: typer.Context) -> None:
 
 _MODULES = (
     making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging,
-    exporting, tails, board, standup, reports, plans, operators, handing_over, handing_on, serving,
+    exporting, tails, board, standup, reports, plans, operators, handing_over, handing_on, kept, serving,
     db, doctor,
 )  # fmt: skip
 for module in _MODULES:

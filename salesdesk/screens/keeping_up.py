@@ -30,7 +30,7 @@ LOOKS_EVERY = 0.5
 """Seconds between two looks at a number, which asks nobody anything."""
 _RESTS = 1.0
 """Seconds at least between two times of reading anew."""
-_SHARE = 8
+_SHARE = 10
 """How many times as long as the last one took to rest: what is slow must not be at it all the time."""
 _AFTER_A_KEY = 0.3
 """Seconds: whoever types would wait for two threads of one Python."""
@@ -111,6 +111,7 @@ class KeepingUp(DeskScreen[T]):
         return (
             self.app.screen is self
             and self.app.gateway.opened is not None
+            and self.app.gateway.away is None
             and time.monotonic() - self.app.pressed_at >= _AFTER_A_KEY
             and (focused is None or not focused.check_consume_key("a", "a"))
         )

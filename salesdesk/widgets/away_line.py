@@ -17,7 +17,6 @@ class AwayLine(Widget):
         color: $text;
         text-style: bold;
     }
-    ModalScreen AwayLine { dock: top; }
     """
     ALLOW_SELECT = False
 

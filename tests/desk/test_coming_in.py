@@ -18,6 +18,7 @@ from salesdesk.kept.rows import Kept, Way, seen_on
 from salesdesk.models import Call, Note
 
 HOUR = timedelta(hours=1)
+ONE, TWO = "one", "two"
 
 
 def of(desk: Desk, model, client_id: int):
@@ -53,13 +54,13 @@ HIT = {"result": GoalResult.HIT}
 
 
 def test_under_one_token_a_call_is_logged_once(desk, client_id):
-    wrap_up = replace(said(client_id, "interested", **HIT), token="one")
+    wrap_up = replace(said(client_id, "interested", **HIT), token=ONE)
     first = desk.write(calls.log_call, wrap_up)
     before = snapshot(desk.base)
     again = desk.later(minutes=5).write(calls.log_call, wrap_up)
     assert again == replace(first, again=True)
     assert snapshot(desk.base) == before
-    other = desk.write(calls.log_call, replace(wrap_up, token="two"))
+    other = desk.write(calls.log_call, replace(wrap_up, token=TWO))
     assert other.call_id != first.call_id
 
 
@@ -201,6 +202,6 @@ def test_notes_and_moves_come_in_once_too(desk, client_id):
     assert [one.text for one in of(desk, Note, client_id)] == ["звонить после обеда"]
     moved = open_action(desk, client_id)
     assert (moved.due_at, moved.moves) == (desk.now + 50 * HOUR, 1)
-    stale = replace(move, token="s", step=step(desk.now + 60 * HOUR))
+    stale = replace(move, token=TWO, step=step(desk.now + 60 * HOUR))
     with pytest.raises(ClashError):
         desk.later(hours=1).write(come_in, stale)
