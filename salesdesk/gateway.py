@@ -50,6 +50,7 @@ _NEEDED_SOON = (
     "salesdesk.desk.editing",
     "salesdesk.base.search",
     "salesdesk.team.claims",
+    "salesdesk.desk.next_client",
     "babel.numbers",
 )
 
