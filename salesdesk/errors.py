@@ -1,5 +1,10 @@
 """What goes wrong and is said to a person in one line."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from salesdesk.rows import Conflict
+
 
 class SalesdeskError(Exception):
     """One translated line that says what is wrong and what to do. Never shown with a traceback."""
@@ -19,6 +24,14 @@ class InputError(SalesdeskError):
     def __init__(self, text: str, field: str | None = None) -> None:
         super().__init__(text)
         self.field = field
+
+
+class ConflictError(SalesdeskError):
+    """What somebody changed was changed by another meanwhile; `conflicts` says which fields, and by whom."""
+
+    def __init__(self, text: str, conflicts: "tuple[Conflict, ...]") -> None:
+        super().__init__(text)
+        self.conflicts = conflicts
 
 
 class StoppedError(SalesdeskError):

@@ -114,6 +114,11 @@ class Gateway:
         """Another number once anybody has committed anything, while the base is watched."""
         return 0 if self._watch is None else self._watch.revision
 
+    @property
+    def blind(self) -> bool:
+        """Whether the base should be watched, and what others commit is not noticed now."""
+        return self._watch is not None and not self._watch.sees
+
     def watch(self, noticed: Callable[[], object]) -> None:
         """Take note from now on of what others commit; `noticed` is called for it, in a thread of its own."""
         if self._watch is None and self.opened is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SEND_EVERY = 15
 """Seconds: how often what is kept is tried again where no server tells that it is back."""
+LOOK_EVERY = 3
+"""Seconds: how soon an idle desk finds that the server is away, once the line that it listens on is cut."""
 _SAY_EVERY = 8.0
 """Seconds: whoever presses keys while the server is away is told no oftener."""
 
@@ -42,6 +45,16 @@ class LostServer:
         if self._shell.is_running:
             self.changed()
             self._shell.run_worker(self._until_back(), group="reconnect", exclusive=True)
+
+    def look_soon(self) -> None:
+        """Ask whether the server is there, where what watches the base sees nothing any more."""
+        if self.gateway.blind and self.gateway.away is None:
+            self._shell.run_worker(self._look(), group="look for the server", exclusive=True)
+
+    async def _look(self) -> None:
+        # Where it is lost the gateway says so itself.
+        with suppress(SalesdeskError):
+            await self.gateway.look()
 
     async def _until_back(self) -> None:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,7 +33,7 @@ from salesdesk.errors import (
 from salesdesk.gateway import Gateway
 from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
-from salesdesk.lost_server import SEND_EVERY, LostServer
+from salesdesk.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
 from salesdesk.rows import KeptHere
 from salesdesk.said_once import take_lines
@@ -195,6 +195,7 @@ class Shell(Covering):
         """Open the base once the first frame stands on the screen."""
         self.call_after_refresh(self.open_base)
         self.set_interval(SEND_EVERY, self.lost_server.send_soon)
+        self.set_interval(LOOK_EVERY, self.lost_server.look_soon)
         self.set_interval(HELD_EACH, self.holding.hold_on)
         if not (self.is_headless or self.in_browser):
             end_when_told(self)
@@ -283,7 +284,9 @@ class Shell(Covering):
     async def on_unmount(self) -> None:
         """Let what is being written finish; the backup of the day is taken by the next desk."""
         self.workers.cancel_group(self, "backup")
-        await self.holding.let_go_of_all()
+        with suppress(LostError):
+            # Of a server that is away they lapse by themselves.
+            await self.holding.let_go_of_all()
         await self.gateway.close()
 
     def only_at_this_machine(self) -> None:
