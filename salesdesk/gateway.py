@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import SalesdeskError, TooMuchError
 from salesdesk.i18n import _
 from salesdesk.opening import Opened, Start, load, place_of, sit_down
 
@@ -107,7 +107,7 @@ class Gateway:
             with stop.reaching(session):
                 return use_case(session, _here(session, opened), *args, **kwargs)
 
-        running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
+        running = self._threads.submit(_said, lambda: _noted(opened, lambda: _unit(opened.base.read, work)))
         running.add_done_callback(lambda _over: stop.end())
         try:
             return await asyncio.wrap_future(running)
@@ -135,7 +135,7 @@ class Gateway:
         def run() -> T:
             with opened.base.read() as session:
                 context = _here(session, opened)
-            return work(opened.base, context)
+            return _noted(opened, lambda: work(opened.base, context))
 
         return await self._in_thread(run)
 
@@ -218,6 +218,18 @@ def _here(session: "Session", opened: Opened) -> "Context":
     context = opened.context.fresh()
     only_while_working(session, context)
     return context
+
+
+def _noted(opened: Opened, work: Callable[[], T]) -> T:
+    """Write into the trail that more was asked for than one may take."""
+    try:
+        return work()
+    except TooMuchError as refused:
+        from salesdesk.team.limits import note_refusal
+
+        with opened.base.write() as session:
+            note_refusal(session, opened.context.fresh(), refused)
+        raise
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 E = TypeVar("E")
 
 
+LIST_ROWS, EXPORT_ROWS_A_DAY = 500, 2000
+"""What an operator may take in one go, where the team has not said anything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """The team's zone and day, and the hours in which clients may be called.
@@ -44,6 +48,8 @@ class Team:
     calling_days: frozenset[int]
     notice_minutes: int
     undo_hours: int
+    list_rows: int = LIST_ROWS
+    export_rows_a_day: int = EXPORT_ROWS_A_DAY
 
     def as_json(self) -> dict[str, object]:
         """Give what `from_json` takes: plain values that any database keeps."""
@@ -61,6 +67,8 @@ class Team:
             "calling_days": sorted(self.calling_days),
             "notice_minutes": self.notice_minutes,
             "undo_hours": self.undo_hours,
+            "list_rows": self.list_rows,
+            "export_rows_a_day": self.export_rows_a_day,
         }
 
     @classmethod
@@ -72,6 +80,9 @@ class Team:
 
         def number(key: str) -> int:
             return int(cast("int", values[key]))
+
+        def limit(key: str, usual: int) -> int:
+            return int(cast("int", values.get(key, usual)))  # a base may be older than these
 
         def days(key: str) -> frozenset[int]:
             return frozenset(int(day) for day in cast("list[int]", values[key]))
@@ -90,6 +101,8 @@ class Team:
             calling_days=days("calling_days"),
             notice_minutes=number("notice_minutes"),
             undo_hours=number("undo_hours"),
+            list_rows=limit("list_rows", LIST_ROWS),
+            export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
         )
 
 

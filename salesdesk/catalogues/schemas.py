@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
+from salesdesk.catalogues.book import EXPORT_ROWS_A_DAY, LIST_ROWS
 from salesdesk.models.catalogue import (
     CallGoalEntry,
     ChecklistEntry,
@@ -107,6 +108,13 @@ class UndoPart(Part):
     hours: Whole = Field(ge=1, le=720)
 
 
+class LimitsPart(Part):
+    """How many rows an operator may have of a list, and of all exports of a day."""
+
+    list_rows: Whole = Field(LIST_ROWS, ge=1, le=1_000_000)
+    export_rows_a_day: Whole = Field(EXPORT_ROWS_A_DAY, ge=0, le=1_000_000)
+
+
 class TeamFile(Part):
     """The whole of team.toml."""
 
@@ -117,3 +125,5 @@ class TeamFile(Part):
     calling: CallingPart
     promise: PromisePart
     undo: UndoPart
+    # A team's file may be older than this part.
+    limits: LimitsPart = Field(default_factory=LimitsPart)

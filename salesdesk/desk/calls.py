@@ -10,15 +10,15 @@ from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
 from salesdesk.base.never_call import mark_numbers
-from salesdesk.base.placement import read_open_action, standing, take_client
-from salesdesk.base.references import current_id
+from salesdesk.base.placement import read_open_action, standing
+from salesdesk.base.visible import take_visible
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.work import open_action
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
@@ -91,9 +91,7 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
 def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     # Who has an old card open logs the call on the one that it went into.
-    client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    client = take_visible(session, context, said.client_id, followed=True)
     if client.do_not_call:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)

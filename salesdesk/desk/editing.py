@@ -10,9 +10,10 @@ from sqlmodel import Session, SQLModel, col
 from salesdesk.base.cells import block_of, line_of
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.owed_history import change_owed
-from salesdesk.base.placement import place, read_open_action, take_client
+from salesdesk.base.placement import place, read_open_action
 from salesdesk.base.search_document import documents
 from salesdesk.base.values import parse_email
+from salesdesk.base.visible import read_again, take_visible
 from salesdesk.base.zones import client_zone
 from salesdesk.codes import Band, ClientClass, PhoneState
 from salesdesk.context import Context
@@ -28,7 +29,7 @@ from salesdesk.storage.search_index import replace
 
 __all__ = [
     "add_client", "add_note", "edit_client", "finish", "note_text", "remove_contact", "remove_phone",
-    "require_client", "save_contact", "save_phone",
+    "save_contact", "save_phone",
 ]  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
 
     Raises InputError whose `field` names the column that cannot be taken.
     """
-    client = require_client(session, client_id)
+    client = take_visible(session, context, client_id)
     journal = Journal(session)
     values = client_columns(session, context, typed)
     stage, reason = values.pop("stage", client.stage), values.pop("reject_reason", None)
@@ -49,7 +50,7 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
         mark_numbers(journal, context, client_id, do_not_call=values["do_not_call"])
     journal.change(Client, client, **values, updated_at=context.now)
     if stage != client.stage:
-        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
+        move_stage(journal, context, read_again(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     if "owner_id" in values:
         _hand_over(journal, context, client_id, values["owner_id"])
@@ -77,7 +78,7 @@ def add_client(session: Session, context: Context, name: str, phone: str, **type
     if values.get("do_not_call"):
         mark_numbers(journal, context, client_id, do_not_call=True)
     if stage is not None:
-        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
+        move_stage(journal, context, read_again(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     finish(journal, context, client_id, "add_client")
     return client_id
@@ -94,7 +95,7 @@ def save_contact(
     email: str = "",
 ) -> int:
     """Add a person to a client, or change one. Raises InputError."""
-    require_client(session, client_id)
+    take_visible(session, context, client_id)
     values = {
         "name": " ".join(line_of(name).split()),
         "position": line_of(position) or None,
@@ -113,6 +114,7 @@ def save_contact(
 
 def remove_contact(session: Session, context: Context, client_id: int, contact_id: int) -> None:
     """Remove a person; the numbers stay with the client."""
+    take_visible(session, context, client_id)
     journal = Journal(session)
     contact = require(session, Contact, contact_id, client_id)
     phones = table_of(Phone)
@@ -133,7 +135,7 @@ def save_phone(
     state: str | None = None,
 ) -> int:
     """Add a number to a client or to a person there, or change one. Raises InputError for no number."""
-    client = require_client(session, client_id)
+    client = take_visible(session, context, client_id)
     if contact_id is not None:
         require(session, Contact, contact_id, client_id)
     values = number_columns(session, context, raw, PhoneState.DO_NOT_CALL if client.do_not_call else state)
@@ -149,6 +151,7 @@ def save_phone(
 
 def remove_phone(session: Session, context: Context, client_id: int, phone_id: int) -> None:
     """Remove a number."""
+    take_visible(session, context, client_id)
     journal = Journal(session)
     journal.remove(Phone, require(session, Phone, phone_id, client_id))
     finish(journal, context, client_id, "remove_phone")
@@ -156,7 +159,7 @@ def remove_phone(session: Session, context: Context, client_id: int, phone_id: i
 
 def add_note(session: Session, context: Context, client_id: int, text: str) -> int:
     """Write something down about a client. Raises InputError for nothing."""
-    require_client(session, client_id)
+    take_visible(session, context, client_id)
     written = note_text(text)
     journal = Journal(session)
     note_id = journal.add(Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written)
@@ -170,14 +173,6 @@ def note_text(typed: str) -> str:
     if not written:
         raise InputError(_("The note is empty."), "note")
     return written
-
-
-def require_client(session: Session, client_id: int) -> Row[Any]:
-    """Read a client's row whole to change it. Raises NotFoundError."""
-    client = take_client(session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
-    return client
 
 
 def require(session: Session, model: type[SQLModel], row_id: int, client_id: int) -> Row[Any]:

@@ -6,12 +6,13 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.owed_history import change_owed
-from salesdesk.base.placement import place, read_open_action, take_client
+from salesdesk.base.placement import place, read_open_action
+from salesdesk.base.visible import take_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.calls import check_step
 from salesdesk.desk.work import owe
-from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Client, NextAction
 from salesdesk.rows import Due, NextStep
@@ -40,9 +41,7 @@ def move_or_owe(
 
     `operator_id` is whose it is from then on; the one's who has it, where not said. Raises what `move` does.
     """
-    client = take_client(journal.session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    client = take_visible(journal.session, context, client_id)
     entry = context.stage(client.stage)
     if client.do_not_call or (entry is not None and not entry.in_work):
         raise NotAllowedError(_("{name} is closed: nothing is owed to it.").format(name=client.name))

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from salesdesk import wording
 from salesdesk.commands import bindings
-from salesdesk.errors import NotAllowedError, SalesdeskError
+from salesdesk.errors import NotAllowedError, NotFoundError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.rows import Card
 from salesdesk.screens.card_actions import CARD_COMMANDS, CardActions
@@ -113,9 +113,10 @@ class CardScreen(CardActions):
         self.app.run_worker(self.app.gateway.write(release, client_id), group="claims", exit_on_error=False)
 
     def _cannot_show(self, error: SalesdeskError) -> None:
-        if self.card is not None:
+        if self.card is not None and not isinstance(error, NotFoundError):
             self.app.complain(error)
             return
+        self.card = None
         self.query(CardPane).set(display=False)
         self.face.display = True
         self.face.say(str(error), _("esc goes back, r tries again"))

@@ -6,20 +6,25 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from salesdesk.context import Context
-from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Claim, Client, Operator
+from salesdesk.team.sight import not_there, sees
 
 HOLDS = timedelta(minutes=15)
 """A claim lets go by itself after so long: a crash must not keep a client from being called."""
 
 
 def claim(session: Session, context: Context, client_id: int) -> None:
-    """Take a client, or hold it longer. Raises NotAllowedError while somebody else is on it."""
+    """Take a client, or hold it longer: one that this person sees, or whoever asked would see it then.
+
+    Raises NotFoundError, and NotAllowedError while somebody else is on it.
+    """
     # Of two who ask at once the second waits here, and then sees the first's claim.
-    asked = select(col(Client.id)).where(col(Client.id) == client_id).with_for_update()
-    if session.scalars(asked).first() is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    asked = select(col(Client.id), col(Client.owner_id)).where(col(Client.id) == client_id).with_for_update()
+    client = session.execute(asked).first()
+    if client is None or not sees(session, context, client):
+        raise not_there(context, client_id)
     other = claimed_by(session, context, client_id)
     if other is not None:
         raise NotAllowedError(_("{name} is on this client now.").format(name=other))
