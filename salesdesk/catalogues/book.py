@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 
+CONFIRM_HOURS = 4
+"""Where a team has not said in how many working hours a client that was handed on is to be confirmed."""
 
 LIST_ROWS, EXPORT_ROWS_A_DAY = 500, 2000
 """What an operator may take in one go, where the team has not said anything else."""
@@ -50,6 +52,8 @@ class Team:
     undo_hours: int
     list_rows: int = LIST_ROWS
     export_rows_a_day: int = EXPORT_ROWS_A_DAY
+    confirm_hours: int = CONFIRM_HOURS
+    """Working hours in which a client that was handed on is to be confirmed."""
 
     def as_json(self) -> dict[str, object]:
         """Give what `from_json` takes: plain values that any database keeps."""
@@ -69,6 +73,7 @@ class Team:
             "undo_hours": self.undo_hours,
             "list_rows": self.list_rows,
             "export_rows_a_day": self.export_rows_a_day,
+            "confirm_hours": self.confirm_hours,
         }
 
     @classmethod
@@ -103,6 +108,8 @@ class Team:
             undo_hours=number("undo_hours"),
             list_rows=limit("list_rows", LIST_ROWS),
             export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
+            # A base that was made before clients were handed on says nothing of it.
+            confirm_hours=int(cast("int", values.get("confirm_hours", CONFIRM_HOURS))),
         )
 
 

@@ -95,18 +95,24 @@ def _people(me: Any, now: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values,
     return select(_O.id).where(or_(_O.id == me, stood_in_for))
 
 
-def _is_theirs(client: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Tell whether something is owed to a client by, or a claim on it held by, a person: looked up for it."""
-    theirs = _people(_ME, _NOW)
+def seen_by(me: Any, now: Any, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:  # noqa: ANN401  # as above
+    """Tell that an operator sees a client, for a statement over few of them: what is theirs is looked up."""
     return or_(
-        exists().where(_N.client_id == client, _N.closed_at.is_(None), _N.operator_id.in_(theirs)),
-        exists().where(_H.client_id == client, _H.operator_id == _ME, _H.expires_at > _NOW),
+        of.owner_id == me,
+        of.owner_id.is_(None),
+        of.owner_id.in_(_people(me, now)),
+        _is_theirs(of.id, me, now),
+    )
+
+
+def _is_theirs(client: ColumnElement[Any], me: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401  # as above
+    """Tell whether something is owed to a client by, or a claim on it held by, a person."""
+    return or_(
+        exists().where(_N.client_id == client, _N.closed_at.is_(None), _N.operator_id.in_(_people(me, now))),
+        exists().where(_H.client_id == client, _H.operator_id == me, _H.expires_at > now),
     )
 
 
 # Made once: making a statement takes longer than the database takes to answer it.
-_SEES = select(or_(_OWNER.in_(_people(_ME, _NOW)), _is_theirs(_CLIENT)))
-_SEEN_AMONG = select(C.id).where(
-    among(C.id, "sight_clients"),
-    or_(C.owner_id == _ME, C.owner_id.is_(None), C.owner_id.in_(_people(_ME, _NOW)), _is_theirs(C.id)),
-)
+_SEES = select(or_(_OWNER.in_(_people(_ME, _NOW)), _is_theirs(_CLIENT, _ME, _NOW)))
+_SEEN_AMONG = select(C.id).where(among(C.id, "sight_clients"), seen_by(_ME, _NOW))

@@ -21,6 +21,7 @@ INNER = {
     "base.importing.forbidding.forbid",
     "base.importing.remembering.remember",
     "desk.client_columns.client_columns",
+    "team.claims.take_free",
 }
 """Parts of use cases that look like ones themselves."""
 REFUSED = {Role.LEAD: "Only a team lead may do this", Role.ADMIN: "Only an administrator may do this"}

@@ -9,7 +9,7 @@ import salesdesk
 
 ROOT = Path(salesdesk.__file__).parent
 FOLDERS = ("team", "base", "desk", "lead")
-_WRITES = frozenset({"Journal", "insert", "update", "delete", "play_back", "change_many", "add_many"})
+_WRITES = frozenset({"Journal", "insert", "update", "delete", "insert_into", "play_back"})
 _OF_A_SESSION = frozenset({"add", "merge", "delete"})
 
 
@@ -41,11 +41,17 @@ def _all_code() -> Iterator[tuple[str, Code]]:
             for node in tree.body:
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     yield f"{module}.{node.name}", _code(node, names)
+                elif isinstance(node, ast.Assign):  # a statement that is made once
+                    for target in node.targets:
+                        if isinstance(target, ast.Name):
+                            yield f"{module}.{target.id}", _code(node, names)
 
 
 def _names(tree: ast.Module, module: str) -> dict[str, str]:
     """Tell what the names of a module stand for: its own, and those that it imports."""
     names = {node.name: f"{module}.{node.name}" for node in tree.body if hasattr(node, "name")}
+    made = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    names |= {target.id: f"{module}.{target.id}" for target in made if isinstance(target, ast.Name)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("salesdesk."):
             for alias in node.names:
@@ -53,7 +59,7 @@ def _names(tree: ast.Module, module: str) -> dict[str, str]:
     return names
 
 
-def _code(node: ast.FunctionDef | ast.ClassDef, names: dict[str, str]) -> Code:
+def _code(node: ast.stmt, names: dict[str, str]) -> Code:
     found = Code()
     if isinstance(node, ast.FunctionDef):
         first = [argument.arg.lstrip("_") for argument in node.args.args[:2]]
