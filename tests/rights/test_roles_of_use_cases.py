@@ -90,3 +90,38 @@ def test_only_an_admin_lets_somebody_work_here(desk, other):
         desk.beside("boris", other).write(add_operator, "me too", role=Role.ADMIN)
     desk.write(add_operator, "vera")
     assert [one.login for one in desk.read(operators)] == ["anna", "boris", "vera"]
+
+
+def test_a_base_is_carried_away_or_replaced_by_an_admin_alone(lite, sqlite_url, tmp_path):
+    from sqlalchemy.engine import make_url
+
+    from salesdesk.storage.who_opens import only_for_admins_of
+
+    lite.beside("boris"), lite.beside("lead", Role.LEAD)
+    url = make_url(f"sqlite:///{sqlite_url}")
+    for login in (None, "anna"):
+        only_for_admins_of(url, login)
+    for login in ("boris", "lead", "nobody"):
+        with pytest.raises(NotAllowedError):
+            only_for_admins_of(url, login)
+    # What cannot be asked stands in nobody's way: it is there to be put right.
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    for path in (damaged, tmp_path / "gone.db"):
+        only_for_admins_of(make_url(f"sqlite:///{path}"), "boris")
+
+
+def test_the_files_of_an_operators_workstation_do_not_overrule_the_base(
+    lite, sqlite_url, tmp_path
+):
+    from salesdesk.catalogues import packaged_data
+    from salesdesk.storage.base import open_base
+
+    lite.beside("boris")
+    text = (packaged_data() / "team.toml").read_text("utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "team.toml").write_text(text.replace("list_rows = 500", "list_rows = 99999"), "utf-8")
+    for login, rows in (("boris", 500), ("nobody", 500), ("anna", 99999), ("boris", 99999)):
+        base = open_base(sqlite_url, data=(tmp_path / "own",), operator=login)
+        assert base.catalogues.team.list_rows == rows, login
+        base.close()
