@@ -42,7 +42,7 @@ RANKED = 40
 OWN_AMONG = 2000
 """Among so many names that begin alike one's own clients are looked for, when there are too many to rank."""
 
-FURTHER = 20
+FURTHER = 10
 """So many times further is looked where what was found first is others': an operator sees none of those."""
 
 MOST_WORDS = 6

@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.engine import Row
 from sqlmodel import Session
@@ -49,16 +50,14 @@ def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] =
     if leads(context):
         return true()
     me, now = context.me.id, context.now
-    theirs = _people(me, now)
-    owed = select(_N.client_id).where(_N.closed_at.is_(None), _N.operator_id.in_(theirs))
-    held = select(_H.client_id).where(_H.operator_id == me, _H.expires_at > now)
-    return or_(
-        of.owner_id == me,
-        of.owner_id.is_(None),
-        of.owner_id.in_(theirs),
-        of.id.in_(owed),
-        of.id.in_(held),
+    people = _people(me, now)
+    # In two parts, each by an index of its own: what stands in lists, and what is held back from them.
+    owed = (
+        select(_N.client_id).where(_N.closed_at.is_(None), back, _N.operator_id.in_(people))
+        for back in (_N.hold.is_(None), _N.hold.is_not(None))
     )
+    held = select(_H.client_id).where(_H.operator_id == me, _H.expires_at > now)
+    return or_(of.owner_id.is_(None), of.owner_id.in_(people), of.id.in_(union_all(*owed, held)))
 
 
 def sees(session: Session, context: Context, client: Row[Any]) -> bool:
