@@ -111,9 +111,7 @@ def test_a_base_is_carried_away_or_replaced_by_an_admin_alone(lite, sqlite_url, 
         only_for_admins_of(make_url(f"sqlite:///{path}"), "boris")
 
 
-def test_the_files_of_an_operators_workstation_do_not_overrule_the_base(
-    lite, sqlite_url, tmp_path
-):
+def test_the_files_of_an_operators_workstation_do_not_overrule_the_base(lite, sqlite_url, tmp_path):
     from salesdesk.catalogues import packaged_data
     from salesdesk.storage.base import open_base
 
