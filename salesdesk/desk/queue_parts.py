@@ -117,18 +117,6 @@ def moment(session: Session, context: Context) -> Moment:
     return Moment(context, opened, stood_in_for(session, context))
 
 
-_ZONES = text(
-    "WITH RECURSIVE skip(zone) AS (SELECT min(zone) FROM client UNION ALL "
-    "SELECT (SELECT min(client.zone) FROM client WHERE client.zone > skip.zone) "
-    "FROM skip WHERE skip.zone IS NOT NULL) SELECT zone FROM skip WHERE zone IS NOT NULL"
-)
-
-
-def zones(session: Session) -> list[str]:
-    """Give the zones of all clients, by skipping through their index."""
-    return [zone for (zone,) in session.connection().execute(_ZONES).all()]
-
-
 # -- the statements -------------------------------------------------------------------------------
 
 OTHERS = select(CLAIM.client_id).where(CLAIM.operator_id != ME, CLAIM.expires_at > NOW)

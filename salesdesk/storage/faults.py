@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from salesdesk.errors import BaseError, DamagedError
+from salesdesk.errors import BaseError, DamagedError, InputError, NotAllowedError, SalesdeskError
 from salesdesk.i18n import _
+
+TAKEN, TOO_LONG = "this login is a role of the server already", "this login is too long for a role"
+"""What `storage.policies` says of a login that cannot be made."""
 
 
 class LockedError(BaseError):
@@ -23,9 +26,9 @@ class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
 
 
-def _line(text: str, *, gone: bool = False) -> BaseError | None:
+def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
     text = text.lower()
-    known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
+    known: tuple[tuple[tuple[str, ...], SalesdeskError], ...] = (
         (("database is locked", "could not serialize", "deadlock", "lock timeout"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
@@ -41,8 +44,14 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
          BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
         (('fatal:  database "',),
          BaseError(_("The server has no such database, or does not let this login into it."))),
-        (("permission denied", "must be owner"),
-         BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
+        ((TAKEN,), NotAllowedError(
+            _("The server has a role of this name already, not of this base: choose another login."))),
+        ((TOO_LONG,), InputError(_("This login is too long for the server: at most 63 bytes."), "login")),
+        (("password authentication failed", "no password supplied", "is not permitted to log in"),
+         BaseError(_("The server does not let you in: login or password is wrong, or it was closed."))),
+        (('fatal:  role "',), BaseError(_("The server does not know this login."))),
+        (("permission denied", "must be owner", "row-level security"),
+         NotAllowedError(_("The server does not let this login do that."))),
         (("connection", "server closed", "terminating", "timeout expired"),
          LostError(_("The server of the base does not answer. Check the network and try again."))),
     )  # fmt: skip
