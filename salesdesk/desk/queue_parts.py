@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
-    text,
     tuple_,
     type_coerce,
 )
@@ -33,6 +32,7 @@ from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.zones import zones
 from salesdesk.team.absence import stood_in_for
 
 N = NEXT_ACTION.c

@@ -119,9 +119,10 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
 def _open_by_login(engine: Engine, login: str) -> Base:
     """Open a base as one of its people: what is to be made in it anew is the owner's to make."""
     schema.must_be_current(engine)
-    engine = engine.execution_options(**{policies.BY_LOGIN: True})
     with Session(engine) as session:
-        return Base(engine, catalogue_rows.load(session), login)
+        catalogues = catalogue_rows.load(session)
+        operates = policies.role_of(session) == Role.OPERATOR
+    return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, login)
 
 
 def _make_room(path: Path) -> None:

@@ -295,3 +295,15 @@ def test_a_lead_moves_no_administrator_and_nobody_but_an_administrator_moves_rol
         assert ask(vera, "SELECT name FROM client") == [(HIDDEN_NAME,)]
         anna.execute("UPDATE operator SET role = 'operator' WHERE login = 'vera'")
         assert not ask(vera, "SELECT FROM client")
+
+
+def test_who_asked_never_to_be_called_is_not_called_from_a_card_that_is_not_seen_either(roled, theirs):
+    vera = roled.desk("vera")
+    with vera.filling() as base:
+        same = base.client("Тот же номер", owes=owed(NOW, operator_id=vera.me))
+    vera.write(calls.log_call, said(same, "do_not_call"))
+    with roled.owner.read() as session:
+        states = session.execute(text("SELECT DISTINCT client_id, state FROM phone ORDER BY client_id")).all()
+    assert [tuple(row) for row in states] == [(theirs, "do_not_call"), (same, "do_not_call")]
+    other = vera.write(editing.add_client, name="Ещё раз", phone="+7 495 123-45-67")
+    assert vera.read(card.card, other).phones[0].state == "do_not_call"

@@ -4,7 +4,14 @@
 """
 
 from salesdesk.storage.policies.applying import SetUp, lifted, put_on, set_up, settle, stand, take_off
-from salesdesk.storage.policies.logins import BY_LOGIN, by_login, give_password, has_login_roles, login_of
+from salesdesk.storage.policies.logins import (
+    BY_LOGIN,
+    by_login,
+    give_password,
+    has_login_roles,
+    login_of,
+    role_of,
+)
 from salesdesk.storage.policies.rules import RULES
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "lifted",
     "login_of",
     "put_on",
+    "role_of",
     "set_up",
     "settle",
     "stand",

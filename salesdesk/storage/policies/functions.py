@@ -29,16 +29,17 @@ class _Function:
 
 
 _SEEN = f"""
-    c.owner_id = salesdesk_me() OR (c.owner_id IS NULL AND salesdesk_me() IS NOT NULL)
+    c.owner_id = {{me}} OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
     OR EXISTS (SELECT FROM operator AS absent WHERE absent.id = c.owner_id AND absent.active
-               AND absent.substitute_id = salesdesk_me() AND absent.absent_until > {NOW})
+               AND absent.substitute_id = {{me}} AND absent.absent_until > {NOW})
     OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
-               AND owed.operator_id = salesdesk_me())
-    OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = salesdesk_me()
+               AND owed.operator_id = {{me}})
+    OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
                AND claim.expires_at > {NOW})
     -- What was changed in this transaction was seen in it: it stays so until its end.
-    OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND salesdesk_me() IS NOT NULL)
+    OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND {{me}} IS NOT NULL)
 """
+"""Whether a client `c` is seen by an operator: the rule of `base/visible.py`."""
 
 
 def _functions(names: Names) -> tuple[_Function, ...]:
@@ -59,7 +60,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_sees(wanted bigint)", "boolean",
-            f"RETURN EXISTS (SELECT FROM client AS c WHERE c.id = wanted AND ({_SEEN}));",
+            f"RETURN EXISTS (SELECT FROM client AS c WHERE c.id = wanted AND ({_SEEN.format(me='me')}));",
+            declare="me bigint := salesdesk_me();",
         ),
         _Function(
             "salesdesk_mine_alone(wanted bigint)", "boolean",
@@ -78,11 +80,12 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_search(words text, most integer)", "SETOF bigint",
+            # Planned for these very words: some are in a card of a thousand, some in all.
             f"""
-            RETURN QUERY SELECT found.client_id FROM client_search AS found JOIN client AS c
-                ON c.id = found.client_id
-                WHERE array_to_tsvector(string_to_array(found.text, ' ')) @@ CAST(words AS tsquery)
-                AND ({_SEEN}) LIMIT most;
+            RETURN QUERY EXECUTE $words$
+                SELECT found.client_id FROM client_search AS found JOIN client AS c ON c.id = found.client_id
+                WHERE array_to_tsvector(string_to_array(found.text, ' ')) @@ CAST($1 AS tsquery)
+                AND ({_SEEN.format(me="$3")}) LIMIT $2 $words$ USING words, most, salesdesk_me();
             """,
             rows="ROWS 50",
         ),
@@ -95,6 +98,28 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                 SELECT CAST(skip.zone AS text) FROM skip WHERE skip.zone IS NOT NULL;
             """,
             rows="ROWS 20",
+        ),
+        _Function(
+            "salesdesk_never_called(numbers text[])", "TABLE (number text, client bigint, never boolean)",
+            """
+            RETURN QUERY SELECT CAST(phone.e164 AS text), c.id, c.do_not_call
+                FROM phone JOIN client AS c ON c.id = phone.client_id
+                WHERE phone.e164 = ANY (numbers) AND phone.state = 'do_not_call';
+            """,
+        ),
+        _Function(
+            "salesdesk_never_call(wanted bigint)", "void",
+            """
+            IF NOT salesdesk_sees(wanted) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied for this client';
+            END IF;
+            -- Cards that are not seen have the number, too: there as well nobody may call it from now on.
+            UPDATE phone SET state = 'do_not_call'
+                WHERE state <> 'do_not_call' AND NOT salesdesk_sees(client_id) AND e164 IN (
+                    SELECT own.e164 FROM phone AS own
+                    WHERE own.client_id = wanted AND own.state = 'do_not_call' AND own.e164 IS NOT NULL);
+            """,
+            volatility="VOLATILE", callers=("operator",),
         ),
         _Function(
             "salesdesk_marked(wanted text)", "boolean", f"RETURN {marked};", callers=(),

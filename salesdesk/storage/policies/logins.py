@@ -8,7 +8,7 @@ from sqlmodel import Session
 from salesdesk.storage.policies.applying import stand
 
 BY_LOGIN = "by_login"
-"""An option of an engine: who connects is one of the people of the base, under its rules."""
+"""An option of an engine: who connects is an operator, who does not see every client of the base."""
 
 _WHO = text(
     "SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
@@ -16,6 +16,7 @@ _WHO = text(
     " WHERE one.rolname = session_user AND NOT one.rolsuper AND NOT one.rolcreaterole"
     " AND mark.rolname = current_database() || '_login'"
 )
+_ROLE = text("SELECT salesdesk_role()")
 _SET = text("SELECT salesdesk_set_password(:login, :verifier)")
 
 
@@ -28,8 +29,14 @@ def login_of(engine: Engine) -> str | None:
         return None if found is None or not stand(connection) else str(found)
 
 
+def role_of(session: Session) -> str | None:
+    """Tell the role of who is connected to a base with login roles."""
+    found = session.connection().execute(_ROLE).scalar()
+    return None if found is None else str(found)
+
+
 def by_login(session: Session) -> bool:
-    """Tell whether a session is under the rules of the base; costs nothing."""
+    """Tell whether a session is an operator's, who does not see every client; costs nothing."""
     return bool(session.get_bind().get_execution_options().get(BY_LOGIN, False))
 
 
