@@ -17,6 +17,7 @@ from salesdesk.context import context_of
 from salesdesk.desk import calls, card, editing, undo
 from salesdesk.errors import BaseError, NotAllowedError, NotFoundError
 from salesdesk.lead.retiring import retire
+from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
@@ -307,3 +308,21 @@ def test_who_asked_never_to_be_called_is_not_called_from_a_card_that_is_not_seen
     assert [tuple(row) for row in states] == [(theirs, "do_not_call"), (same, "do_not_call")]
     other = vera.write(editing.add_client, name="Ещё раз", phone="+7 495 123-45-67")
     assert vera.read(card.card, other).phones[0].state == "do_not_call"
+
+
+def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_know(roled, theirs):
+    with roled.owner.write() as session:
+        session.add(Operator(login="gone", name="Gone", role=Role.ADMIN))
+        session.flush()
+        session.execute(text("DELETE FROM operator WHERE login = 'gone'"))
+    with roled.connected("gone") as gone:
+        assert ask(gone, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+        done = policies.set_up(roled.owner.engine)
+        with pytest.raises((errors.AdminShutdown, psycopg.OperationalError)):
+            ask(gone, "SELECT 1")
+    assert (done.groups, done.tables) == ((), len(policies.RULES))
+    assert {"anna", "boris", "ivan", "vera"} <= set(done.logins)
+    with pytest.raises(NotAllowedError, match="This is for the owner"):
+        policies.set_up(roled.of("anna").engine)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(roled.url_of("gone"))

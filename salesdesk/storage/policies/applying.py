@@ -29,6 +29,12 @@ _MAY = text(
 )
 _IS_ROLE = text("SELECT to_regrole(quote_ident(:name)) IS NOT NULL")
 _PEOPLE = text("SELECT login, role, active FROM operator ORDER BY id")
+_STRANGERS = text(
+    "SELECT salesdesk_admit(CAST(one.rolname AS text), 'operator', false) FROM pg_roles AS one"
+    " WHERE salesdesk_marked(CAST(one.rolname AS text))"
+    " AND NOT EXISTS (SELECT FROM operator WHERE login = one.rolname)"
+)
+"""Closes the logins of people whom the base does not know, as once another has been copied into it."""
 _FORGET = text("UPDATE operator SET password_hash = NULL WHERE password_hash IS NOT NULL")
 _ADMIT = text("SELECT salesdesk_admit(:login, :role, :active)")
 
@@ -178,6 +184,7 @@ def settle(connection: Connection) -> tuple[tuple[str, ...], dict[str, str]]:
     if not stand(connection):
         return (), {}
     connection.execute(_FORGET)  # the server knows the passwords
+    connection.execute(_STRANGERS)
     return admit_all(connection)
 
 
