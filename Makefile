@@ -11,7 +11,7 @@ PO := $(wildcard salesdesk/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format bench pictures messages lock clean
+.PHONY: help demo test check lint format bench load pictures messages lock clean
 .SUFFIXES:
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -39,6 +39,9 @@ format: $(VENV)/.installed-dev ## put the sources in shape
 
 bench: $(VENV)/.installed-dev $(MO) ## the benchmarks, on a base of a million clients
 	@$(BIN)/python -m benchmarks
+
+load: $(VENV)/.installed-dev $(MO) ## what a shared base holds, and what faults do to it
+	@$(BIN)/python -m benchmarks.load
 
 pictures: $(VENV)/.installed-dev $(MO) ## the pictures of every screen, in both languages
 	@$(BIN)/python docs/pictures.py

@@ -4,7 +4,6 @@ python -m benchmarks [--clients 1000000] [--only today,search,logging,lead,scree
 """
 
 import argparse
-import os
 import platform
 import sqlite3
 import sys
@@ -26,10 +25,9 @@ from benchmarks import (
 )
 from benchmarks.bases import counts_of, sample_base
 from benchmarks.figures import Figure, table
+from benchmarks.written import processor, put
 
 CLIENTS = 1_000_000
-RESULTS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 PARTS: dict[str, Callable[[Path, int], list[Figure]]] = {
     "screen": lambda path, _clients: screen.figures(path),
@@ -62,7 +60,7 @@ def main() -> int:
     text = f"{_conditions(path)}\n\n{table(figures)}"
     print(text)
     if given.write is not None:
-        _put(given.write, text)
+        put(given.write, "figures", text)
     missed = [figure.name for figure in figures if figure.passed is False]
     print(f"{len(missed)} of {len(figures)} figures miss their bar: {'; '.join(missed) or 'none'}")
     return 1 if missed else 0
@@ -75,23 +73,8 @@ def _conditions(path: Path) -> str:
         f"{counts.clients:,} clients, {counts.calls:,} calls, {counts.next_actions:,} open next actions; "
         f"{path.stat().st_size / 1e6:,.0f} MB of SQLite {sqlite3.sqlite_version}.\n"
         f"Python {platform.python_version()}, Textual {version('textual')}, "
-        f"SQLAlchemy {version('sqlalchemy')}, {_processor()}, {platform.system()}."
+        f"SQLAlchemy {version('sqlalchemy')}, {processor()}, {platform.system()}."
     )
-
-
-def _processor() -> str:
-    """Name the processor and how many of it this process may use."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{os.cpu_count()} × {names[0] if names else platform.processor() or platform.machine()}"
-
-
-def _put(file: Path, text: str) -> None:
-    """Replace what stands between the marks."""
-    old = file.read_text(encoding="utf-8")
-    head, rest = old.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    file.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class SalesdeskApp(Shell):
             self.pop_screen()
 
     def _remind_soon(self) -> None:
-        if self.gateway.opened is not None:
+        if self.gateway.opened is not None and self.gateway.away is None:
             self.run_worker(self._remind(), group="reminders", exclusive=True)
 
     async def _remind(self) -> None:
@@ -134,6 +134,13 @@ class SalesdeskApp(Shell):
             start = await self.push_screen_wait(await settings_screen(self))
             if start is not None:
                 self.move_to(start)
+
+    def action_kept(self) -> None:
+        """Show what could not be sent and is kept here."""
+        from salesdesk.screens.kept import KeptScreen
+
+        if not isinstance(self.screen, KeptScreen):
+            self.push_screen(KeptScreen())
 
     def action_tails(self) -> None:
         """Show what was forgotten."""

@@ -78,6 +78,12 @@ class Context:
         """Give a stage's rule; None for a cold client."""
         return None if code is None else self.catalogues.stages.get(code)
 
+    def as_of(self, moment: datetime | None) -> "Context":
+        """Give the same desk at a moment that has passed; one that has not yet come is now."""
+        if moment is None or moment >= self.now:
+            return self
+        return replace(self, clock=replace(self.clock, fixed=moment))
+
     def fresh(self) -> "Context":
         """Give the same desk at this very moment: a context stands still once its time was asked."""
         return replace(self)

@@ -38,3 +38,18 @@ class DamagedError(BaseError):
     def __init__(self, text: str, *, way_back: bool = False) -> None:
         super().__init__(text)
         self.way_back = way_back
+
+
+class UnreachableError(BaseError):
+    """Nothing can be written to the base for now, whatever it is: worth another try later.
+
+    Its server or its disk is away, full or busy. What a person has said of a call is kept on the workstation.
+    """
+
+
+class LostError(UnreachableError):
+    """The server of the base does not answer."""
+
+
+class AwayError(LostError):
+    """The server was known not to answer, and was not asked: nothing of what was wanted has reached it."""

@@ -4,17 +4,22 @@ Nothing of the database is imported here at module level: the first frame is pai
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.clock import Clock
+from salesdesk.errors import AwayError, LostError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.opening import Opened, Start, load, place_of, sit_down
+from salesdesk.still_here import StillHere
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from salesdesk.settings import Settings
     from salesdesk.storage.base import Base
     from salesdesk.storage.kept_backups import Kept
+    from salesdesk.storage.watching import Watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +52,18 @@ _NEEDED_SOON = (
     "salesdesk.team.claims",
     "babel.numbers",
 )
+
+
+# Seconds after which a server that has not answered is asked, on the side, whether it is there at all.
+_ASK_AFTER = (5.0, 10.0, 30.0)
+_ANSWERS_WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The server does not answer, since when."""
+
+    since: datetime
 
 
 class Progress:
@@ -75,21 +93,74 @@ class Gateway:
     """Runs use cases off the event loop, each in its own unit of work.
 
     A locked base is tried again a few times. Whatever fails comes out as a SalesdeskError of one line;
-    what nobody foresaw goes to the log with its traceback.
+    what nobody foresaw goes to the log with its traceback. A server that does not answer is `away` until
+    `look` or `open` finds it again: nobody waits for it meanwhile, who asks gets an AwayError at once.
     """
 
     def __init__(self, start: Start) -> None:
         self.start = start
         self.opened: Opened | None = None
+        self.away: Away | None = None
+        self.on_away: Callable[[], None] = lambda: None
+        self.ask_after = _ASK_AFTER
+        # Whoever waits for a server holds a thread: to ask after it takes one that nobody else has.
+        self._threads_beside = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="base")
+        self._watch: Watch | None = None
+        self._still_here = StillHere()
+
+    @property
+    def revision(self) -> int:
+        """Another number once anybody has committed anything, while the base is watched."""
+        return 0 if self._watch is None else self._watch.revision
+
+    def watch(self, noticed: Callable[[], object]) -> None:
+        """Take note from now on of what others commit; `noticed` is called for it, in a thread of its own."""
+        if self._watch is None and self.opened is not None:
+            from salesdesk.storage.watching import Watch
+
+            self._watch = Watch(self.opened.base, noticed)
+
+    def _watch_no_more(self) -> None:
+        watch, self._watch, self._still_here = self._watch, None, StillHere()
+        if watch is not None:
+            watch.close()
 
     async def open(self) -> Opened:
         """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
-        opened = await self._in_thread(self._open)
+        try:
+            opened = await self._in_thread(self._open)
+        except LostError:
+            self._lost()
+            raise
+        self.away = None
+        await asyncio.to_thread(self._watch_no_more)
         previous, self.opened = self.opened, opened
         if previous is not None:
             previous.base.close()
         return opened
+
+    async def look(self) -> None:
+        """Ask whether the server answers, over a connection of its own. Raises LostError or BaseError.
+
+        On SQLite there is nothing to ask.
+        """
+        opened = self.opened
+        if opened is None or opened.base.path is not None:
+            return
+        looking = self._threads_beside.submit(_said, opened.base.look)
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(looking), _ANSWERS_WITHIN)
+        except (TimeoutError, LostError) as error:
+            # What others wait for will not come either: they are told now.
+            await asyncio.to_thread(opened.base.cut)
+            self._lost()
+            if isinstance(error, LostError):
+                raise
+            from salesdesk.storage.faults import lost
+
+            raise lost() from error
+        self.away = None
 
     async def read(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
@@ -105,12 +176,12 @@ class Gateway:
 
         def work(session: "Session") -> T:
             with stop.reaching(session):
-                return use_case(session, _here(session, opened), *args, **kwargs)
+                return use_case(session, self._here(session, opened), *args, **kwargs)
 
         running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
         running.add_done_callback(lambda _over: stop.end())
         try:
-            return await asyncio.wrap_future(running)
+            return await self._answer(opened, running)
         except asyncio.CancelledError:
             if not running.done():
                 stop.now()
@@ -119,14 +190,29 @@ class Gateway:
     async def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a use case and commit it. Raises SalesdeskError, and then nothing of it is kept."""
+        """Run a use case and commit it. Raises SalesdeskError, and then nothing of it is kept.
+
+        Only where the server goes away on the way, LostError, nobody knows: what must not be done twice has
+        a token.
+        """
         opened = self._open_base()
 
         def work(session: "Session") -> T:
-            return use_case(session, _here(session, opened), *args, **kwargs)
+            return use_case(session, self._here(session, opened, writes=True), *args, **kwargs)
+
+        def committed() -> T:
+            done = _unit(opened.base.write, work)
+            self._wrote()
+            return done
 
         # A write that has begun is always finished, even where the screen that asked is gone.
-        return await asyncio.shield(self._in_thread(lambda: _unit(opened.base.write, work)))
+        running = self._threads.submit(_said, committed)
+        try:
+            return await asyncio.shield(self._answer(opened, running))
+        except LostError as error:
+            raise LostError(
+                _("The server went away before it answered: whether this was saved shows once it is back.")
+            ) from error
 
     async def job(self, work: "Callable[[Base, Context], T]") -> T:
         """Run a long job in a thread; its units of work are its own. Raises SalesdeskError."""
@@ -134,10 +220,13 @@ class Gateway:
 
         def run() -> T:
             with opened.base.read() as session:
-                context = _here(session, opened)
-            return work(opened.base, context)
+                context = self._here(session, opened, writes=True)
+            try:
+                return work(opened.base, context)
+            finally:
+                self._wrote()
 
-        return await self._in_thread(run)
+        return await self._answer(opened, self._threads.submit(_said, run))
 
     async def settings(self) -> "Settings":
         """Load the settings. Raises SettingsError."""
@@ -179,6 +268,7 @@ class Gateway:
         def work() -> Path | None:
             from salesdesk.storage.backup import restore_sqlite
 
+            self._watch_no_more()
             if opened is not None:
                 opened.base.close()
             return restore_sqlite(backup, base)
@@ -192,14 +282,56 @@ class Gateway:
     async def close(self) -> None:
         """Wait for what is being written and let go of the base."""
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        self._threads_beside.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._watch_no_more)
         if self.opened is not None:
             self.opened.base.close()
             self.opened = None
 
     def _open_base(self) -> Opened:
+        if self.away is not None:
+            raise AwayError(_("The server of the base does not answer: this was not done."))
         if self.opened is None:
             raise SalesdeskError(_("The base is not open yet. Wait a moment."))
         return self.opened
+
+    def _here(self, session: "Session", opened: Opened, *, writes: bool = False) -> "Context":
+        """Give the context of this moment, while who sits here works here. Raises NotAllowedError."""
+        context = opened.context.fresh()
+        self._still_here.ask(session, context, self._watch, writes=writes)
+        return context
+
+    def _wrote(self) -> None:
+        if self._watch is not None:
+            self._watch.wrote()
+
+    async def _answer(self, opened: Opened, running: "Future[T]") -> T:
+        """Wait for an answer; where none comes, see whether there is a server at all. Raises LostError."""
+        answer = asyncio.wrap_future(running)
+        asked = 0
+        try:
+            while opened.base.path is None:
+                patience = self.ask_after[min(asked, len(self.ask_after) - 1)]
+                if (await asyncio.wait((answer,), timeout=patience))[0]:
+                    break
+                asked += 1
+                # Where it is gone, the wire of who waits is cut, and the answer is that.
+                with contextlib.suppress(SalesdeskError):
+                    await self.look()
+            return await answer
+        except LostError:
+            self._lost()
+            raise
+        except asyncio.CancelledError:
+            answer.cancel()
+            raise
+
+    def _lost(self) -> None:
+        if self.away is None:
+            opened = self.opened
+            clock = opened.context.clock if opened is not None else Clock(fixed=self.start.now)
+            self.away = Away(clock.now())
+            self.on_away()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
@@ -209,15 +341,6 @@ class Gateway:
 
         keep_log()
         return sit_down(self.start)
-
-
-def _here(session: "Session", opened: Opened) -> "Context":
-    """Give the context of this moment, while who sits here works here: their login may have been closed."""
-    from salesdesk.team.rights import only_while_working
-
-    context = opened.context.fresh()
-    only_while_working(session, context)
-    return context
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

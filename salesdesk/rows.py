@@ -8,7 +8,40 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from salesdesk.codes import Band, ClientClass, GoalResult, Hold, PhoneState, StepKind
+from salesdesk.codes import Band, ClientClass, GoalResult, Hold, PhoneState, Specialty, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """From whom a client was got and what they said, until the first call; `open` until it is confirmed.
+
+    `declined` says that it was given back: `by` is who did it then, and `note` why.
+    """
+
+    by: str
+    to: str
+    note: str
+    at: datetime
+    open: bool
+    declined: bool = False
+    mine: bool = False
+    """Who sits here may confirm it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A client handed on to who sits here, or to the absent person `instead_of` whom they stand in."""
+
+    client_id: int
+    name: str
+    giver: str
+    note: str
+    at: datetime
+    confirm_by: datetime
+    late: bool
+    stage: str | None
+    amount_minor: int
+    instead_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +79,7 @@ class QueueRow:
     closes_at: datetime | None
     slot: datetime | None
     instead_of: str | None = None
+    handed: Handed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +116,8 @@ class DayCounts:
     tails: int
     from_lead: int = 0
     """Notes of the lead's that who sits here has not seen."""
+    to_confirm: int = 0
+    """Clients handed on to who sits here that wait to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +213,7 @@ class Happened(StrEnum):
     MESSAGE = "message"
     STAGE = "stage"
     IMPORT = "import"
+    HAND_ON = "hand_on"
     CREATED = "created"
 
 
@@ -200,7 +237,7 @@ class TimelineRow:
     to_stage: str | None = None
     incoming: bool = False
     for_operator: str | None = None
-    """Whom a lead has left a note for; `seen_at` is when they said that they had seen it."""
+    """Whom a lead has left a note for, or a client went to; `seen_at` is when they saw or confirmed it."""
     seen_at: datetime | None = None
     score: float | None = None
     """What a lead gave the call, of one."""
@@ -277,6 +314,7 @@ class Card:
     draft: Mapping[str, object] | None
     from_lead: tuple[LeadNote, ...] = ()
     """What a lead has left here for who sits here, and was not seen yet; the oldest first."""
+    handed: Handed | None = None
 
     def numbers(self) -> tuple[PhoneRow, ...]:
         """Give every number of the card, the company's first."""
@@ -314,7 +352,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one."""
+    """What an operator says of a call. What is None is filled in by the outcome's rule where it has one.
+
+    `at` is when it was said; now, where that is not said. Under one `token` a call is logged once.
+    """
 
     client_id: int
     outcome: str
@@ -325,17 +366,54 @@ class WrapUp:
     note: str = ""
     talk_seconds: int = 0
     phone_id: int | None = None
+    hand_to: str | None = None
+    """Who gets the client: a login, a specialty, or "keep"; None leaves it to the rule of its stage."""
+    hand_note: str | None = None
+    """What they are told; None: the note of the call."""
+    at: datetime | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets a client that is handed on; `instead_of` names the absent person for whom they stand in."""
+
+    id: int
+    login: str
+    name: str
+    specialty: Specialty
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A client that was handed on, to whom, and by when they are to confirm it."""
+
+    id: int
+    client_id: int
+    client_name: str
+    to: Receiver
+    confirm_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What logging a call came to."""
+    """What logging a call came to; `again` where it was found logged already under its token."""
 
     call_id: int
     client_id: int
     next_action_id: int | None
     stage: str | None
     event_id: int
+    handed_on: HandedOn | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHere:
+    """A wrap-up that could not be sent: it is kept on the workstation until it can."""
+
+    client_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,19 @@ def day_start(day: date, hours: Hours, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, hours.start, zone).astimezone(UTC)
 
 
+def after_working_hours(start: datetime, hours: int, working: Hours, zone: ZoneInfo) -> datetime:
+    """Give the instant, UTC, at which so many hours of work have gone by since a moment."""
+    left, day = timedelta(hours=hours), start.astimezone(zone).date()
+    while True:
+        window = working.window(day, zone)
+        if window is not None:
+            begins = max(window[0], start.astimezone(UTC))
+            if window[1] - begins >= left:
+                return begins + left
+            left -= max(window[1] - begins, timedelta())
+        day += timedelta(days=1)
+
+
 # -- the day --------------------------------------------------------------------------------------
 
 _MORNING = (Band.NEW, Band.ACTIVE, Band.OTHER, Band.TELEMARKETING)

@@ -13,15 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.events import Event, InputEvent
+from textual.message import Message
 
+from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
-from salesdesk.errors import DamagedError, NotAllowedError, SalesdeskError
+from salesdesk.ending import end_when_told
+from salesdesk.errors import DamagedError, LostError, NotAllowedError, SalesdeskError
 from salesdesk.gateway import Gateway
+from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
+from salesdesk.lost_server import SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
+from salesdesk.rows import KeptHere
 from salesdesk.typing_ahead import KeysInOrder
 
 if TYPE_CHECKING:
@@ -73,6 +80,10 @@ SHELL_COMMANDS = (
         "desk.settings", "o", "settings",
         N_("settings"), N_("Language, theme, base, who sits here, what dials"), DESK, footer=False,
     ),
+    Command(
+        "desk.kept", "K", "kept",
+        N_("kept here"), N_("What could not be sent and is kept on this workstation"), DESK, footer=False,
+    ),
     Command("desk.undo", "u", "undo", N_("undo"), N_("Take the last logged thing back"), DESK, footer=False),
     Command(
         "desk.language", "f8", "next_language",
@@ -91,6 +102,10 @@ SHELL_COMMANDS = (
 LEADS_ONLY = {"tails", "reports", "lead_desk"}
 
 
+class BaseChanged(Message):
+    """Somebody has committed something to the base."""
+
+
 class Hooks:
     """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
 
@@ -106,8 +121,17 @@ class Hooks:
     def call_logged(self, logged: Logged) -> None:
         """Take note of a call that was just logged."""
 
+    def call_kept(self, client_id: int) -> None:
+        """Take note of a call that could not be logged and is kept here."""
+
+    def kept_changed(self) -> None:
+        """Take note that the server went or came, or that something else is kept here."""
+
     def client_changed(self, client_id: int | None) -> None:
         """Take note that a client was changed elsewhere; None where it may be any."""
+
+    def look(self) -> None:
+        """Look whether anybody has committed anything since this was read."""
 
 
 class Shell(KeysInOrder):
@@ -132,6 +156,8 @@ class Shell(KeysInOrder):
         self.head_start = head_start
         self.in_browser = start.in_browser
         self.gateway = gateway or Gateway(start)
+        self.lost_server = LostServer(self)
+        self.holding = Holding(self)
         self._clock = Clock(fixed=start.now)
         self._settled = asyncio.Event()
         self._settings: Settings | None = None
@@ -155,6 +181,10 @@ class Shell(KeysInOrder):
     def on_mount(self) -> None:
         """Open the base once the first frame stands on the screen."""
         self.call_after_refresh(self.open_base)
+        self.set_interval(SEND_EVERY, self.lost_server.send_soon)
+        self.set_interval(HELD_EACH, self.holding.hold_on)
+        if not (self.is_headless or self.in_browser):
+            end_when_told(self)
 
     def open_base(self) -> None:
         """Open the base, or try again; screens wait for it in `ready`."""
@@ -171,6 +201,11 @@ class Shell(KeysInOrder):
             if isinstance(error, DamagedError):
                 self.base_damaged()
             return
+        self.base_is_open()
+
+    def base_is_open(self) -> None:
+        """Tell every screen that the base is open, or is another one."""
+        self._refusal = None
         self._settled.set()
         for screen in self.desk_screens():
             screen.base_opened()
@@ -180,7 +215,9 @@ class Shell(KeysInOrder):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
+        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._back_up_soon()
+        self.lost_server.look_for_kept_soon()
 
     async def _warm_up(self) -> None:
         with self.errors_said():
@@ -228,6 +265,7 @@ class Shell(KeysInOrder):
     async def on_unmount(self) -> None:
         """Let what is being written finish; the backup of the day is taken by the next desk."""
         self.workers.cancel_group(self, "backup")
+        await self.holding.let_go_of_all()
         await self.gateway.close()
 
     def only_at_this_machine(self) -> None:
@@ -251,8 +289,17 @@ class Shell(KeysInOrder):
         """Give the desk's screens that are open, the one on top last."""
         return (screen for screen in list(self.screen_stack) if isinstance(screen, Hooks))
 
-    def call_logged(self, logged: Logged) -> None:
-        """Tell every screen of a call that was logged: the list drops its row and goes on to the next."""
+    def call_logged(self, logged: Logged | KeptHere) -> None:
+        """Tell every screen of a call that was logged: the list drops its row and goes on to the next.
+
+        One that is kept here leaves it there, marked.
+        """
+        if isinstance(logged, KeptHere):
+            for screen in self.desk_screens():
+                screen.call_kept(logged.client_id)
+            return
+        if logged.handed_on is not None:
+            self.say(wording.goes_to(logged.handed_on.to), title=logged.handed_on.client_name)
         for screen in self.desk_screens():
             screen.call_logged(logged)
 
@@ -260,6 +307,11 @@ class Shell(KeysInOrder):
         """Tell every screen that a client was changed."""
         for screen in self.desk_screens():
             screen.client_changed(client_id)
+
+    def on_base_changed(self) -> None:
+        """Let the screen on top look at what has changed; those beneath do as they are come back to."""
+        if isinstance(self.screen, Hooks):
+            self.screen.look()
 
     # What screens ask for and `salesdesk.app` knows how to do
 
@@ -285,6 +337,9 @@ class Shell(KeysInOrder):
         """Say what went wrong and what to do; a base that is damaged has a screen of its own for it."""
         if isinstance(error, DamagedError):
             self.base_damaged()
+            return
+        if isinstance(error, LostError) and self.gateway.away is not None:
+            self.lost_server.say_away(error)
             return
         self.notify(str(error), title=_("Not done"), severity="error", timeout=8, markup=False)
 
@@ -318,6 +373,7 @@ class Shell(KeysInOrder):
         use_language(code)
         for screen in self.desk_screens():
             screen.relabel()
+        self.lost_server.show_line()
         self.refresh_bindings()
         keep_appearance(Appearance(language(), self.theme))
 
@@ -337,6 +393,12 @@ class Shell(KeysInOrder):
             await asyncio.to_thread(save)
 
     # Keys
+
+    async def on_event(self, event: Event) -> None:
+        """Take note that somebody works here."""
+        if isinstance(event, InputEvent):
+            self.holding.key_pressed()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep what only a lead does away from an operator."""

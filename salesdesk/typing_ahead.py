@@ -1,5 +1,6 @@
 """Keys on their way in: put on the Latin layout, and each done with before the next one is looked at."""
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ class KeysInOrder(App[object]):
         self._number = 0
         self._holding = False
         self._lost: Timer | None = None
+        self.pressed_at = 0.0
+        """When the last key came, by the monotonic clock: what can wait lets it be dealt with first."""
 
     def hold_keys(self) -> None:
         """Keep the keys that come from now on: a screen is opening, and they are meant for it."""
@@ -65,6 +68,7 @@ class KeysInOrder(App[object]):
             await super().on_event(event)
             await self._done(self._under_way)
         else:
+            self.pressed_at = time.monotonic()
             self._waiting.append(event)
             await self._next_key()
 

@@ -20,6 +20,7 @@ from salesdesk.i18n import N_, _, ngettext, title
 
 if TYPE_CHECKING:
     from salesdesk.base.importing import UnknownProduct
+    from salesdesk.rows import Handed, Receiver, TimelineRow
 
 
 class Titled(Protocol):
@@ -44,6 +45,12 @@ _SPECIALTIES: Final = {
     Specialty.SALES: N_("sales"),
     Specialty.ACCOUNTS: N_("accounts"),
     Specialty.LOGISTICS: N_("logistics"),
+}
+_SPECIALISTS: Final = {
+    Specialty.TELEMARKETING: N_("telemarketer"),
+    Specialty.SALES: N_("sales manager"),
+    Specialty.ACCOUNTS: N_("account manager"),
+    Specialty.LOGISTICS: N_("logistics specialist"),
 }
 _KINDS: Final = {
     StepKind.CALL: N_("call"),
@@ -145,6 +152,9 @@ _ACTIONS = {
     "absent": N_("absence set"),
     "back_at_work": N_("absence ended"),
     "retire": N_("login closed"),
+    "hand_on": N_("client handed on"),
+    "confirm_hand_on": N_("client taken over"),
+    "decline_hand_on": N_("client given back"),
 }
 
 
@@ -206,6 +216,37 @@ def hold(code: Hold) -> str:
 def measure(code: Measure) -> str:
     """Name what a plan is made on."""
     return _(MEASURES[code])
+
+
+def specialist(code: Specialty) -> str:
+    """Name somebody by the part of the way that they work on."""
+    return _(_SPECIALISTS[code])
+
+
+def goes_to(to: "Receiver") -> str:
+    """Say to whom a client is handed on."""
+    said = _("→ goes to {name} ({specialty})").format(name=to.name, specialty=specialist(to.specialty))
+    if to.instead_of is None:
+        return said
+    return said + ", " + _("for {name}, who is absent").format(name=to.instead_of)
+
+
+def handed(one: "Handed") -> str:
+    """Say from whom a client was got, or who gave it back, and what they said."""
+    said = (_("{name} gave it back") if one.declined else _("from {name}")).format(name=one.by)
+    note = said + (": " + " ".join(one.note.split()) if one.note else "")
+    return note + (" (" + _("not confirmed yet") + ")" if one.open else "")
+
+
+def handed_on(row: "TimelineRow") -> str:
+    """Say in a line of a history to whom a client was handed on, and whether they confirmed it."""
+    to = _("handed on to {name}").format(name=row.for_operator or "")
+    return to if row.seen_at is None else to + ", " + _("confirmed")
+
+
+def to_confirm(count: int) -> str:
+    """Count the clients that wait to be confirmed."""
+    return "⇥ " + ngettext("{count} to confirm", "{count} to confirm", count).format(count=count)
 
 
 def from_lead(count: int) -> str:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 
+CONFIRM_HOURS = 4
+"""Where a team has not said in how many working hours a client that was handed on is to be confirmed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -44,6 +47,8 @@ class Team:
     calling_days: frozenset[int]
     notice_minutes: int
     undo_hours: int
+    confirm_hours: int = CONFIRM_HOURS
+    """Working hours in which a client that was handed on is to be confirmed."""
 
     def as_json(self) -> dict[str, object]:
         """Give what `from_json` takes: plain values that any database keeps."""
@@ -61,6 +66,7 @@ class Team:
             "calling_days": sorted(self.calling_days),
             "notice_minutes": self.notice_minutes,
             "undo_hours": self.undo_hours,
+            "confirm_hours": self.confirm_hours,
         }
 
     @classmethod
@@ -90,6 +96,8 @@ class Team:
             calling_days=days("calling_days"),
             notice_minutes=number("notice_minutes"),
             undo_hours=number("undo_hours"),
+            # A base that was made before clients were handed on says nothing of it.
+            confirm_hours=int(cast("int", values.get("confirm_hours", CONFIRM_HOURS))),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
+from salesdesk.catalogues.book import CONFIRM_HOURS
 from salesdesk.models.catalogue import (
     CallGoalEntry,
     ChecklistEntry,
@@ -107,6 +108,12 @@ class UndoPart(Part):
     hours: Whole = Field(ge=1, le=720)
 
 
+class HandOnPart(Part):
+    """In how many working hours a client that was handed on is to be confirmed."""
+
+    confirm_hours: Whole = Field(default=CONFIRM_HOURS, ge=1, le=200)
+
+
 class TeamFile(Part):
     """The whole of team.toml."""
 
@@ -117,3 +124,4 @@ class TeamFile(Part):
     calling: CallingPart
     promise: PromisePart
     undo: UndoPart
+    hand_on: HandOnPart = HandOnPart()

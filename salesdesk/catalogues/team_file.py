@@ -40,6 +40,7 @@ def read_team(source: Source) -> Team:
         calling_days=_numbers(calling.days),
         notice_minutes=file.promise.notice_minutes,
         undo_hours=file.undo.hours,
+        confirm_hours=file.hand_on.confirm_hours,
     )
 
 

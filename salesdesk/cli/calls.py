@@ -62,6 +62,18 @@ def log(
             "--phone", metavar="N", help=N_("The number called: its place on the card, or its digits.")
         ),
     ] = None,
+    hand_to: Annotated[
+        str | None,
+        typer.Option(
+            "--hand-to",
+            metavar="LOGIN|SPECIALTY|keep",
+            help=N_("Who gets the client now; keep: it stays yours. The rule of its stage if not said."),
+        ),
+    ] = None,
+    hand_note: Annotated[
+        str | None,
+        typer.Option("--hand-note", metavar="TEXT", help=N_("What they are told; --note if not said.")),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Log a call."""
@@ -82,6 +94,8 @@ def log(
                 note=note,
                 talk_seconds=talk,
                 phone_id=None if phone is None else _phone(desk, client_id, phone),
+                hand_to=hand_to,
+                hand_note=hand_note,
             )
             logged = desk.write(log_call, said)
         except InputError as error:
@@ -93,11 +107,23 @@ def _print(desk: Desk, logged: "Logged", *, as_json: bool) -> None:
     from salesdesk.cli.printing import emit, say
     from salesdesk.desk.card import card
 
+    handed_on = logged.handed_on
     if as_json:
-        emit({"call": logged.call_id, "next_action": logged.next_action_id, "stage": logged.stage})
+        from salesdesk.cli.shapes import Shapes
+
+        shapes = Shapes(desk.context.catalogues.team.zone)
+        said = {"call": logged.call_id, "next_action": logged.next_action_id, "stage": logged.stage}
+        emit(said | ({} if handed_on is None else {"handed_on": shapes.handed_on(handed_on)}))
         return
     from salesdesk.cli.card_text import owed
 
+    if handed_on is not None:
+        # Somebody else's by now: its card may not be for who sits here to see.
+        from salesdesk import wording
+
+        say(_("Logged: {name}.").format(name=handed_on.client_name))
+        say(wording.goes_to(handed_on.to))
+        return
     found = desk.read(card, logged.client_id, timeline=0)
     say(_("Logged: {name}.").format(name=found.client.name))
     for line in owed(desk.context, found):

@@ -30,6 +30,8 @@ def card_lines(context: "Context", card: Card) -> Iterator[str]:
     for note in card.from_lead:
         at = day_and_time(note.at, context.now, context.catalogues.team.zone)
         yield _("From the lead ({author}, {at}): {text}").format(author=note.author, at=at, text=note.text)
+    if card.handed is not None:
+        yield wording.handed(card.handed)
     if card.claimed_by:
         yield _("{name} is on this client now.").format(name=card.claimed_by)
     yield ""
@@ -132,7 +134,7 @@ def _texts(card: Card) -> Iterator[str]:
 def _event(context: "Context", row: TimelineRow) -> str:
     books = context.catalogues
     when = day_and_time(row.at, context.now, books.team.zone)
-    parts = [when, _KINDS[row.kind]() if row.kind in _KINDS else str(row.kind)]
+    parts = [when, *([_KINDS[row.kind]()] if row.kind in _KINDS else [])]
     if row.kind == Happened.CALL:
         parts.append(wording.titled(books.outcomes, row.outcome))
         if row.goal:
@@ -147,7 +149,9 @@ def _event(context: "Context", row: TimelineRow) -> str:
         parts.append(f"{old} → {wording.titled(books.stages, row.to_stage)}")
     if row.reason:
         parts.append(wording.titled(books.reasons, row.reason))
-    if row.for_operator is not None:
+    if row.kind == Happened.HAND_ON:
+        parts.append(wording.handed_on(row))
+    elif row.for_operator is not None:
         seen = _("seen") if row.seen_at is not None else _("not seen yet")
         parts.append(_("from the lead for {operator}").format(operator=row.for_operator) + f", {seen}")
     parts += [part for part in (row.operator, row.text, row.remarks) if part]

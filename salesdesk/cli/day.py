@@ -131,6 +131,7 @@ def _as_json(desk: Desk, limit: int, offset: int) -> None:
             "no_next_action": count.no_next_action,
             "tails": count.tails,
             "from_lead": count.from_lead,
+            "to_confirm": count.to_confirm,
             "calls": count.calls_today,
             "contacts": count.contacts_today,
             "goals_hit": count.goals_hit_today,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salesdesk.errors import SalesdeskError
-from salesdesk.i18n import _, language
+from salesdesk.i18n import _, language, ngettext
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -46,6 +46,7 @@ def diagnose(settings: "Settings") -> Iterator[Check]:
     yield _postgres(settings)
     yield _said("catalogues", lambda: _catalogues(settings))
     yield from _base(settings)
+    yield _said("kept", _kept)
 
 
 def _said(name: str, look: Callable[[], str]) -> Check:
@@ -153,6 +154,27 @@ def _catalogues(settings: "Settings") -> str:
     folders = [packaged_data(), *([settings.data_dir] if settings.data_dir else [])]
     read_catalogues(*folders)
     return _("Read without a mistake: {folders}").format(folders=", ".join(map(str, folders)))
+
+
+def _kept() -> str:
+    from salesdesk.kept.store import all_kept, kept_folder
+
+    found = all_kept()
+    if found.closed:
+        raise SalesdeskError(
+            _("Something is kept here that no key of this workstation opens: {folder}").format(
+                folder=kept_folder()
+            )
+        )
+    if not found.kept:
+        return _("Nothing is kept here: everything is in the base.")
+    raise SalesdeskError(
+        ngettext(
+            "{count} thing is kept here and in no base yet: salesdesk kept list",
+            "{count} things are kept here and in no base yet: salesdesk kept list",
+            len(found.kept),
+        ).format(count=len(found.kept))
+    )
 
 
 # -- the base --------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ _NAMES = {
     "durability": N_("durability"),
     "version": N_("version"),
     "backup": N_("backup"),
+    "kept": N_("kept here"),
 }
 """What the codes of checks, which scripts read in JSON, are called for people."""
 

@@ -16,9 +16,9 @@ from salesdesk.i18n import N_, _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from salesdesk.base.giving import Load
     from salesdesk.cli.shapes import Document, Shapes
     from salesdesk.lead.coming_back import CameBack, HandoverRow, Stayed
-    from salesdesk.lead.giving import Load
     from salesdesk.lead.handing_over import HandedOver
 
 RULES = ("even", "region", "class")

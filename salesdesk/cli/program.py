@@ -18,11 +18,14 @@ from salesdesk.cli import (
     duplicates,
     exporting,
     finding,
+    handing_on,
     handing_over,
     imports,
+    kept,
     listing,
     making,
     merging,
+    next_client,
     operators,
     plans,
     reports,
@@ -122,8 +125,9 @@ def open_desk(ctx: typer.Context) -> None:
 
 
 _MODULES = (
-    making, imports, day, calls, finding, listing, segments, cleaning, duplicates, merging, exporting, tails,
-    board, standup, reports, plans, operators, handing_over, serving, db, doctor,
+    making, imports, day, next_client, calls, finding, listing, segments, cleaning, duplicates, merging,
+    exporting, tails, board, standup, reports, plans, operators, handing_over, handing_on, kept, serving,
+    db, doctor,
 )  # fmt: skip
 for module in _MODULES:
     module.add_to(app)

@@ -9,11 +9,14 @@ from salesdesk.rows import (
     ClientRow,
     ContactRow,
     DealRow,
+    Handed,
+    HandedOn,
     NextActionRow,
     PhoneRow,
     QueueRow,
     SearchRow,
     TimelineRow,
+    ToConfirm,
     Undone,
     Why,
 )
@@ -68,6 +71,7 @@ class Shapes:
             "callable_until": self.at(row.closes_at),
             "slot": self.at(slot),
             "instead_of": row.instead_of,
+            "handed": None if row.handed is None else self._handed(row.handed),
             "reason": reason,
         }
 
@@ -101,6 +105,7 @@ class Shapes:
                 {"id": note.id, "at": self.at(note.at), "author": note.author, "text": note.text}
                 for note in card.from_lead
             ],
+            "handed": None if card.handed is None else self._handed(card.handed),
             "claimed_by": card.claimed_by,
             "draft": None if card.draft is None else dict(card.draft),
         }
@@ -175,6 +180,42 @@ class Shapes:
             "hold": row.hold,
             "days_late": row.days_late,
             "operator": row.operator,
+        }
+
+    def _handed(self, one: Handed) -> Document:
+        return {
+            "by": one.by,
+            "to": one.to,
+            "note": one.note,
+            "at": self.at(one.at),
+            "open": one.open,
+            "declined": one.declined,
+        }
+
+    def handed_on(self, one: HandedOn) -> Document:
+        """Shape a client that was handed on."""
+        return {
+            "client": one.client_id,
+            "name": one.client_name,
+            "to": one.to.login,
+            "specialty": one.to.specialty,
+            "instead_of": one.to.instead_of,
+            "confirm_by": self.at(one.confirm_by),
+        }
+
+    def to_confirm(self, row: ToConfirm) -> Document:
+        """Shape a client that waits to be confirmed."""
+        return {
+            "client": row.client_id,
+            "name": row.name,
+            "from": row.giver,
+            "note": row.note,
+            "at": self.at(row.at),
+            "confirm_by": self.at(row.confirm_by),
+            "late": row.late,
+            "stage": row.stage,
+            "amount": money(row.amount_minor),
+            "instead_of": row.instead_of,
         }
 
     def _event(self, row: TimelineRow) -> Document:

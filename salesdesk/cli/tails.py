@@ -54,14 +54,15 @@ def tails(
 ) -> None:
     """Print what was forgotten."""
     with sit_down(ctx) as desk:
-        from salesdesk.lead.rows import TailPick
+        from salesdesk.lead.rows import Neglect, TailPick
         from salesdesk.lead.tails import board, tail_clients, unowed
 
         found, defects = desk.read(board), desk.read(unowed)
         clients = desk.read(tail_clients, TailPick(), limit) if by == "client" else ()
         past = _history(desk, days, operator) if history else None
         if as_json:
-            _emit(desk, by, found, defects, clients, past)
+            unconfirmed = desk.read(tail_clients, TailPick(neglect=Neglect.UNCONFIRMED), limit)
+            _emit(desk, by, found, defects, clients, unconfirmed, past)
         elif past is not None:
             _history_table(past)
         elif by == "client":
@@ -90,6 +91,7 @@ def _emit(
     found: "TailBoard",
     defects: "Counts",
     clients: "tuple[TailRow, ...]",
+    unconfirmed: "tuple[TailRow, ...]",
     past: "tuple[TailDay, ...] | None",
 ) -> None:
     from salesdesk.cli.printing import emit
@@ -116,6 +118,9 @@ def _emit(
             "moved": total.moved,
             "absent": total.absent,
             "held": total.held,
+            "unconfirmed": total.unconfirmed,
+            "unconfirmed_amount": money(found.unconfirmed_minor),
+            "unconfirmed_rows": [_unconfirmed(row, shapes) for row in unconfirmed],
             "rotting": [
                 {"stage": row.stage, "deals": row.deals, "amount": money(row.amount_minor)}
                 for row in found.rotting
@@ -150,6 +155,20 @@ def _operator(row: "OperatorTails", defects: int) -> dict[str, object]:
         "rotting": row.rotting,
         "absent": row.absent,
         "held": row.held,
+        "unconfirmed": row.unconfirmed,
+    }
+
+
+def _unconfirmed(row: "TailRow", shapes: "Shapes") -> dict[str, object]:
+    from salesdesk.cli.shapes import money
+
+    return {
+        "client": row.client_id,
+        "name": row.name,
+        "from": row.giver,
+        "to": row.operator,
+        "confirm_by": shapes.at(row.confirm_by),
+        "amount": money(row.amount_minor),
     }
 
 
@@ -187,14 +206,14 @@ def _operators_table(found: "TailBoard", defects: "Counts") -> None:
         say(_("Nothing is forgotten."))
         return
     heads = (*(age(one) for one in found.total.ages), _("all"), _("amount"), _("no next action"), _("moved"),
-             _("not moving"), _("of the absent"), _("held"))  # fmt: skip
+             _("not moving"), _("of the absent"), _("held"), _("not confirmed"))  # fmt: skip
     table(
         (_("Operator"), *heads),
         [
             (
                 name, *(count or "–" for count in row.ages.values()), row.total,
                 amount_short(row.amount_minor), owed_nothing or "–", row.moved or "–",
-                row.rotting or "–", row.absent or "–", row.held or "–",
+                row.rotting or "–", row.absent or "–", row.held or "–", row.unconfirmed or "–",
             )
             for name, row, owed_nothing in [*rows, (_("All"), found.total, defects.total())]
         ],

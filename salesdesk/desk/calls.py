@@ -1,7 +1,8 @@
 """Logging a call: what it came to, and what is owed next, in one transaction."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -9,11 +10,13 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk.base.cells import block_of
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
-from salesdesk.base.placement import read_open_action, standing, take_client
+from salesdesk.base.placement import place, read_open_action, standing, take_client
 from salesdesk.base.references import current_id
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role
 from salesdesk.context import Context
+from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
@@ -22,10 +25,12 @@ from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
-from salesdesk.rows import Logged, NextStep, WrapUp
+from salesdesk.rows import HandedOn, Logged, NextStep, WrapUp
+from salesdesk.storage import receipts
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.team.claims import claimed_by
 
-__all__ = ["log_call", "propose"]
+__all__ = ["call_alone", "completed", "log_call", "logged_before", "propose"]
 
 PHONE = table_of(Phone)
 LOG_CALL = "log_call"
@@ -66,24 +71,74 @@ class _Situation:
 def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     """Log a call made now, with what is owed next. What a rule has a default for may be left out.
 
-    Raises InputError, whose `field` names what is missing, NotFoundError, or NotAllowedError for a
-    client that may never be called.
+    What was said before is logged as of then. Under a token that came in already nothing is logged: what the
+    first time came to is given. Raises InputError, whose `field` names what is missing, NotFoundError, or
+    NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
+    lost, and can be logged when they are done.
     """
-    now = _situation(session, context, wrap_up)
+    if wrap_up.token is None:
+        return _logged(session, context, wrap_up)
+    done = receipts.take(session, wrap_up.token, operator_id=context.me.id, at=context.now)
+    if done is not None:
+        return logged_before(done)
+    logged = _logged(session, context, wrap_up)
+    receipts.fill(session, wrap_up.token, asdict(logged))
+    return logged
+
+
+def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
+    """Log a call and nothing that follows from it: stage and next action stay as others have left them.
+
+    Who asked never to be called again is not called again, whatever others have agreed. Raises what
+    `log_call` does.
+    """
+    now = _situation(session, context.as_of(wrap_up.at), wrap_up)
+    if now.rule.do_not_call:
+        return _logged(session, context, wrap_up)
+    journal = Journal(session)
+    call_id = _write_call(journal, replace(now, said=replace(wrap_up, goal=now.goal)))
+    _mark_phones(journal, now)
+    journal.change(Client, now.client, last_call_at=_last_call_at(now), updated_at=context.now)
+    place(journal, context, now.client.id)
+    event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
+    _let_go(session, context, now.client.id)
+    action_id = now.action.id if now.action is not None else None
+    return Logged(call_id, now.client.id, action_id, now.client.stage, event)
+
+
+def logged_before(result: Mapping[str, Any]) -> Logged:
+    """Give what logging a call came to, of what its receipt says."""
+    return replace(Logged(**result), again=True)
+
+
+def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
+    now = _situation(session, context.as_of(wrap_up.at), wrap_up)
     now = replace(now, said=_completed(now))
     journal = Journal(session)
     call_id = _write_call(journal, now)
+    confirm_by_call(journal, context, now.client.id)
     spoilt = _mark_phones(journal, now)
     stage = move_stage(
-        journal, context, now.client, stage_after(context, now.rule, now.client.stage), reason=now.said.reason
+        journal,
+        now.context,
+        now.client,
+        stage_after(now.context, now.rule, now.client.stage),
+        reason=now.said.reason,
     )
     if now.action is not None:
-        journal.change(NextAction, now.action, closed_at=context.now, call_id=call_id)
+        closed_at = max(now.context.now, now.action.opened_at)
+        journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
+    handed_on = _hand_on(journal, now)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
+    _let_go(session, context, now.client.id)
+    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event, handed_on)
+
+
+def _let_go(session: Session, context: Context, client_id: int) -> None:
+    """Forget the draft, and let go of the client."""
     for kept in (_DRAFT, _CLAIM):
-        session.connection().execute(kept, {"client": now.client.id, "me": context.me.id})
-    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event)
+        session.connection().execute(kept, {"client": client_id, "me": context.me.id})
 
 
 # -- what was said --------------------------------------------------------------------------------
@@ -94,6 +149,11 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    other = claimed_by(session, context, client.id)
+    if other is not None:
+        raise NotAllowedError(
+            _("{name} is on this client now: log the call when they are done with it.").format(name=other)
+        )
     if client.do_not_call:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)
@@ -129,24 +189,38 @@ def _check_phone(said: WrapUp, phones: tuple[Row[Any], ...]) -> None:
 
 
 def _completed(now: _Situation) -> WrapUp:
-    """Fill in what the rule knows and demand what only the operator can say."""
-    rule, said, context = now.rule, now.said, now.context
+    return completed(
+        now.context, now.said,
+        goal=now.goal, stage=now.client.stage, attempt=now.attempt, zone=now.client.zone,
+    )  # fmt: skip
+
+
+def completed(
+    context: Context, said: WrapUp, *, goal: str, stage: str | None, attempt: int, zone: str
+) -> WrapUp:
+    """Fill in what the rule knows and demand what only the operator can say; the base is not asked.
+
+    `goal` is the call's where none is said; `stage`, `attempt` and `zone` are the client's before the call.
+    Raises InputError, whose `field` names what is missing, or NotFoundError for an unknown code.
+    """
+    if not said.outcome:
+        raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")
+    rule, goal = context.catalogues.outcome(said.outcome), said.goal or goal
     result = said.result
     if result is None:
         if rule.contact and not rule.terminal:
             raise InputError(_("Say whether the goal was hit, partly hit or missed."), "result")
         result = rule.result or GoalResult.MISSED
     _check_reason(context, rule, said)
-    if rule.terminal or not owes_after(context, rule, now.client.stage):
+    if rule.terminal or not owes_after(context, rule, stage):
         if said.next_step is not None and not rule.terminal:
             raise InputError(
                 _("The client is closed: nothing can be owed to it. Change its stage first."), "next"
             )
-        return replace(said, goal=now.goal, result=result, next_step=None)
+        return replace(said, goal=goal, result=result, next_step=None)
     step = said.next_step or propose(
-        context, outcome=rule.code, goal=now.goal, result=result, stage=now.client.stage,
-        attempt=now.attempt, zone=now.client.zone,
-    )  # fmt: skip
+        context, outcome=rule.code, goal=goal, result=result, stage=stage, attempt=attempt, zone=zone
+    )
     if step is None:
         missing = (
             _("Say at what time you agreed to talk: a date and a clock time.")
@@ -157,7 +231,7 @@ def _completed(now: _Situation) -> WrapUp:
     if rule.needs_time and not step.promise:
         raise InputError(_("You agreed to talk at a time: give the clock time as well."), "next")
     check_step(context, step)
-    return replace(said, goal=now.goal, result=result, next_step=step)
+    return replace(said, goal=goal, result=result, next_step=step)
 
 
 def _check_reason(context: Context, rule: OutcomeEntry, said: WrapUp) -> None:
@@ -220,22 +294,23 @@ def _write_client(
     """Write what the call changes of the client, and the next action; give its id."""
     context, client, step = now.context, now.client, now.said.next_step
     owner_id = client.owner_id or context.me.id
+    last_call_at = _last_call_at(now)
     attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt
     where = replace(
         standing(context, client, number=good_left, next_action=step is not None),
         stage=stage,
         won=client.won_at is not None or bool(stage and stage.won),
-        last_call_at=context.now,
+        last_call_at=last_call_at,
         do_not_call=now.rule.do_not_call,
     )
     journal.change(
         Client,
         client,
-        last_call_at=context.now,
+        last_call_at=last_call_at,
         attempts=attempts,
         owner_id=owner_id,
         do_not_call=now.rule.do_not_call,
-        updated_at=context.now,
+        updated_at=max(client.updated_at, context.now),
         **where.keys,
     )
     if step is None:
@@ -248,6 +323,21 @@ def _write_client(
         hold=hold,
         deal_id=now.action.deal_id if now.action else None,
     )  # fmt: skip
+
+
+def _hand_on(journal: Journal, now: _Situation) -> HandedOn | None:
+    """Hand the client on where its new stage or the operator says so; it goes with the note of the call."""
+    said, client = now.said, now.client
+    if said.next_step is None:
+        end_what_is_over(journal, now.context, [client.id])
+    note = said.note if said.hand_note is None else said.hand_note
+    return hand_on_after(journal, now.context, client.id, client.stage, said.hand_to, note)
+
+
+def _last_call_at(now: _Situation) -> datetime:
+    """Tell when the client was called last: others may have called since this was said."""
+    before: datetime | None = now.client.last_call_at
+    return now.context.now if before is None else max(before, now.context.now)
 
 
 def _lead(session: Session, context: Context) -> int:

@@ -13,6 +13,7 @@ from salesdesk.base.references import current_id
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
 from salesdesk.desk import drafts, lead_notes
+from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.reasons import why
 from salesdesk.desk.timeline import timeline as read_timeline
@@ -28,6 +29,7 @@ from salesdesk.rows import (
     NextActionRow,
     PhoneRow,
 )
+from salesdesk.team.absence import stood_in_for
 from salesdesk.team.claims import claimed_by
 
 
@@ -64,6 +66,9 @@ def card(session: Session, context: Context, client_id: int, timeline: int = 50)
         claimed_by=claimed_by(session, context, client_id),
         draft=drafts.read(session, context, client_id),
         from_lead=lead_notes.for_me(session, context, client_id),
+        handed=handed_of(session, [client_id], {context.me.id, *stood_in_for(session, context)}).get(
+            client_id
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from salesdesk import scheduler
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band, GoalResult
 from salesdesk.context import Context
-from salesdesk.desk import lead_notes
+from salesdesk.desk import handed, lead_notes
 from salesdesk.desk.queue import header
 from salesdesk.desk.queue_parts import (
     BAND,
@@ -132,6 +132,7 @@ def counts(session: Session, context: Context) -> DayCounts:
         goals_hit_today=made[2] or 0,
         tails=session.execute(_TAILS, given).scalar_one(),
         from_lead=lead_notes.unseen(session, context),
+        to_confirm=handed.waiting(session, context),
     )
 
 

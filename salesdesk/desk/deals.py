@@ -11,6 +11,7 @@ from salesdesk.base.cells import line_of
 from salesdesk.base.deal_course import deal_ends
 from salesdesk.context import Context
 from salesdesk.desk.editing import finish, require, require_client
+from salesdesk.desk.handing_on import hand_on_after
 from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, open_deals
 from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError
@@ -43,6 +44,7 @@ def save_deal(
         move_deal(journal, context, client, deal, stage, reject_reason)
     _expect(journal, context, client_id)
     keep_owed(journal, context, client_id)
+    hand_on_after(journal, context, client_id, client.stage)
     finish(journal, context, client_id, "save_deal")
     return deal_id
 

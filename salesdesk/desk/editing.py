@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel, col
 
 from salesdesk.base.cells import block_of, line_of
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
@@ -17,6 +18,7 @@ from salesdesk.base.zones import client_zone
 from salesdesk.codes import Band, ClientClass, PhoneState
 from salesdesk.context import Context
 from salesdesk.desk.client_columns import client_columns
+from salesdesk.desk.handing_on import hand_on_after
 from salesdesk.desk.phone_numbers import number_columns
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.work import keep_owed
@@ -53,6 +55,8 @@ def edit_client(session: Session, context: Context, client_id: int, **typed: str
     keep_owed(journal, context, client_id)
     if "owner_id" in values:
         _hand_over(journal, context, client_id, values["owner_id"])
+    else:
+        hand_on_after(journal, context, client_id, client.stage)
     finish(journal, context, client_id, "edit_client")
 
 
@@ -218,3 +222,4 @@ def _hand_over(journal: Journal, context: Context, client_id: int, owner_id: int
     action = read_open_action(journal.session, client_id)
     if action is not None and owner_id is not None:
         change_owed(journal, context, action, operator_id=owner_id)
+    end_what_is_over(journal, context, [client_id])

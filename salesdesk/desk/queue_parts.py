@@ -32,7 +32,7 @@ from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.zones import zones
+from salesdesk.storage.zones import zones_there
 from salesdesk.team.absence import stood_in_for
 
 N = NEXT_ACTION.c
@@ -115,6 +115,11 @@ def moment(session: Session, context: Context) -> Moment:
     """Look at the clock of every zone that has clients, and at who is absent."""
     opened = scheduler.open_zones(zones(session), context.now, context.calling)
     return Moment(context, opened, stood_in_for(session, context))
+
+
+def zones(session: Session) -> list[str]:
+    """Give the zones of all clients."""
+    return zones_there(session)
 
 
 # -- the statements -------------------------------------------------------------------------------

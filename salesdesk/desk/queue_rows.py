@@ -10,9 +10,10 @@ from salesdesk import scheduler
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import PhoneState, StepKind
 from salesdesk.context import Context
+from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.models import Phone
-from salesdesk.rows import QueueRow
+from salesdesk.rows import Handed, QueueRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
@@ -45,10 +46,11 @@ def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: 
     if not clients:
         return ()
     read = session.connection().execute(_ROWS, {"clients": clients}).all()
+    handed = handed_of(session, clients, {at.context.me.id, *at.absent})
     found = {row.id: row for row in read}
     most = attempts_most(at.context)
     return tuple(
-        queue_row(at, found[client], rank, most)
+        queue_row(at, found[client], rank, most, handed.get(client))
         for rank, client in enumerate(clients, first_rank)
         if client in found
     )
@@ -65,7 +67,9 @@ def attempts_most(context: Context) -> int | None:
     return max((rule.max_attempts or 0 for rule in context.catalogues.outcomes.values()), default=0) or None
 
 
-def queue_row(at: Moment, row: Sequence[Any], rank: int, most: int | None) -> QueueRow:
+def queue_row(
+    at: Moment, row: Sequence[Any], rank: int, most: int | None, handed: Handed | None = None
+) -> QueueRow:
     """Make one row of the list out of what was read; `most` attempts end the cadence."""
     # Unpacked once, and given by place: a page makes fifty of these for each key that loads one.
     (
@@ -102,4 +106,5 @@ def queue_row(at: Moment, row: Sequence[Any], rank: int, most: int | None) -> Qu
         closes_at=at.zones.get(zone),
         slot=None,
         instead_of=at.absent.get(whose) if promise else None,
+        handed=handed,
     )

@@ -27,6 +27,8 @@ def reason(context: Context, row: QueueRow) -> str:
     parts = [wording.band(row.band), _owed(context, row)]
     if row.instead_of is not None:
         parts.append(_("for {name}, who is absent").format(name=row.instead_of))
+    if row.handed is not None:
+        parts.append(wording.handed(row.handed))
     if row.moves:
         parts.append(ngettext("moved {count} time", "moved {count} times", row.moves).format(count=row.moves))
     if row.interest:

@@ -14,6 +14,7 @@ from salesdesk.models import (
     Call,
     CallReview,
     CallScore,
+    HandOn,
     ImportBatch,
     ImportRow,
     Message,
@@ -32,7 +33,7 @@ def timeline(
 ) -> tuple[TimelineRow, ...]:
     """Give what happened with a client, the latest first, older than `before`."""
     found: list[TimelineRow] = _reviewed(session, context, [*_calls(session, client_id, limit, before)])
-    for source in (_notes, _messages, _stages, _imports):
+    for source in (_notes, _messages, _stages, _imports, _handed_on):
         found += source(session, client_id, limit, before)
     found.sort(key=lambda row: (row.at, _ORDER[row.kind], row.id), reverse=True)
     return tuple(found[:limit])
@@ -45,7 +46,10 @@ Happening = Call | Note | Message | StageChange | ImportBatch
 
 
 # A call and the change of stage that it brought have the same time: the cause comes first.
-_KINDS = (Happened.CREATED, Happened.IMPORT, Happened.NOTE, Happened.MESSAGE, Happened.CALL, Happened.STAGE)
+_KINDS = (
+    Happened.CREATED, Happened.IMPORT, Happened.NOTE, Happened.MESSAGE, Happened.CALL, Happened.STAGE,
+    Happened.HAND_ON,
+)  # fmt: skip
 _ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 
@@ -130,6 +134,26 @@ def _stages(session: Session, client_id: int, limit: int, before: datetime | Non
         yield TimelineRow(
             kind=Happened.STAGE, id=change.id, at=change.at, operator=operator, reason=change.reason,
             from_stage=change.from_stage, to_stage=change.to_stage,
+        )  # fmt: skip
+
+
+def _handed_on(
+    session: Session, client_id: int, limit: int, before: datetime | None
+) -> Iterable[TimelineRow]:
+    statement = (
+        select(HandOn, col(Operator.name), _WHOM.c.name)
+        .join(Operator, col(Operator.id) == col(HandOn.from_id))
+        .join(_WHOM, _WHOM.c.id == col(HandOn.to_id))
+        .where(col(HandOn.client_id) == client_id)
+        .order_by(col(HandOn.id).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(col(HandOn.at) < before)
+    for one, giver, whom in session.execute(statement):
+        yield TimelineRow(
+            kind=Happened.HAND_ON, id=one.id, at=one.at, operator=giver, text=one.note or None,
+            for_operator=whom, seen_at=one.confirmed_at,
         )  # fmt: skip
 
 

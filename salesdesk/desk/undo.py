@@ -16,6 +16,7 @@ from salesdesk.models import (
     Call,
     CallReview,
     Client,
+    HandOn,
     ImportRow,
     NextActionPast,
     Operator,
@@ -153,9 +154,26 @@ def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
     if people:
         own = [row_id for table, row_id in added if table == "phone"]
         built.append(exists().where(col(Phone.contact_id).in_(people), col(Phone.id).not_in(own)))
+    _not_confirmed(session, [row_id for table, row_id in added if table == "hand_on"])
     built += _reviews(event, added)
     if built and session.execute(select(or_(*built))).scalar():
         raise NotAllowedError(_("This cannot be undone: it has been changed since."))
+
+
+def _not_confirmed(session: Session, handed_on: list[int]) -> None:
+    """Leave a client with whoever has said that they took it over. Raises NotAllowedError."""
+    confirmed = (
+        select(col(Operator.name))
+        .join(HandOn, col(HandOn.to_id) == col(Operator.id))
+        .where(col(HandOn.id).in_(handed_on), col(HandOn.confirmed_at).is_not(None))
+    )
+    name = session.scalars(confirmed).first() if handed_on else None
+    if name is not None:
+        raise NotAllowedError(
+            _("{name} has taken this client over since: they, or the lead, may hand it back.").format(
+                name=name
+            )
+        )
 
 
 def _reviews(event: AuditEvent, added: set[tuple[str, int]]) -> Iterator[Exists]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.placement import Standing, has_number, read_client, read_open_action, standing
 from salesdesk.codes import Hold, StepKind
 from salesdesk.context import Context
@@ -23,6 +24,7 @@ def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
     if client.do_not_call or (stage is not None and not stage.in_work):
         if action is not None:
             journal.change(NextAction, action, closed_at=context.now)
+        end_what_is_over(journal, context, [client_id])
     elif stage is not None:
         if client.owner_id is None:
             journal.change(Client, client, owner_id=context.me.id)

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
+from salesdesk.base.giving import Cancelled, Held, Load, Progress, batches, closed, give_held, read_held
 from salesdesk.base.references import names_of
 from salesdesk.context import Context
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError, SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.lead.giving import Cancelled, Held, Load, Progress, batches, closed, give_held, read_held
 from salesdesk.models import Handover, Operator
 from salesdesk.models.types import Instant
 from salesdesk.storage.base import Base

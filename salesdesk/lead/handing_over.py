@@ -13,11 +13,7 @@ from sqlalchemy import ColumnElement, and_, select, union
 from sqlmodel import Session
 
 from salesdesk.base.filters import Filter, condition_of, parse_filter
-from salesdesk.context import Context
-from salesdesk.desk.when import parse_when
-from salesdesk.errors import InputError, NotFoundError
-from salesdesk.i18n import _
-from salesdesk.lead.giving import (
+from salesdesk.base.giving import (
     CLIENT,
     DEAL,
     NEXT,
@@ -30,6 +26,10 @@ from salesdesk.lead.giving import (
     give_held,
     read_held,
 )
+from salesdesk.context import Context
+from salesdesk.desk.when import parse_when
+from salesdesk.errors import InputError, NotFoundError
+from salesdesk.i18n import _
 from salesdesk.lead.sharing_out import Plan, Rule, To, plan_of, read_to, who_gets
 from salesdesk.models import Handover, Operator
 from salesdesk.storage.journal import Journal, table_of

@@ -1,8 +1,8 @@
 """What hangs on clients, in words."""
 
+from salesdesk.base.giving import Load
 from salesdesk.formatting import amount
 from salesdesk.i18n import _, ngettext
-from salesdesk.lead.giving import Load
 
 
 def load_words(load: Load, currency: str) -> str:

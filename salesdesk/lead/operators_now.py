@@ -17,7 +17,6 @@ from salesdesk.lead.local_time import seconds
 from salesdesk.lead.reports.calls import NOTHING, counted
 from salesdesk.models import AuditEvent, Call, Claim, Operator
 from salesdesk.models.types import Instant
-from salesdesk.storage.changes import sign_of_change
 from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 from salesdesk.team.rights import only_for_leads
@@ -124,12 +123,6 @@ def calls_today(session: Session, context: Context, operator_id: int) -> tuple[C
         )
         for row in rows
     )  # fmt: skip
-
-
-def sign(session: Session, context: Context) -> str:
-    """Give a sign that is another one once anything has changed: who shows the board looks often."""
-    del context
-    return sign_of_change(session)
 
 
 def _given(context: Context) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.owed_history import change_owed
 from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.context import Context
@@ -77,6 +78,7 @@ def give(journal: Journal, context: Context, client_id: int, operator_id: int) -
     opened = select(DEAL).where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
     for deal in journal.session.execute(opened).all():
         changed |= journal.change(Deal, deal, owner_id=operator_id)
+    end_what_is_over(journal, context, [client_id])
     return changed
 
 

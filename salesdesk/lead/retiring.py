@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from salesdesk.base.filters import Everything
+from salesdesk.base.giving import Cancelled, Load, Progress
 from salesdesk.codes import Role
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.lead.giving import Cancelled, Load, Progress
 from salesdesk.lead.handing_over import (
     Asked,
     HandedOver,

@@ -16,6 +16,7 @@ class Neglect(StrEnum):
     ROTTING = "rotting"
     ABSENT = "absent"
     HELD = "held"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class OperatorTails:
     """The tails of one operator, or of all; amounts in minor units of the base's currency.
 
     `moved` are open promises that were moved three times or more, `absent` what an operator owes who
-    is away, `held` what waits for the lead: attempts used up, or no number left.
+    is away, `held` what waits for the lead: attempts used up, or no number left, `unconfirmed` clients
+    handed on to them that they have not confirmed in time.
     """
 
     operator_id: int | None
@@ -35,6 +37,7 @@ class OperatorTails:
     rotting: int = 0
     absent: int = 0
     held: int = 0
+    unconfirmed: int = 0
 
     @property
     def total(self) -> int:
@@ -59,6 +62,8 @@ class TailBoard:
     total: OperatorTails
     amounts: dict[Age, int]
     rotting: tuple[RottingStage, ...] = field(default=())
+    unconfirmed_minor: int = 0
+    """What is at stake with clients whose hand-over was not confirmed in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,9 @@ class TailRow:
     goal: str | None
     amount_minor: int
     zone: str
+    giver: str = ""
+    """Who handed it on, where that is what was not confirmed."""
+    confirm_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from sqlmodel import Session
 
 from salesdesk.base.filters import Filter, condition_of
 from salesdesk.base.folding import fold
+from salesdesk.base.giving import AT_ONCE, Cancelled, Progress, batches, give_held, read_held
 from salesdesk.codes import ClientClass
 from salesdesk.context import Context
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
-from salesdesk.lead.giving import AT_ONCE, Cancelled, Progress, batches, give_held, read_held
 from salesdesk.models import Client, Operator
 from salesdesk.storage.among import within
 from salesdesk.storage.journal import Journal, table_of

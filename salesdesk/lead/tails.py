@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from salesdesk import scheduler
+from salesdesk.base.handed import HAND_ON
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import MANY_MOVES, Age, Role
 from salesdesk.context import Context
@@ -40,6 +41,7 @@ PAGE = 500
 Counts = Counter[int | None]
 """How many of something each operator has; None for what nobody owns."""
 
+H, GIVER = HAND_ON.c, table_of(Operator).alias("giver")
 C, N, O = CLIENT.c, NEXT_ACTION.c, table_of(Operator).c  # noqa: E741  # beside C and N it reads as what it is
 D = table_of(Deal).c
 
@@ -58,6 +60,7 @@ _AWAY = or_(O.active.is_(False), O.absent_until > _NOW)
 # The number stands in the text, so that the index of those moved often is recognised.
 _MOVED = and_(_OPEN, N.promise, N.moves >= literal_column(str(MANY_MOVES)))
 _UNOWED = C.unowed
+_UNCONFIRMED = and_(H.closed_at.is_(None), H.confirm_by < _NOW)
 
 # By each person, and promises by themselves: so the index of what is due gives the late ones alone.
 _LATE_ONES = union_all(
@@ -98,6 +101,7 @@ def board(session: Session, context: Context) -> TailBoard:
         total=_all(rows),
         amounts={age: sum(row.sum or 0 for row in counted if row.age == age) for age in Age},
         rotting=_by_stage(context, rotten),
+        unconfirmed_minor=_unconfirmed_amount(session, context, given) if beside[Neglect.UNCONFIRMED] else 0,
     )
 
 
@@ -142,6 +146,8 @@ def tail_clients(
 def _owner_of(neglect: Neglect | None) -> ColumnElement[int]:
     if neglect is Neglect.ROTTING:
         return D.owner_id
+    if neglect is Neglect.UNCONFIRMED:
+        return H.to_id
     return C.owner_id if neglect is Neglect.NO_NEXT_ACTION else N.operator_id
 
 
@@ -173,6 +179,9 @@ _COUNTS: dict[Neglect, Select[Any]] = {
     Neglect.HELD: select(N.operator_id, func.count())
     .where(N.closed_at.is_(None), N.hold.is_not(None))
     .group_by(N.operator_id),
+    Neglect.UNCONFIRMED: select(H.to_id, func.count(H.client_id.distinct()))
+    .where(_UNCONFIRMED)
+    .group_by(H.to_id),
 }
 
 
@@ -180,6 +189,11 @@ def _beside(session: Session, context: Context, kind: Neglect, given: Mapping[st
     statement = _COUNTS[kind]
     statement = _mine(context, statement, statement.selected_columns[0])
     return Counter(dict(session.execute(statement, given).all()))
+
+
+def _unconfirmed_amount(session: Session, context: Context, given: Mapping[str, Any]) -> int:
+    late = select(H.client_id).where(_UNCONFIRMED, *_own(context, H.to_id))
+    return int(session.execute(select(func.sum(C.expected_minor)).where(C.id.in_(late)), given).scalar() or 0)
 
 
 def rots(context: Context) -> ColumnElement[bool]:
@@ -249,6 +263,7 @@ def _all(rows: Iterable[OperatorTails]) -> OperatorTails:
         rotting=sum(row.rotting for row in rows),
         absent=sum(row.absent for row in rows),
         held=sum(row.held for row in rows),
+        unconfirmed=sum(row.unconfirmed for row in rows),
     )
 
 
@@ -266,6 +281,16 @@ _OWNED_CLIENTS = _NAMED.select_from(
         table_of(Operator), O.id == C.owner_id
     )
 ).order_by(C.expected_minor.desc(), C.id)
+_HANDED_CLIENTS = (
+    _NAMED.add_columns(GIVER.c.name.label("giver"), H.confirm_by)
+    .select_from(
+        HAND_ON.join(CLIENT, C.id == H.client_id)
+        .join(GIVER, GIVER.c.id == H.from_id)
+        .join(table_of(Operator), O.id == H.to_id)
+        .outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
+    )
+    .order_by(H.confirm_by, C.id)
+)
 
 _CLIENTS: dict[Neglect | None, Select[Any]] = {
     None: _OWED_CLIENTS.where(_LATE),
@@ -274,6 +299,7 @@ _CLIENTS: dict[Neglect | None, Select[Any]] = {
     Neglect.HELD: _OWED_CLIENTS.where(N.closed_at.is_(None), N.hold.is_not(None)),
     Neglect.NO_NEXT_ACTION: _OWNED_CLIENTS.where(_UNOWED),
     Neglect.ROTTING: _OWNED_CLIENTS,
+    Neglect.UNCONFIRMED: _HANDED_CLIENTS.where(_UNCONFIRMED),
 }
 
 
@@ -298,6 +324,8 @@ def _row(context: Context, row: Any) -> TailRow:  # noqa: ANN401  # what the sta
         goal=row.goal,
         amount_minor=row.expected_minor,
         zone=row.zone,
+        giver=getattr(row, "giver", ""),
+        confirm_by=getattr(row, "confirm_by", None),
     )
 
 

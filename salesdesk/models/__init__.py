@@ -46,6 +46,7 @@ from salesdesk.models.catalogue import (
 from salesdesk.models.client import Client, Contact, Phone
 from salesdesk.models.deal import Deal, StageChange
 from salesdesk.models.duplicate import LikelyDuplicate, Merge, MergedClient, NotDuplicate
+from salesdesk.models.hand_on import HandOn
 from salesdesk.models.lead import (
     CallReview,
     CallScore,
@@ -67,7 +68,7 @@ from salesdesk.models.order import (
 )
 from salesdesk.models.people import Claim, LoginGuess, Operator
 from salesdesk.models.segment import Segment
-from salesdesk.models.talk import Call, Draft, Message, Note
+from salesdesk.models.talk import Call, Draft, Message, Note, Receipt
 
 __all__ = [
     "AuditEvent",
@@ -87,6 +88,7 @@ __all__ = [
     "Draft",
     "ForbiddenNumber",
     "GoalResult",
+    "HandOn",
     "Handover",
     "Hold",
     "ImportAction",
@@ -110,6 +112,7 @@ __all__ = [
     "Phone",
     "PhoneState",
     "ReadMark",
+    "Receipt",
     "RejectReason",
     "Review",
     "Role",

@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 from sqlmodel._compat import SQLModelConfig
 
-from salesdesk.codes import Band, ClientClass, GoalResult, StepKind
+from salesdesk.codes import Band, ClientClass, GoalResult, Specialty, StepKind
 from salesdesk.models.types import Code, Model, one_of
 
 CodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -48,14 +48,21 @@ class StageEntry(Entry):
     next_days: Whole = Field(ge=0, le=365, description="working days until the usual next action")
     won: Flag = False
     in_work: Flag = Field(default=True, description="a client here is owed a next action")
+    hand_on: Specialty | None = Field(
+        default=None, sa_type=Code(Specialty), description="to whom a client goes that comes to this stage"
+    )
+    confirm_hours: Whole | None = Field(
+        default=None, ge=1, le=200, description="working hours to confirm it in; the team's where not said"
+    )
 
 
 class Stage(StageEntry, Row, table=True):
     """A stage of the pipeline."""
 
-    __table_args__ = (one_of("band", Band),)
+    __table_args__ = (one_of("band", Band), one_of("hand_on", Specialty))
     code: str = Field(primary_key=True, max_length=32)
     band: Band = Field(sa_type=Code(Band))
+    hand_on: Specialty | None = Field(default=None, sa_type=Code(Specialty))
 
 
 class OutcomeEntry(Entry):

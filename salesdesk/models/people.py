@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from salesdesk.codes import Role, Specialty
@@ -28,10 +29,15 @@ class Operator(Model, table=True):
 class Claim(Model, table=True):
     """A short lock: this operator is on this client now."""
 
+    __table_args__ = (Index("ix_claim_operator_id", "operator_id", "place", "client_id"),)
+
     client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
     taken_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    place: int | None = Field(
+        default=None, sa_type=BigInteger, description="sort_key of a client taken as the next of the pool"
+    )
 
 
 class LoginGuess(Model, table=True):

@@ -92,3 +92,12 @@ class Draft(Model, table=True):
     operator_id: int = Field(primary_key=True, sa_type=Id, foreign_key="operator.id")
     body: dict[str, object] = Field(sa_type=JSON)
     saved_at: datetime = Field(sa_type=Instant)
+
+
+class Receipt(Model, table=True):
+    """What came in under a token that its sender made: sent again, it is found and not done again."""
+
+    token: str = Field(primary_key=True, max_length=32)
+    operator_id: int = Field(sa_type=Id, foreign_key="operator.id")
+    at: datetime = Field(sa_type=Instant)
+    result: dict[str, object] = Field(sa_type=JSON, description="what the first try gave back")

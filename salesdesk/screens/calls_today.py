@@ -1,5 +1,6 @@
 """The calls that one operator made today, the latest first."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.board_rows import CallToday
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 _WIDE = 110
@@ -26,7 +27,7 @@ CALLS_COMMANDS = (
 )
 
 
-class CallsTodayScreen(TableScreen):
+class CallsTodayScreen(SteadyRows[CallToday]):
     """What somebody's day was made of so far."""
 
     FIXED_COLUMNS = 0
@@ -53,23 +54,53 @@ class CallsTodayScreen(TableScreen):
     @work(exclusive=True, group="calls")
     async def _load(self) -> None:
         try:
-            await self.app.ready()
-            from salesdesk.lead.operators_now import calls_today
-
-            self._rows = await self.app.gateway.read(calls_today, self._operator_id)
+            with self.reading():
+                self._rows = await self.find_rows()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         self._show()
+
+    async def find_rows(self) -> tuple[CallToday, ...]:
+        """Read the calls."""
+        await self.app.ready()
+        from salesdesk.lead.operators_now import calls_today
+
+        return await self.app.gateway.read(calls_today, self._operator_id)
+
+    @property
+    def rows_shown(self) -> Sequence[CallToday]:
+        """The rows of the table."""
+        return self._rows or ()
+
+    def take_rows(self, rows: list[CallToday]) -> None:
+        """Have other rows."""
+        self._rows = tuple(rows)
+
+    def row_key(self, row: CallToday) -> int:
+        """Tell a call from all others."""
+        return row.call_id
+
+    def row_cells(self, row: CallToday) -> list[Text]:
+        """Write a call down."""
+        return self._cells(row)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self._show()
+
+    def write_around(self) -> None:
+        """Write the line over the table."""
+        count = len(self.rows_shown) - self.gone
+        calls = ngettext("{count} call today", "{count} calls today", count).format(count=count)
+        self.entitle(f"{plain(self._operator)} · {calls}")
 
     # Showing
 
     def _show(self) -> None:
         if self._rows is None:
             return
-        count = len(self._rows)
-        calls = ngettext("{count} call today", "{count} calls today", count).format(count=count)
-        self.entitle(f"{plain(self._operator)} · {calls}")
+        self.write_around()
         at = self.table.cursor_coordinate.row
         self.table.clear(columns=True)
         if not self._rows:
@@ -78,8 +109,8 @@ class CallsTodayScreen(TableScreen):
         self.face.hide()
         self.add_columns(self._columns(), self._cells(self._rows[0]))
         for row in self._rows:
-            self.table.add_row(*self._cells(row), key=str(row.call_id))
-        self.table.move_cursor(row=min(at, count - 1), animate=False)
+            self.table.add_row(*self.line_of(row))
+        self.table.move_cursor(row=min(at, len(self._rows) - 1), animate=False)
 
     def _columns(self) -> list[tuple[str, int]]:
         columns = [(_("Time"), 5), (_("Client"), self._name_width), (_("Talk"), 6), (_("Outcome"), _OUTCOME)]

@@ -1,5 +1,7 @@
 """The card: left what is known of a client, right what happened; the script one key away."""
 
+from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
@@ -15,7 +17,8 @@ from salesdesk.commands import bindings
 from salesdesk.errors import NotAllowedError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.rows import Card
-from salesdesk.screens.card_actions import CARD_COMMANDS, CardActions
+from salesdesk.screens.card_actions import CARD_COMMANDS
+from salesdesk.screens.card_handing import CardHanding
 from salesdesk.widgets.card_facts import card_facts, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.card_pane import CardPane
@@ -33,12 +36,13 @@ WIDE = 100
 SECTIONS = ("facts", "history", "script")
 
 
-class CardScreen(CardActions):
+class CardScreen(CardHanding):
     """Everything on one client. It is claimed while its card is open."""
 
     CSS_PATH = "card.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*CARD_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
+    SLOW_FROM = inf
 
     section: reactive[str] = reactive("facts", init=False)
     sections = getters.query_one("#sections", Choices)
@@ -78,39 +82,50 @@ class CardScreen(CardActions):
 
     async def _load(self, *, take: bool = False) -> None:
         try:
-            await self.app.ready()
-            from salesdesk.desk.card import card
-
-            self.card = await self.app.gateway.read(card, self.client_id, timeline=self._history)
+            with self.reading():
+                self.card = await self._read()
         except SalesdeskError as error:
             self._cannot_show(error)
             return
         finally:
             await self.app.release_keys()
         self._show()
-        if take and self.card.claimed_by is None and not self.card.client.do_not_call:
+        if not take:
+            return
+        if self.card.claimed_by is not None:
+            self._only_read(self.card)
+        elif not self.card.client.do_not_call:
             await self._take()
 
-    async def _take(self) -> None:
-        from salesdesk.team.claims import claim
+    async def _read(self) -> Card:
+        await self.app.ready()
+        from salesdesk.desk.card import card
 
+        return await self.app.gateway.read(card, self.client_id, timeline=self._history)
+
+    async def catch_up(self) -> None:
+        """Read the card anew, and say so where somebody else has changed this client."""
+        before, found = self.card, await self._read()
+        if before is None or found == before or found.client.id != self.client_id:
+            return
+        self.card = found
+        self._show()
+        if _known(found) != _known(before):
+            words = _("somebody else changed this client at {time}: what stands here is up to date")
+            self.say_below(words.format(time=self.time_now()))
+
+    async def _take(self) -> None:
         try:
-            await self.app.gateway.write(claim, self.client_id)
-            self._claimed = self.client_id
+            await self.app.holding.take(self, self.client_id)
         except NotAllowedError:
             # Somebody was quicker: the card says who.
             self.load()
         except SalesdeskError as error:
             self.app.complain(error)
 
-    def _let_go(self) -> None:
-        """Let the client go, whether or not this screen is still there when it is done."""
-        if self._claimed is None:
-            return
-        from salesdesk.team.claims import release
-
-        client_id, self._claimed = self._claimed, None
-        self.app.run_worker(self.app.gateway.write(release, client_id), group="claims", exit_on_error=False)
+    def on_unmount(self) -> None:
+        """Let the client go, in whichever way the card was left."""
+        self.app.holding.let_go(self)
 
     def _cannot_show(self, error: SalesdeskError) -> None:
         if self.card is not None:
@@ -192,7 +207,7 @@ class CardScreen(CardActions):
 
     def action_reload(self) -> None:
         """Read the card anew."""
-        self.load(take=self._claimed is None)
+        self.load(take=not self.app.holding.has(self))
 
     def action_next_client(self) -> None:
         """Go to the next client of the list without logging anything."""
@@ -230,7 +245,7 @@ class CardScreen(CardActions):
 
     async def _go_to(self, client_id: int) -> None:
         """Show another client's card in place of this one."""
-        self._let_go()
+        self.app.holding.let_go(self)
         self.client_id, self.card, self._dialled, self._seen = client_id, None, None, ()
         self._history = HISTORY_PAGE
         self.section = "facts"
@@ -252,8 +267,12 @@ class CardScreen(CardActions):
 
     def action_back(self) -> None:
         """Go back to where one came from."""
-        self._let_go()
         self.dismiss()
+
+
+def _known(card: Card) -> Card:
+    """Give what somebody must have changed for it to differ: no time that goes by, and nobody's open card."""
+    return replace(card, listed=True, why="", blocks=(), claimed_by=None, draft=None)
 
 
 def script_text(card: Card, desk: Desk, width: int) -> Content:

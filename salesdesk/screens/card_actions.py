@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from salesdesk.codes import Role
 from salesdesk.commands import CALL, LIST, Command
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card, Logged
+from salesdesk.rows import Card, KeptHere, Logged
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.card_facts import card_facts, dialable, dialled, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.cells import plain
@@ -55,14 +55,13 @@ _OF_A_CARD = frozenset(
 )
 
 
-class CardActions(DeskScreen[None]):
-    """A screen about one client. `card` is None until it was read; `_claimed` is the client held here."""
+class CardActions(KeepingUp[None]):
+    """A screen about one client. `card` is None until it was read; the client is held while it is shown."""
 
     def __init__(self, client_id: int) -> None:
         super().__init__()
         self.client_id = client_id
         self.card: Card | None = None
-        self._claimed: int | None = None
         self._dialled: tuple[int, datetime] | None = None
         self._seen: tuple[int, ...] = ()
 
@@ -112,19 +111,26 @@ class CardActions(DeskScreen[None]):
     async def _log(self, card: Card) -> None:
         from salesdesk.screens.wrap_up import WrapUpScreen
 
+        if self._only_read(card):
+            return
         phone_id, talked = None, 0
         if self._dialled is not None:
             phone_id, since = self._dialled
             talked = int((self.app.clock.now() - since).total_seconds())
-        screen = WrapUpScreen(card, talked, phone_id, claimed=self._claimed is not None)
-        logged: Logged | None = await self.app.push_screen_wait(screen)
+        screen = WrapUpScreen(card, talked, phone_id)
+        logged: Logged | KeptHere | None = await self.app.push_screen_wait(screen)
         if logged is None:
             self.load()
             return
-        # Logging let the client go.
-        self._claimed = None
         self.app.call_logged(logged)
         await self.go_on()
+
+    def _only_read(self, card: Card) -> bool:
+        """Tell whether somebody else is on this client, and say so: then it is read, and not called."""
+        if card.claimed_by is not None:
+            line = _("{name} is on this client now: read it, or n for the next one.")
+            self.app.say(line.format(name=plain(card.claimed_by)), title=plain(card.client.name))
+        return card.claimed_by is not None
 
     async def go_on(self) -> None:
         """Leave the card, once a call is logged."""
@@ -137,6 +143,8 @@ class CardActions(DeskScreen[None]):
     async def _dial(self, card: Card) -> None:
         if card.client.do_not_call:
             self.app.say(_("This client asked never to be called."), title=plain(card.client.name))
+            return
+        if self._only_read(card):
             return
         phone_id = await self._number(card, _("Dial which number?"))
         phone = next((phone for phone in card.numbers() if phone.id == phone_id), None)

@@ -13,6 +13,7 @@ from salesdesk.commands import LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit, plain
 from salesdesk.widgets.progress_line import grouped
@@ -41,6 +42,7 @@ _LEADS_KEYS = for_leads(*(command for command in CLEANING_COMMANDS if command.ac
 class CleaningScreen(TableScreen):
     """Counts kind after kind, each shown as soon as it is there."""
 
+    SLOW_FROM = ALWAYS_SLOW
     FIXED_COLUMNS = 0
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*CLEANING_COMMANDS), _LEADS_KEYS]
 
@@ -86,24 +88,28 @@ class CleaningScreen(TableScreen):
     async def _load(self) -> None:
         self._counting = True
         try:
-            opened = await self.app.ready()
-            from salesdesk.lead.cleaning import found, full_cards, kinds_for
-
-            login = self._whose[0] if self._whose else None
-            self._kinds = kinds_for(opened.context)
-            self._show()
-            for code in self._kinds:
-                self._found[code] = await self.app.gateway.read(
-                    found, code, operator=login, months=self._months, cold=self._cold
-                )
-                self._show()
-            self._full = await self.app.gateway.read(full_cards, login)
+            with self.reading():
+                await self._count()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         finally:
             self._counting = False
         self._show()
+
+    async def _count(self) -> None:
+        opened = await self.app.ready()
+        from salesdesk.lead.cleaning import found, full_cards, kinds_for
+
+        login = self._whose[0] if self._whose else None
+        self._kinds = kinds_for(opened.context)
+        self._show()
+        for code in self._kinds:
+            self._found[code] = await self.app.gateway.read(
+                found, code, operator=login, months=self._months, cold=self._cold
+            )
+            self._show()
+        self._full = await self.app.gateway.read(full_cards, login)
 
     # Showing
 

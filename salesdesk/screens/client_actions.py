@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from salesdesk.commands import CALL, Command
 from salesdesk.i18n import N_, _
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.preview import Desk, preview_text
 
@@ -29,7 +29,7 @@ CLIENT_COMMANDS = (
 )
 
 
-class ClientActions(DeskScreen[None]):
+class ClientActions(KeepingUp[None]):
     """A screen with a client under its cursor."""
 
     @property

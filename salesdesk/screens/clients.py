@@ -20,12 +20,14 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.counting import counting
 from salesdesk.screens.marked_table import MarkedTable, mark_commands
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.screens.walk import Walk
 from salesdesk.widgets.cells import fit
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.filter_line import FilterLine
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.progress_line import grouped
+from salesdesk.widgets.steady_table import SteadyTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +70,7 @@ _OF_LEADS = frozenset({"share_out", "campaign", "give"})
 _LEADS_KEYS = for_leads(*(command for command in CLIENTS_COMMANDS if command.action in _OF_LEADS))
 
 
-class ClientsScreen(MarkedTable):
+class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
     """The clients that a filter chooses, page by page."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["table_screen.tcss", "clients.tcss"]
@@ -93,7 +95,7 @@ class ClientsScreen(MarkedTable):
         yield Static(id="table-head", markup=False)
         yield FilterLine()
         with Container(id="table-body"):
-            yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
+            yield SteadyTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
             yield Face()
         yield Static(id="table-note", markup=False)
         yield KeysBar()
@@ -138,7 +140,7 @@ class ClientsScreen(MarkedTable):
         try:
             await self.app.ready()
             where = await self.filter_of(self._text)
-            with counting(self, anew=bool(self._rows)):
+            with self.reading(), counting(self, anew=bool(self._rows)):
                 await self._read(where)
         except SalesdeskError as error:
             self._refused(error)
@@ -169,6 +171,34 @@ class ClientsScreen(MarkedTable):
         finally:
             counted.cancel()
             first.cancel()
+
+    async def find_rows(self) -> "Sequence[ListedRow]":
+        """Read as many clients as are shown, and how many there are."""
+        from salesdesk.base.listing import count
+
+        where = await self.filter_of(self._text)
+        total = await self.app.gateway.read(count, where)
+        found = await self._page(where, max(PAGE, len(self._rows)), None, total)
+        self._next, self._total = found.next, total
+        return found.rows
+
+    @property
+    def rows_shown(self) -> "Sequence[ListedRow]":
+        """The rows of the table."""
+        return self._rows
+
+    def take_rows(self, rows: "list[ListedRow]") -> None:
+        """Have other rows."""
+        self._rows = rows
+        self.keep_marks()
+
+    def row_key(self, row: "ListedRow") -> int:
+        """Tell a client from all others."""
+        return row.client_id
+
+    def row_cells(self, row: "ListedRow") -> list[Text]:
+        """Write a client down."""
+        return self._cells(row)
 
     async def _page(self, where: "Filter", limit: int, after: "After | None", total: int | None) -> "Listed":
         from salesdesk.base.listing import Sort, listed
@@ -227,7 +257,7 @@ class ClientsScreen(MarkedTable):
                 self._next = found.next
                 self._rows += found.rows
                 for row in found.rows:
-                    self.table.add_row(*self._cells(row))
+                    self.table.add_row(*self.line_of(row))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Read on near the end."""
@@ -273,7 +303,7 @@ class ClientsScreen(MarkedTable):
         columns = [(title, width + apart) for title, width in self._columns()]
         self.add_columns(columns, self._cells(self._rows[0]))
         for row in self._rows:
-            self.table.add_row(*self._cells(row))
+            self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=min(max(at, 0), len(self._rows) - 1), animate=False)
 
     @property

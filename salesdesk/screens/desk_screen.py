@@ -29,6 +29,7 @@ class DeskScreen(Hooks, Screen[T], LeavesWhole):
     def on_mount(self) -> None:
         """Label everything."""
         self.relabel()
+        self.app.lost_server.show_line()
 
 
 class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
@@ -39,4 +40,5 @@ class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
     def on_mount(self) -> None:
         """Label everything, and take the keys."""
         self.relabel()
+        self.app.lost_server.show_line()
         self.call_after_refresh(self.app.release_keys)

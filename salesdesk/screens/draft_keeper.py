@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import LostError, SalesdeskError
 from salesdesk.gateway import Gateway
 
 
@@ -21,6 +21,8 @@ class DraftKeeper:
         self._writing = asyncio.Lock()
         self._closed = False
         self.failed = False
+        self.lost = False
+        """Whether it could not be kept because the server is away."""
 
     def note(self, body: Mapping[str, object]) -> None:
         """Take this as what the next `flush` writes."""
@@ -38,11 +40,13 @@ class DraftKeeper:
             try:
                 await self._gateway.write(keep, self._client_id, body)
             except SalesdeskError as error:
-                if not self.failed:
+                self.lost = isinstance(error, LostError)
+                # Of a server that is away the screen says so all the time.
+                if not self.failed and not self.lost:
                     self._complain(error)
                 self.failed = True
             else:
-                self.failed = False
+                self.failed = self.lost = False
 
     async def close(self) -> None:
         """Forget what is not written, and wait for what is being written."""

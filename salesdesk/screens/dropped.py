@@ -1,5 +1,7 @@
 """Companies dropped after one call: whom to give them, so that somebody calls again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -12,6 +14,7 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.board_rows import Dropped, DroppedRow
 from salesdesk.screens.marked_table import MarkedTable, mark_commands
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ DROPPED_COMMANDS = (
 )
 
 
-class DroppedScreen(MarkedTable):
+class DroppedScreen(MarkedTable, SteadyRows[DroppedRow]):
     """Clients that were called once in a period and by nobody since, the latest first."""
 
     FIXED_COLUMNS = 0
@@ -63,14 +66,8 @@ class DroppedScreen(MarkedTable):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.base.periods import parse_period
-            from salesdesk.lead.dropped import dropped
-
-            clock = self.app.clock
-            period = parse_period(_PERIODS[self._when], clock.today(), clock.zone)
-            self._found = await self.app.gateway.read(dropped, period, self._login)
-            self._period = period
+            with self.reading():
+                self._period, self._found = await self._read()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
@@ -78,6 +75,41 @@ class DroppedScreen(MarkedTable):
             saying.stop()
         self.keep_marks()
         self.show()
+
+    async def _read(self) -> "tuple[Period, Dropped]":
+        await self.app.ready()
+        from salesdesk.base.periods import parse_period
+        from salesdesk.lead.dropped import dropped
+
+        clock = self.app.clock
+        period = parse_period(_PERIODS[self._when], clock.today(), clock.zone)
+        return period, await self.app.gateway.read(dropped, period, self._login)
+
+    async def find_rows(self) -> tuple[DroppedRow, ...]:
+        """Read the clients of the same period, and how many there are."""
+        shown = self.rows_shown
+        self._period, found = await self._read()
+        self._found = replace(found, rows=tuple(shown))
+        return found.rows
+
+    @property
+    def rows_shown(self) -> Sequence[DroppedRow]:
+        """The rows of the table."""
+        return self._found.rows if self._found is not None else ()
+
+    def take_rows(self, rows: list[DroppedRow]) -> None:
+        """Have other rows."""
+        if self._found is not None:
+            self._found = replace(self._found, rows=tuple(rows))
+            self.keep_marks()
+
+    def row_key(self, row: DroppedRow) -> tuple[int, str]:
+        """Tell a client and who dropped it from all others."""
+        return row.client_id, row.operator
+
+    def row_cells(self, row: DroppedRow) -> list[Text]:
+        """Write a client down."""
+        return self._cells(row)
 
     def _say_working(self) -> None:
         self.table.clear(columns=True)
@@ -115,7 +147,7 @@ class DroppedScreen(MarkedTable):
         self.face.hide()
         self.add_columns(self._columns(), self._cells(found.rows[0]))
         for row in found.rows:
-            self.table.add_row(*self._cells(row), key=f"{row.client_id} {row.operator}")
+            self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=min(at, len(found.rows) - 1), animate=False)
 
     def _head(self, found: Dropped) -> str:

@@ -16,10 +16,12 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.counting import counting
 from salesdesk.screens.merge_cards import MergeScreen
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from salesdesk.base.duplicates.groups import Group, GroupClient, Groups
     from salesdesk.context import Context
     from salesdesk.storage.base import Base
@@ -51,10 +53,11 @@ DUPLICATES_COMMANDS = (
 _LEADS_KEYS = for_leads(*(command for command in DUPLICATES_COMMANDS if command.action == "merge_all"))
 
 
-class DuplicatesScreen(TableScreen):
+class DuplicatesScreen(SteadyRows["Group"]):
     """What the last look through the base found."""
 
     FIXED_COLUMNS = 0
+    COUNTS_ANEW = "R"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DUPLICATES_COMMANDS), _LEADS_KEYS]
 
     def __init__(self) -> None:
@@ -94,18 +97,49 @@ class DuplicatesScreen(TableScreen):
 
     async def _read(self) -> None:
         try:
-            with counting(self, anew=bool(self.groups)):
-                await self.app.ready()
-                from salesdesk.base.duplicates.groups import groups
-
-                wanted = max(len(self.groups), _PAGE)
-                self._page = await self.app.gateway.read(groups, limit=wanted)
+            with self.reading(), counting(self, anew=bool(self.groups)):
+                found = await self.find_rows()
         except SalesdeskError as error:
             self.face.say(str(error), _("R tries again"))
             return
-        self.groups = [*self._page.groups]
+        self.groups = [*found]
         self._show()
         self.refresh_bindings()
+
+    async def find_rows(self) -> "Sequence[Group]":
+        """Read as many groups as are shown, and how many there are."""
+        await self.app.ready()
+        from salesdesk.base.duplicates.groups import groups
+
+        self._page = await self.app.gateway.read(groups, limit=max(len(self.groups), _PAGE))
+        return self._page.groups
+
+    @property
+    def rows_shown(self) -> "Sequence[Group]":
+        """The rows of the table."""
+        return self.groups
+
+    def take_rows(self, rows: "list[Group]") -> None:
+        """Have other rows."""
+        self.groups = rows
+
+    def row_key(self, row: "Group") -> frozenset[int]:
+        """Tell a group from all others."""
+        return frozenset(client.client_id for client in row.clients)
+
+    def row_cells(self, row: "Group") -> list[Text]:
+        """Write a group down."""
+        return _cells(row, self._widths(), wide=self.size.width >= _WIDE)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self._show()
+
+    def write_around(self) -> None:
+        """Write what stands around the table."""
+        if self._page is not None:
+            self._entitle(self._page)
+        self.call_later(self._write_beside)
 
     @work(exclusive=True, group="more")
     async def _read_more(self) -> None:
@@ -140,7 +174,7 @@ class DuplicatesScreen(TableScreen):
                 return keep(session, context, found)
 
         try:
-            with self.app.errors_said():
+            with self.app.errors_said(), self.reading():
                 await self.app.ready()
                 await self.app.gateway.job(work_through)
         finally:
@@ -193,7 +227,7 @@ class DuplicatesScreen(TableScreen):
         for head, width in zip(heads, widths, strict=True):
             self.table.add_column(head, width=width)
         for group in self.groups:
-            self.table.add_row(*_cells(group, widths, wide=self.size.width >= _WIDE))
+            self.table.add_row(*self.line_of(group))
         self.table.move_cursor(row=min(at, len(self.groups) - 1), animate=False)
         self._write_beside()
 

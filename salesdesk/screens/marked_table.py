@@ -42,6 +42,14 @@ class MarkedTable(TableScreen):
     def show_head(self) -> None:
         """Write the line over the table anew."""
 
+    def write_anew(self) -> None:
+        """Write everything."""
+        self.show()
+
+    def write_around(self) -> None:
+        """Write what stands around the table."""
+        self.show_head()
+
     # Marks
 
     def unmarked_sign(self, client_id: int) -> str:

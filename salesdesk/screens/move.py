@@ -20,6 +20,7 @@ class MoveScreen(AskWhenScreen):
     def __init__(self, card: Card) -> None:
         super().__init__(card.client.zone)
         self.card = card
+        self._token = ""
 
     @property
     def heading(self) -> str:
@@ -32,7 +33,7 @@ class MoveScreen(AskWhenScreen):
 
     async def do(self, when: "When") -> None:
         """Move it. Raises SalesdeskError."""
-        from salesdesk.desk.next_actions import move
+        from salesdesk.storage.receipts import new_token
 
         step = self.card.next_action
         moved = NextStep(
@@ -41,7 +42,10 @@ class MoveScreen(AskWhenScreen):
             due_at=when.at,
             promise=when.promise,
         )
-        await self.app.gateway.write(move, self.card.client.id, moved)
+        self._token = self._token or new_token()
+        lost = self.app.lost_server
+        if await lost.keeping.move(self.card, moved, self._token):
+            lost.say_kept(self.card.client.name)
 
     def _now_words(self) -> str:
         context, step = self.desk(), self.card.next_action

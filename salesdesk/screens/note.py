@@ -20,7 +20,7 @@ from salesdesk.widgets.note_area import NoteArea
 
 
 class NoteScreen(DeskModal[int]):
-    """Writes a note down. Dismissed with its id, or with None."""
+    """Writes a note down. Dismissed with a number once it is written, or with None."""
 
     CSS_PATH = "note.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
@@ -36,6 +36,7 @@ class NoteScreen(DeskModal[int]):
         self.client_name = plain(name)
         self._saving = False
         self._sure = False
+        self._token = ""
 
     def compose(self) -> ComposeResult:
         """Lay the modal out."""
@@ -54,10 +55,14 @@ class NoteScreen(DeskModal[int]):
         return _("Note: {name}").format(name=self.client_name)
 
     async def keep(self, text: str) -> int:
-        """Keep what was written; give the note's id. Raises SalesdeskError."""
-        from salesdesk.desk.editing import add_note
+        """Keep what was written; give a number that says so. Raises SalesdeskError."""
+        from salesdesk.storage.receipts import new_token
 
-        return await self.app.gateway.write(add_note, self.client_id, text)
+        self._token = self._token or new_token()
+        lost = self.app.lost_server
+        if await lost.keeping.note(self.client_id, self.client_name, text, self._token):
+            lost.say_kept(self.client_name)
+        return self.client_id
 
     def action_save(self) -> None:
         """Save, once."""

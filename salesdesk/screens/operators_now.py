@@ -1,5 +1,8 @@
 """Operators now: who is on which card, who waits and since when; it keeps itself up to date."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -15,7 +18,7 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.board_rows import CLOSES, TURNED_AWAY, USUAL, OperatorNow, calls_per_company_mark
 from salesdesk.lead.board_words import ratio_words, what_now, what_now_short
 from salesdesk.lead.rows import TailPick
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, fit_right, plain
 
 if TYPE_CHECKING:
@@ -48,31 +51,30 @@ NOW_COMMANDS = (
 )  # fmt: skip
 
 
-class OperatorsNowScreen(TableScreen):
+class OperatorsNowScreen(SteadyRows[OperatorNow]):
     """Everybody who works today, who is idle the longest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(*NOW_COMMANDS)
-    LOOKS_EVERY: ClassVar[float] = 2
+    NAME_COLUMN = 0
+    SLOW_FROM = inf
     TICKS_EVERY: ClassVar[float] = 30
 
     def __init__(self) -> None:
         super().__init__()
         self._found: Now | None = None
-        self._sign: str | None = None
 
     def on_mount(self) -> None:
-        """Read for the first time, and then whenever something has changed."""
+        """Read for the first time."""
         super().on_mount()
-        self.set_interval(self.LOOKS_EVERY, self.look)
         self.set_interval(self.TICKS_EVERY, self.tick)
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
-        self._show(anew=True)
+        self._show()
 
     def on_resize(self) -> None:
         """Lay the lines out for another width."""
-        self._show(anew=True)
+        self._show()
 
     # Reading
 
@@ -80,34 +82,63 @@ class OperatorsNowScreen(TableScreen):
         """Read anew; the cursor stays on its operator."""
         self._load()
 
-    def look(self) -> None:
-        """Read anew if anything has changed since, unless something else is looked at."""
-        if self._found is not None and self.is_current:
-            self._load(only_changed=True)
-
     @work(exclusive=True, group="board")
-    async def _load(self, *, only_changed: bool = False) -> None:
+    async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.operators_now import operators_now, sign
-
-            # Asked before: what changes while the board is read, is seen the next time.
-            found = await self.app.gateway.read(sign)
-            if only_changed and found == self._sign:
-                return
-            self._found = await self.app.gateway.read(operators_now)
-            self._sign = found
+            with self.reading():
+                if self._found is None:
+                    self._found = await self._read()
+                    self._show()
+                else:
+                    await self.catch_up()
         except SalesdeskError as error:
             if self._found is None:
                 self.face.say(str(error), _("r tries again"))
             else:
                 self.entitle(f"! {error}")
-            self._sign = None
             return
         finally:
             saying.stop()
+
+    async def _read(self) -> "Now":
+        await self.app.ready()
+        from salesdesk.lead.operators_now import operators_now
+
+        return await self.app.gateway.read(operators_now)
+
+    async def find_rows(self) -> tuple[OperatorNow, ...]:
+        """Read what everybody is at."""
+        found = await self._read()
+        self._found = replace(found, operators=tuple(self.rows_shown))
+        return found.operators
+
+    @property
+    def rows_shown(self) -> Sequence[OperatorNow]:
+        """The rows of the table."""
+        return self._found.operators if self._found is not None else ()
+
+    def take_rows(self, rows: list[OperatorNow]) -> None:
+        """Have other rows."""
+        if self._found is not None:
+            self._found = replace(self._found, operators=tuple(rows))
+
+    def row_key(self, row: OperatorNow) -> int:
+        """Tell an operator from all others."""
+        return row.operator_id
+
+    def row_cells(self, row: OperatorNow) -> list[Text]:
+        """Write an operator down."""
+        return self._cells(self._found, row) if self._found is not None else []
+
+    def write_anew(self) -> None:
+        """Write everything."""
         self._show()
+
+    def write_around(self) -> None:
+        """Write the line over the table."""
+        if self._found is not None:
+            self.entitle(self._head(self._found))
 
     def _say_working(self) -> None:
         if self._found is None:
@@ -122,46 +153,28 @@ class OperatorsNowScreen(TableScreen):
 
     # Showing
 
-    def _show(self, *, anew: bool = False) -> None:
-        found = self._found
+    def _show(self) -> None:
+        """Write every line."""
+        found, at = self._found, self.table.cursor_coordinate.row
         if found is None:
             return
-        self.entitle(self._head(found))
+        self.write_around()
         if not found.operators:
             self.table.clear(columns=True)
             self.face.say(_("Nobody calls at this base yet."), _("Add operators: salesdesk operators add"))
             return
         self.face.hide()
-        lines = [self._cells(found, row) for row in found.operators]
-        keys = [str(row.operator_id) for row in found.operators]
-        if not anew and keys == [str(key.value) for key in self.table.rows]:
-            for at, line in enumerate(lines):
-                for column, cell in enumerate(line):
-                    self._put(at, column, cell)
-            return
-        self._lay_out(lines, keys)
-
-    def _lay_out(self, lines: list[list[Text]], keys: list[str]) -> None:
-        """Write every line; the cursor goes with its operator, the rest stays where it was scrolled to."""
-        marked = self._key_under_cursor()
-        scrolled = self.table.scroll_offset.y
         self.table.clear(columns=True)
         for title, width in self._columns():
             self.table.add_column(title, width=width)
-        for key, line in zip(keys, lines, strict=True):
-            self.table.add_row(*line, key=key)
-        self.table.scroll_to(y=scrolled, animate=False)
-        self.table.move_cursor(row=keys.index(marked) if marked in keys else 0, animate=False)
+        for row in found.operators:
+            self.table.add_row(*self.line_of(row))
+        self.table.move_cursor(row=at, animate=False)
 
     def _put(self, row: int, column: int, cell: Text) -> None:
         at = (row, column)
         if self.table.get_cell_at(at) != cell:  # type: ignore[arg-type]  # a Coordinate is a pair
             self.table.update_cell_at(at, cell)  # type: ignore[arg-type]  # the same
-
-    def _key_under_cursor(self) -> str | None:
-        at = self.table.cursor_coordinate.row
-        keys = [str(key.value) for key in self.table.rows]
-        return keys[at] if at < len(keys) else None
 
     def _head(self, found: "Now") -> str:
         idle = sum(found.idle_since(row) is not None for row in found.operators)
@@ -244,10 +257,8 @@ class OperatorsNowScreen(TableScreen):
     @property
     def row(self) -> OperatorNow | None:
         """The operator under the cursor."""
-        if self._found is None or not self.table.row_count:
-            return None
-        key = self._key_under_cursor()
-        return next((row for row in self._found.operators if str(row.operator_id) == key), None)
+        rows, at = self.rows_shown, self.table.cursor_coordinate.row
+        return rows[at] if self.table.row_count and at < len(rows) else None
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open what was clicked."""

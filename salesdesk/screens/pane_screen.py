@@ -7,13 +7,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from salesdesk.context import Context
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.card_pane import CardPane
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
 
 
-class PaneScreen(DeskScreen[str]):
+class PaneScreen(KeepingUp[str]):
     """Lays the panes out; what they say, each screen says. Dismissed with what was chosen, or with None."""
 
     CSS_PATH = "pane_screen.tcss"

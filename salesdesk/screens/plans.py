@@ -15,6 +15,7 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import PlanRow, Plans
 from salesdesk.screens.edit_client import amount_text
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.plan_value import PlanValueScreen
 from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import fit
@@ -51,6 +52,7 @@ PLANS_COMMANDS = (
 class PlansScreen(TableScreen):
     """Plans are changed where they stand; an empty figure of the team is the sum of the operators'."""
 
+    SLOW_FROM = ALWAYS_SLOW
     CURSOR = "cell"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*PLANS_COMMANDS)
 
@@ -73,13 +75,14 @@ class PlansScreen(TableScreen):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.base.periods import Kind, whole
-            from salesdesk.lead.plans import plans
+            with self.reading():
+                await self.app.ready()
+                from salesdesk.base.periods import Kind, whole
+                from salesdesk.lead.plans import plans
 
-            clock = self.app.clock
-            month = self._month or whole(Kind.MONTH, clock.today(), clock.zone)
-            found = await self.app.gateway.read(plans, month.code)
+                clock = self.app.clock
+                month = self._month or whole(Kind.MONTH, clock.today(), clock.zone)
+                found = await self.app.gateway.read(plans, month.code)
         except SalesdeskError as error:
             self.table.display = False
             self.face.say(str(error), _("r tries again"))

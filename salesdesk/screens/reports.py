@@ -20,6 +20,7 @@ from salesdesk.i18n import N_, _
 from salesdesk.lead.questions import ANSWERS, FUNNEL, NAMES, Question, answer, plot_of
 from salesdesk.lead.rows import EVERYTHING, Spot
 from salesdesk.screens.counting import counting
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.report_asking import ReportAsking
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.heat_map import HeatMap
@@ -89,6 +90,7 @@ class ReportsScreen(ReportAsking):
     """One report at a time, and a cursor on one figure of it."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["table_screen.tcss", "reports.tcss"]
+    SLOW_FROM = ALWAYS_SLOW
     CURSOR = "cell"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(*REPORTS_COMMANDS),
@@ -145,7 +147,7 @@ class ReportsScreen(ReportAsking):
         self._counting = True
         figure = self._figure
         try:
-            with counting(self, anew=self._answer is not None and not self.face.said):
+            with self.reading(), counting(self, anew=self._answer is not None and not self.face.said):
                 await self.app.ready()
                 self._answer = await self.app.gateway.read(answer, self._question)
         except SalesdeskError as error:

@@ -19,12 +19,13 @@ from salesdesk.i18n import N_, _
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.listening import Listening
 from salesdesk.screens.spans import span_title
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.card_pane import CardPane
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.preview import Desk
+from salesdesk.widgets.steady_table import SteadyTable
 
 R = TypeVar("R")
 
@@ -43,7 +44,7 @@ RELOAD = Command("review.reload", "r", "reload", N_("reload"), N_("Read anew"), 
 BACK = Command("review.back", "escape,q", "back", N_("back"), N_("Back to where you were"), LIST)
 
 
-class ReviewTable(Listening, TableScreen, Generic[R]):
+class ReviewTable(Listening, SteadyRows[R], Generic[R]):
     """The table, its filters, and the pane."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = ["table_screen.tcss", "review_table.tcss"]
@@ -66,7 +67,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         yield Static(id="review-figures", markup=False)
         with Horizontal(id="review-row"):
             with Container(id="table-body"):
-                yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
+                yield SteadyTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
                 yield Face()
             yield CardPane("review-pane")
         yield KeysBar()
@@ -117,18 +118,56 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
     @work(exclusive=True, group="rows")
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
-        limit = max(PAGE, len(self.rows))
         try:
-            await self.app.ready()
-            rows = await self.read_page(None, limit)
-            self._more, self._read = len(rows) == limit, True
-            self.put(rows)
-            await self.read_figures()
+            with self.reading():
+                await self.app.ready()
+                self.put(await self._read_first())
+                await self.read_figures()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         finally:
             saying.stop()
+        self.show_head()
+
+    async def _read_first(self) -> tuple[R, ...]:
+        """Read as many rows as are shown."""
+        limit = max(PAGE, len(self.rows))
+        rows = await self.read_page(None, limit)
+        self._more, self._read = len(rows) == limit, True
+        return rows
+
+    async def find_rows(self) -> tuple[R, ...]:
+        """Read the rows, and what stands over them."""
+        rows = await self._read_first()
+        await self.read_figures()
+        return rows
+
+    @property
+    def rows_shown(self) -> Sequence[R]:
+        """The rows of the table."""
+        return self.rows
+
+    def take_rows(self, rows: list[R]) -> None:
+        """Have other rows; beside the table stands what is known of the one under the cursor now."""
+        before, self.rows = self.row, rows
+        if before not in rows:
+            self.call_later(self.show_pane)
+
+    def row_key(self, row: R) -> int:
+        """Tell a row from all others."""
+        return self.key(row)
+
+    def row_cells(self, row: R) -> list[Text]:
+        """Write a row down."""
+        return self.cells(row, self._left)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self.show()
+
+    def write_around(self) -> None:
+        """Write what stands over the table."""
         self.show_head()
 
     def _say_working(self) -> None:
@@ -144,13 +183,14 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
                 self._more = len(found) == PAGE
                 self.rows += found
                 for row in found:
-                    self.table.add_row(*self.cells(row, self._left))
+                    self.table.add_row(*self.line_of(row))
                 self.show_head()
 
     @property
     def count(self) -> str:
         """How many rows there are, as far as is known."""
-        return f"{len(self.rows)}+" if self._more else str(len(self.rows))
+        count = len(self.rows) - self.gone
+        return f"{count}+" if self._more else str(count)
 
     # Showing
 
@@ -183,7 +223,7 @@ class ReviewTable(Listening, TableScreen, Generic[R]):
         columns = [(title, width or self._left) for title, width in self.columns()]
         self.add_columns(columns, self.cells(self.rows[0], self._left))
         for row in self.rows:
-            self.table.add_row(*self.cells(row, self._left))
+            self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=min(max(at, 0), len(self.rows) - 1), animate=False)
         self.show_pane()
 

@@ -10,6 +10,7 @@ from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.screens.counting import counting
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.written_table import fill
@@ -32,6 +33,7 @@ ROWS_COMMANDS = (
 class RowsBehindScreen(TableScreen):
     """A page of the rows behind one figure."""
 
+    SLOW_FROM = ALWAYS_SLOW
     FIXED_COLUMNS = 0
     BINDINGS: ClassVar[list[BindingType]] = bindings(*ROWS_COMMANDS)
 
@@ -65,7 +67,7 @@ class RowsBehindScreen(TableScreen):
     @work(exclusive=True, group="rows")
     async def _load(self, offset: int) -> None:
         try:
-            with counting(self, anew=self._behind is not None and not self.face.said):
+            with self.reading(), counting(self, anew=self._behind is not None and not self.face.said):
                 opened = await self.app.ready()
                 from salesdesk.lead.behind.asking import behind
                 from salesdesk.lead.behind.written import written_behind

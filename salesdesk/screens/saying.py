@@ -32,6 +32,9 @@ class Saying:
     kind: StepKind | None = None
     next_goal: str | None = None
     phone_id: int | None = None
+    hand_to: str | None = None
+    hand_note: str | None = None
+    """Who gets the client, and what they are told; None where the rule of its stage and the note say it."""
 
     def choose_outcome(self, rule: "OutcomeEntry") -> None:
         """Take an outcome, and the result that it usually means where nobody has chosen one."""
@@ -110,6 +113,8 @@ class Saying:
             note=self.note,
             talk_seconds=talk_seconds,
             phone_id=self.phone_id,
+            hand_to=self.hand_to,
+            hand_note=self.hand_note,
         )
 
     # The draft
@@ -127,6 +132,8 @@ class Saying:
             "kind": self.kind and self.kind.value,
             "next_goal": self.next_goal,
             "phone_id": self.phone_id,
+            "hand_to": self.hand_to,
+            "hand_note": self.hand_note,
             "talk_seconds": talk_seconds,
         }
 
@@ -151,6 +158,8 @@ def saying_of(card: Card, catalogues: "Catalogues") -> tuple[Saying, int]:
         kind=StepKind(kind) if kind in set(StepKind) else None,
         next_goal=_known(body, "next_goal", catalogues.goals),
         phone_id=phone_id if isinstance(phone_id, int) and phone_id in numbers else None,
+        hand_to=_text(body, "hand_to") or None,
+        hand_note=_text(body, "hand_note") if body.get("hand_note") is not None else None,
     ), talked if isinstance(talked, int) and talked > 0 else 0
 
 

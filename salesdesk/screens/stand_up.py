@@ -1,5 +1,6 @@
 """The stand-up: whose turn it is, and what became of what was decided before."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.stand_up_rows import Turn
 from salesdesk.screens.choose import ChooseScreen, keyed
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 _SAY_WORKING_AFTER = 0.3
@@ -30,9 +31,10 @@ STAND_UP_COMMANDS = (
 )  # fmt: skip
 
 
-class StandUpScreen(TableScreen):
+class StandUpScreen(SteadyRows[Turn]):
     """The operators in turn: who was longest without a stand-up stands first."""
 
+    NAME_COLUMN = 0
     BINDINGS: ClassVar[list[BindingType]] = bindings(*STAND_UP_COMMANDS)
 
     def __init__(self) -> None:
@@ -51,16 +53,46 @@ class StandUpScreen(TableScreen):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.stand_up_turn import in_turn
-
-            self._turns = await self.app.gateway.read(in_turn)
+            with self.reading():
+                self._turns = await self.find_rows()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         finally:
             saying.stop()
         self._show()
+
+    async def find_rows(self) -> tuple[Turn, ...]:
+        """Read whose turn it is."""
+        await self.app.ready()
+        from salesdesk.lead.stand_up_turn import in_turn
+
+        return await self.app.gateway.read(in_turn)
+
+    @property
+    def rows_shown(self) -> Sequence[Turn]:
+        """The rows of the table."""
+        return self._turns or ()
+
+    def take_rows(self, rows: list[Turn]) -> None:
+        """Have other rows."""
+        self._turns = tuple(rows)
+
+    def row_key(self, row: Turn) -> int:
+        """Tell an operator from all others."""
+        return row.operator_id
+
+    def row_cells(self, row: Turn) -> list[Text]:
+        """Write an operator down."""
+        return self._cells(row)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self._show()
+
+    def write_around(self) -> None:
+        """Write the line over the table."""
+        self.entitle(self._head(self._turns or ()))
 
     def _say_working(self) -> None:
         if self._turns is None:
@@ -82,7 +114,7 @@ class StandUpScreen(TableScreen):
         for title, width in self._columns():
             self.table.add_column(title, width=width)
         for turn in turns:
-            self.table.add_row(*self._cells(turn), key=str(turn.operator_id))
+            self.table.add_row(*self.line_of(turn))
         if marked is not None:
             at = next((at for at, turn in enumerate(turns) if turn.operator_id == marked), 0)
             self.table.move_cursor(row=at, animate=False)

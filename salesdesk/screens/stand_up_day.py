@@ -10,6 +10,7 @@ from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.lead.stand_up_rows import OperatorDay, Turn
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.pane_screen import PaneScreen
 from salesdesk.widgets.cells import plain
 from salesdesk.widgets.stand_up_text import before_text, list_text
@@ -32,6 +33,7 @@ class StandUpDayScreen(PaneScreen):
     """What an operator has before them today, and what was decided the last time."""
 
     PANES = ("last", "list")
+    SLOW_FROM = ALWAYS_SLOW
     BINDINGS: ClassVar[list[BindingType]] = bindings(*DAY_COMMANDS)
 
     def __init__(self, turn: Turn) -> None:
@@ -55,10 +57,11 @@ class StandUpDayScreen(PaneScreen):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.stand_up_turn import day_of
+            with self.reading():
+                await self.app.ready()
+                from salesdesk.lead.stand_up_turn import day_of
 
-            self._day = await self.app.gateway.read(day_of, self._turn.operator_id)
+                self._day = await self.app.gateway.read(day_of, self._turn.operator_id)
         except SalesdeskError as error:
             self.say(str(error), _("r tries again"))
             return

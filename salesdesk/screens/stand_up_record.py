@@ -9,6 +9,7 @@ from textual.content import Content
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.pane_screen import PaneScreen
 from salesdesk.widgets.card_pane import CardPane
 from salesdesk.widgets.cells import plain
@@ -28,6 +29,7 @@ RECORD_COMMANDS = (
 class StandUpRecordScreen(PaneScreen):
     """Past stand-ups, the latest first; older ones come as one scrolls."""
 
+    SLOW_FROM = ALWAYS_SLOW
     BINDINGS: ClassVar[list[BindingType]] = bindings(*RECORD_COMMANDS)
 
     def __init__(self, operator_id: int, name: str) -> None:
@@ -50,10 +52,11 @@ class StandUpRecordScreen(PaneScreen):
     @work(exclusive=True, group="stand-up")
     async def _load(self) -> None:
         try:
-            await self.app.ready()
-            from salesdesk.lead.stand_up_record import record
+            with self.reading():
+                await self.app.ready()
+                from salesdesk.lead.stand_up_record import record
 
-            self._rows = await self.app.gateway.read(record, self._operator_id, self._asked)
+                self._rows = await self.app.gateway.read(record, self._operator_id, self._asked)
         except SalesdeskError as error:
             self.say(str(error), _("r tries again"))
             return

@@ -9,31 +9,32 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.types import CSSPathType
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
-from salesdesk.screens.desk_screen import DeskScreen
+from salesdesk.screens.keeping_up import KeepingUp
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.steady_table import SteadyTable
 
 if TYPE_CHECKING:
     from salesdesk.rows import Logged
 
 
-class TableScreen(DeskScreen[None]):
+class TableScreen(KeepingUp[None]):
     """Lays the table out, and counts anew whenever something happens; what it shows, each screen says."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = "table_screen.tcss"
     CURSOR: ClassVar[Literal["row", "cell"]] = "row"
     FIXED_COLUMNS: ClassVar[int] = 1
 
-    table: getters.query_one[DataTable[Text]] = getters.query_one(DataTable)
+    table = getters.query_one(SteadyTable)
     face = getters.query_one(Face)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         yield Static(id="table-head", markup=False)
         with Container(id="table-body"):
-            yield DataTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
+            yield SteadyTable(cursor_type=self.CURSOR, fixed_columns=self.FIXED_COLUMNS)
             yield from self.beside()
             yield Face()
         yield Static(id="table-note", markup=False)

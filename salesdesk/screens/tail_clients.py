@@ -12,9 +12,10 @@ from salesdesk.codes import MANY_MOVES
 from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
-from salesdesk.lead.rows import TailPick, TailRow
+from salesdesk.lead.rows import Neglect, TailPick, TailRow
 from salesdesk.screens.ask_when import AskWhenScreen
 from salesdesk.screens.marked_table import MarkedTable, mark_commands
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ CLIENTS_COMMANDS = (
 )
 
 
-class TailClientsScreen(MarkedTable):
+class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
     """The forgotten clients of one figure, the longest forgotten first."""
 
     FIXED_COLUMNS = 0
@@ -55,15 +56,38 @@ class TailClientsScreen(MarkedTable):
     @work(exclusive=True, group="tails")
     async def _load(self) -> None:
         try:
-            await self.app.ready()
-            from salesdesk.lead.tails import tail_clients
-
-            self._rows = await self.app.gateway.read(tail_clients, self._pick)
+            with self.reading():
+                self._rows = await self.find_rows()
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         self.keep_marks()
         self.show()
+
+    async def find_rows(self) -> tuple[TailRow, ...]:
+        """Read the clients."""
+        await self.app.ready()
+        from salesdesk.lead.tails import tail_clients
+
+        return await self.app.gateway.read(tail_clients, self._pick)
+
+    @property
+    def rows_shown(self) -> Sequence[TailRow]:
+        """The rows of the table."""
+        return self._rows
+
+    def take_rows(self, rows: list[TailRow]) -> None:
+        """Have other rows."""
+        self._rows = tuple(rows)
+        self.keep_marks()
+
+    def row_key(self, row: TailRow) -> int:
+        """Tell a client from all others."""
+        return row.client_id
+
+    def row_cells(self, row: TailRow) -> list[Text]:
+        """Write a client down."""
+        return self._cells(row)
 
     # Showing
 
@@ -87,13 +111,13 @@ class TailClientsScreen(MarkedTable):
         self.face.hide()
         self.add_columns(self._columns(), self._cells(self._rows[0]))
         for row in self._rows:
-            self.table.add_row(*self._cells(row), key=str(row.client_id))
+            self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=min(at, len(self._rows) - 1), animate=False)
 
     def _head(self) -> str:
         from salesdesk.screens.tails import neglect_words
 
-        count = len(self._rows)
+        count = len(self._rows) - self.gone
         parts = [
             neglect_words(self._pick.neglect) if self._pick.neglect else _("Tails"),
             *([wording.age(self._pick.age)] if self._pick.age else []),
@@ -103,10 +127,21 @@ class TailClientsScreen(MarkedTable):
         return " · ".join(part for part in (*parts, self.marked_words()) if part)
 
     @property
+    def _of_hand_ons(self) -> bool:
+        return self._pick.neglect is Neglect.UNCONFIRMED
+
+    @property
     def _name_width(self) -> int:
+        if self._of_hand_ons:
+            return max(self.size.width - 68, 16)
         return max(self.size.width - (88 if self.size.width >= _WIDE else 54), 16)
 
     def _columns(self) -> list[tuple[str, int]]:
+        if self._of_hand_ons:
+            return [
+                ("", 1), (_("Client"), self._name_width), (_("Confirm by"), 13), (_("Giver"), 16),
+                (_("Amount"), 8), (_("Receiver"), 16),
+            ]  # fmt: skip
         columns = [
             ("", 1), (_("Client"), self._name_width), (_("Due"), 12), (_("Late"), 8), (_("Moves"), 6),
             (_("Amount"), 8),
@@ -115,6 +150,16 @@ class TailClientsScreen(MarkedTable):
 
     def _cells(self, row: TailRow) -> list[Text]:
         clock = self.app.clock
+        if self._of_hand_ons:
+            by = row.confirm_by
+            return [
+                self.mark_cell(row.client_id),
+                Text(fit(row.name, self._name_width), "bold"),
+                Text(f"! {formatting.day_and_time(by, clock.now(), clock.zone)}" if by else ""),
+                Text(fit(row.giver, 16)),
+                Text(formatting.amount_short(row.amount_minor), justify="right"),
+                Text(fit(row.operator, 16)),
+            ]
         due = formatting.day_and_time(row.due_at, clock.now(), clock.zone) if row.due_at else ""
         opened = self.app.gateway.opened
         goals = opened.context.catalogues.goals if opened is not None else {}

@@ -14,6 +14,7 @@ from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.board_rows import TailDay
 from salesdesk.lead.board_words import median_words
 from salesdesk.screens.choose import ChooseScreen, keyed
+from salesdesk.screens.keeping_up import ALWAYS_SLOW
 from salesdesk.screens.table_screen import TableScreen
 from salesdesk.widgets.cells import plain
 
@@ -43,6 +44,7 @@ HISTORY_COMMANDS = (
 class TailHistoryScreen(TableScreen):
     """A line for each past day, the last one first."""
 
+    SLOW_FROM = ALWAYS_SLOW
     BINDINGS: ClassVar[list[BindingType]] = bindings(*HISTORY_COMMANDS)
 
     def __init__(self) -> None:
@@ -70,10 +72,11 @@ class TailHistoryScreen(TableScreen):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.tail_history import history
+            with self.reading():
+                await self.app.ready()
+                from salesdesk.lead.tail_history import history
 
-            self._found = await self.app.gateway.read(history, self._days, self._login)
+                self._found = await self.app.gateway.read(history, self._days, self._login)
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return

@@ -1,5 +1,7 @@
 """Tails: who has forgotten how much, by age; every figure opens into its clients."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +15,7 @@ from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.rows import Neglect, OperatorTails, TailBoard, TailPick
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.cells import fit, plain
 
 _NAME, _AMOUNT = 20, 7
@@ -28,6 +30,7 @@ _NEGLECTS = {
     Neglect.ROTTING: N_("not moving"),
     Neglect.ABSENT: N_("of the absent"),
     Neglect.HELD: N_("for the lead"),
+    Neglect.UNCONFIRMED: N_("not confirmed"),
 }
 TAILS_COMMANDS = (
     Command("tails.open", "enter", "open", N_("whose"), N_("Open the clients behind this figure"), LIST),
@@ -42,10 +45,11 @@ def neglect_words(neglect: Neglect) -> str:
     return _(_NEGLECTS[neglect])
 
 
-class TailsScreen(TableScreen):
+class TailsScreen(SteadyRows[OperatorTails]):
     """The lead's board of what was forgotten."""
 
     CURSOR = "cell"
+    NAME_COLUMN = 0
     BINDINGS: ClassVar[list[BindingType]] = bindings(*TAILS_COMMANDS)
 
     def __init__(self) -> None:
@@ -67,18 +71,60 @@ class TailsScreen(TableScreen):
     async def _load(self) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.tails import board, unowed
+            with self.reading():
+                await self.app.ready()
+                from salesdesk.lead.tails import board, unowed
 
-            self._board = await self.app.gateway.read(board)
-            self._show()
-            self._unowed = dict(await self.app.gateway.read(unowed))
+                self._board = await self.app.gateway.read(board)
+                self._show()
+                self._unowed = dict(await self.app.gateway.read(unowed))
         except SalesdeskError as error:
             self.face.say(str(error), _("r tries again"))
             return
         finally:
             saying.stop()
         self._show()
+
+    async def find_rows(self) -> tuple[OperatorTails, ...]:
+        """Count the whole board."""
+        from salesdesk.lead.tails import board, unowed
+
+        found = await self.app.gateway.read(board)
+        self._unowed = dict(await self.app.gateway.read(unowed))
+        shown = self._board.operators if self._board is not None else ()
+        self._board = replace(found, operators=shown)
+        return (*found.operators, found.total)
+
+    @property
+    def rows_shown(self) -> tuple[OperatorTails, ...]:
+        """The rows of the table: the operators, and all together."""
+        return (*self._board.operators, self._board.total) if self._board is not None else ()
+
+    def take_rows(self, rows: list[OperatorTails]) -> None:
+        """Have other rows."""
+        if self._board is not None:
+            self._board = replace(self._board, operators=tuple(rows[:-1]))
+
+    def row_key(self, row: OperatorTails) -> tuple[int | None, bool]:
+        """Tell an operator, and nobody, from all others and from all together."""
+        return row.operator_id, self._board is not None and row is self._board.total
+
+    def row_cells(self, row: OperatorTails) -> list[Text]:
+        """Write an operator down."""
+        return self._cells(row, last=self._board is not None and row is self._board.total)
+
+    def has_rows(self, rows: Sequence[OperatorTails]) -> bool:
+        """Tell whether anybody has forgotten anything."""
+        return len(rows) > 1 or bool(self._unowed)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self._show()
+
+    def write_around(self) -> None:
+        """Write the line over the table."""
+        if self._board is not None:
+            self.entitle(self._head(self._board))
 
     def _say_working(self) -> None:
         if self._board is None:
@@ -103,7 +149,7 @@ class TailsScreen(TableScreen):
             width = max(len(title), _AMOUNT if pick == "amount" else 4)
             self.table.add_column(Text(title, justify="right"), width=width)
         for row in rows:
-            self.table.add_row(*self._cells(row, last=row is found.total))
+            self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=at.row, column=max(at.column, 1), animate=False)
 
     def _head(self, found: TailBoard) -> str:

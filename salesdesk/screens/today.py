@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.containers import Container
 
 from salesdesk.commands import LIST, Command, bindings
-from salesdesk.errors import DamagedError, SalesdeskError
+from salesdesk.errors import AwayError, DamagedError, LostError, SalesdeskError
 from salesdesk.head_start import PAGE
 from salesdesk.i18n import N_, _
 from salesdesk.screens.client_actions import CLIENT_COMMANDS, ClientActions
@@ -41,6 +43,10 @@ FROM_LEAD = Command(
     N_("from the lead"), N_("What the lead has left for you, and you have not seen"), LIST,
 )  # fmt: skip
 """First in the line of keys, while there is anything."""
+TO_CONFIRM = Command(
+    "today.to_confirm", "h", "to_confirm",
+    N_("to confirm"), N_("The clients that were handed on to you, and you have not confirmed"), LIST,
+)  # fmt: skip
 TODAY_COMMANDS = (
     Command(
         "today.search", "s", "app.search",
@@ -52,7 +58,7 @@ TODAY_COMMANDS = (
     ),
     Command(
         "today.next", "n", "next_client",
-        N_("whom to call"), N_("Make the list anew, and go to the one to call first"), LIST, footer=False,
+        N_("next client"), N_("Take the first client whom nobody is on, and open the card"), LIST,
     ),
     Command("today.reload", "r", "reload", N_("reload"), N_("Make the list anew"), LIST, footer=False),
     Command("today.stop", "escape", "stop", N_("stop"), N_("Stop waiting for the list"), LIST, footer=False),
@@ -62,8 +68,9 @@ TODAY_COMMANDS = (
 class TodayScreen(ClientActions):
     """The list of the day, beneath every other screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TO_CONFIRM, FROM_LEAD, *CLIENT_COMMANDS, *TODAY_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
+    SLOW_FROM = inf
 
     queue = getters.query_one(QueueList)
     face = getters.query_one(Face)
@@ -121,22 +128,34 @@ class TodayScreen(ClientActions):
     async def _load(self, *, first: bool) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            page = await self._first_page()
+            with self.reading():
+                page = await self._first_page()
         except SalesdeskError as error:
             self._cannot_load(error)
             return
         finally:
             saying.stop()
-        self.face.hide()
-        self._cursor = page.next
-        self.queue.show(page.rows, more=page.next is not None)
+        self._put(page)
         self._place_cursor(first=first)
-        self.refresh_bindings()
         with self.app.errors_said():
             await self._count()
             if not page.rows:
                 await self._say_empty()
         self.app.warm_up()
+
+    async def catch_up(self) -> None:
+        """Make the list anew, with the client under the cursor and its line as they are."""
+        page = await self._first_page()
+        self._put(page, keep=True)
+        await self._count()
+        if not self.queue.rows:
+            await self._say_empty()
+
+    def _put(self, page: QueuePage, *, keep: bool = False) -> None:
+        self.face.hide()
+        self._cursor = page.next
+        self.queue.show(page.rows, more=page.next is not None, keep=keep)
+        self.refresh_bindings()
 
     async def _first_page(self) -> QueuePage:
         await self.app.ready()
@@ -154,7 +173,7 @@ class TodayScreen(ClientActions):
         self._surround()
         before, self._counts = self._counts, await self.app.gateway.read(day.counts)
         self._surround()
-        if before is None or bool(before.from_lead) != bool(self._counts.from_lead):
+        if before is None or _offered(before) != _offered(self._counts):
             self.refresh_bindings()
 
     def on_queue_list_near_end(self) -> None:
@@ -194,7 +213,9 @@ class TodayScreen(ClientActions):
         if self.queue.rows or isinstance(error, DamagedError):
             self.app.complain(error)
         if not self.queue.rows:
-            self.face.say(str(error), _("r tries again, ctrl+q leaves"))
+            by_itself = isinstance(error, LostError)
+            again = _("it is tried again by itself; r tries at once, ctrl+q leaves") if by_itself else ""
+            self.face.say(str(error), again or _("r tries again, ctrl+q leaves"))
 
     async def _say_empty(self) -> None:
         opened = await self.app.ready()
@@ -218,8 +239,8 @@ class TodayScreen(ClientActions):
             return
         passed, self._minute = self._minute >= 0, minute
         self._surround()
-        if passed and self.app.gateway.opened is not None:
-            self.load()
+        if passed and self.app.gateway.opened is not None and self.app.gateway.away is None:
+            self.fall_behind()
 
     def _surround(self) -> None:
         clock, opened = self.app.clock, self.app.gateway.opened
@@ -228,7 +249,8 @@ class TodayScreen(ClientActions):
         self.day_line.show(DayState(now, clock.zone, me, self._header, self._counts))
         if opened is not None:
             goals = opened.context.catalogues.goals
-            self.queue.surround(Surroundings(now, clock.zone, goals, self._counts, self._header))
+            kept = self.app.lost_server.keeping.clients
+            self.queue.surround(Surroundings(now, clock.zone, goals, self._counts, self._header, kept))
 
     def relabel(self) -> None:
         """Put everything into the language in use."""
@@ -249,6 +271,16 @@ class TodayScreen(ClientActions):
         self.queue.drop(logged.client_id)
         self._after_call = True
         self.load()
+
+    def call_kept(self, client_id: int) -> None:
+        """Leave the client in the list, marked; the next one stands under the cursor."""
+        if self.row is not None and self.row.client_id == client_id:
+            self.queue.choose(self.queue.chosen_place + 1)
+        self.kept_changed()
+
+    def kept_changed(self) -> None:
+        """Mark the clients of whom something is kept here."""
+        self._surround()
 
     def client_changed(self, client_id: int | None) -> None:
         """Make the list anew, with the cursor on the client that came back, if it did."""
@@ -281,15 +313,18 @@ class TodayScreen(ClientActions):
 
     async def _load_preview(self) -> None:
         row = self.queue.chosen
-        with self.app.errors_said():
+        # While the server is away the line says so; one goes on through what is shown.
+        with self.app.errors_said(), suppress(AwayError):
             card = await self.card_of(row) if row is not None else None
             self.preview.show(card, await self.desk())
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the lead's notes where there are any."""
-        if action == "from_lead" and (self._counts is None or not self._counts.from_lead):
+        """Offer the lead's notes, and clients to be confirmed, where there are any."""
+        if action in {"from_lead", "to_confirm"} and (
+            self._counts is None or not getattr(self._counts, action)
+        ):
             return False
         return super().check_action(action, parameters)
 
@@ -299,11 +334,24 @@ class TodayScreen(ClientActions):
         return self.queue.chosen
 
     def action_next_client(self) -> None:
-        """Go to the one to call first."""
-        self.load(first=True)
+        """Take the one to call first: of many who ask at once each gets another."""
+        self.run_worker(self._next_client(), group="client", exclusive=True)
+
+    async def _next_client(self) -> None:
+        with self.app.errors_said():
+            await self.app.ready()
+            self._wanted = await self.app.holding.take_next()
+            if self._wanted is None:
+                self.app.say(_("Nobody is left to be called now."))
+            else:
+                self.app.open_card(self._wanted)
+            self.load(first=self._wanted is None)
 
     def action_reload(self) -> None:
         """Make the list anew, and open the base again if it could not be opened."""
+        if self.app.gateway.away is not None:
+            self.app.lost_server.reconnecting.hurry()
+            return
         if self.app.gateway.opened is None:
             self.app.open_base()
         self.face.hide()
@@ -326,6 +374,17 @@ class TodayScreen(ClientActions):
         if client_id is not None:
             self.app.open_card(client_id)
 
+    def action_to_confirm(self) -> None:
+        """Show what waits to be confirmed, and open the card that is chosen there."""
+        self.run_worker(self._to_confirm(), group="client", exclusive=True)
+
+    async def _to_confirm(self) -> None:
+        from salesdesk.screens.to_confirm import ToConfirmScreen
+
+        client_id = await self.app.push_screen_wait(ToConfirmScreen())
+        if client_id is not None:
+            self.app.open_card(client_id)
+
     def action_preview(self) -> None:
         """Show or hide the card beside the list."""
         shown = not self.preview.display
@@ -333,3 +392,8 @@ class TodayScreen(ClientActions):
         self.preview.set_class(not shown, "-hidden")
         if shown:
             self._preview_now()
+
+
+def _offered(counts: DayCounts) -> tuple[bool, bool]:
+    """Tell which keys the counters offer."""
+    return bool(counts.from_lead), bool(counts.to_confirm)

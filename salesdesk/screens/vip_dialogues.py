@@ -1,7 +1,7 @@
 """VIP dialogues: what was said to VIP clients in a period, unread first, each to be read whole."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +17,7 @@ from salesdesk.commands import CLIENT, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.lead.said import Dialogue, Dialogues, Said
-from salesdesk.screens.table_screen import TableScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.widgets.card_pane import CardPane
 from salesdesk.widgets.cells import fit, plain
 from salesdesk.widgets.leaf import LATE, QUIET, STRESSED, Leaf
@@ -56,7 +56,7 @@ VIP_COMMANDS = (
 )  # fmt: skip
 
 
-class VipDialoguesScreen(TableScreen):
+class VipDialoguesScreen(SteadyRows[Dialogue]):
     """The dialogues of a period as a table, with the text of the one under the cursor.
 
     Nothing is marked by opening it. The order stays while one reads: what was read sinks when the list
@@ -65,6 +65,7 @@ class VipDialoguesScreen(TableScreen):
 
     CSS_PATH: ClassVar[list[str]] = ["table_screen.tcss", "vip_dialogues.tcss"]  # type: ignore[assignment]  # as Textual takes it
     FIXED_COLUMNS = 0
+    NAME_COLUMN = 3
     BINDINGS: ClassVar[list[BindingType]] = bindings(*VIP_COMMANDS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012  # Textual types it as no ClassVar
 
@@ -100,16 +101,8 @@ class VipDialoguesScreen(TableScreen):
     async def _load(self, *, anew: bool) -> None:
         saying = self.set_timer(_SAY_WORKING_AFTER, self._say_working)
         try:
-            await self.app.ready()
-            from salesdesk.lead.vip_dialogues import vip_dialogues
-
-            while True:
-                marked = self._marked
-                async with self._writing:
-                    found = await self.app.gateway.read(vip_dialogues, self._period)
-                if marked == self._marked:
-                    break
-                # What was marked meanwhile must not come back unread: once more.
+            with self.reading():
+                found = await self._read()
         except SalesdeskError as error:
             self._say_instead(str(error), _("r tries again"))
             return
@@ -121,6 +114,52 @@ class VipDialoguesScreen(TableScreen):
         # Those that are new here come first, and in their own order.
         self._rows = sorted(found.rows, key=lambda row: places.get(row.key, -1))
         self._show(under)
+
+    async def _read(self) -> "Dialogues":
+        await self.app.ready()
+        from salesdesk.lead.vip_dialogues import vip_dialogues
+
+        while True:
+            marked = self._marked
+            async with self._writing:
+                found = await self.app.gateway.read(vip_dialogues, self._period)
+            if marked == self._marked:
+                return found
+            # What was marked meanwhile must not come back unread: once more.
+
+    async def find_rows(self) -> "Sequence[Dialogue]":
+        """Read the dialogues, each that stands here in its place."""
+        found = await self._read()
+        self._found, self._period, self._unread = found, found.period, found.unread
+        places = {row.key: at for at, row in enumerate(self._rows)}
+        return sorted(found.rows, key=lambda row: places.get(row.key, -1))
+
+    @property
+    def rows_shown(self) -> "Sequence[Dialogue]":
+        """The rows of the table."""
+        return self._rows
+
+    def take_rows(self, rows: "list[Dialogue]") -> None:
+        """Have other rows."""
+        before, self._rows = self.row, rows
+        if before not in rows:
+            self.call_later(self._show_text)
+
+    def row_key(self, row: Dialogue) -> Hashable:
+        """Tell a dialogue from all others."""
+        return row.key
+
+    def row_cells(self, row: Dialogue) -> list[Text]:
+        """Write a dialogue down."""
+        return self._cells(row)
+
+    def write_anew(self) -> None:
+        """Write everything."""
+        self._show()
+
+    def write_around(self) -> None:
+        """Write the line over the table."""
+        self.entitle(self._head())
 
     def _say_working(self) -> None:
         if self._found is None:
@@ -159,7 +198,7 @@ class VipDialoguesScreen(TableScreen):
         for title, width in self._columns():
             self.table.add_column(title, width=width)
         for row in self._rows:
-            self.table.add_row(*self._cells(row))
+            self.table.add_row(*self.line_of(row))
         keys = [row.key for row in self._rows]
         at = keys.index(under.key) if under is not None and under.key in keys else 0
         self.table.move_cursor(row=at, animate=False)

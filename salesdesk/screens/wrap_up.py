@@ -1,5 +1,6 @@
 """The wrap-up: what came of a call and what is owed next, in as few keys as there are things to say."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -9,13 +10,13 @@ from textual.binding import BindingType
 from salesdesk import formatting
 from salesdesk.codes import GoalResult
 from salesdesk.commands import CALL, Command, bindings
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, LostError, SalesdeskError
 from salesdesk.i18n import N_, _
-from salesdesk.rows import Card, Logged, WrapUp
+from salesdesk.rows import Card, KeptHere, Logged, WrapUp
 from salesdesk.screens.draft_keeper import DraftKeeper
 from salesdesk.screens.keyed_modal import HELP
 from salesdesk.screens.saying import saying_of
-from salesdesk.screens.wrap_up_asking import Asking
+from salesdesk.screens.wrap_up_handing import HANDING_COMMANDS, HandingOn
 from salesdesk.screens.wrap_up_panel import WrapUpPanel, outcome_choices, result_choices
 from salesdesk.widgets.card_facts import numbers_of
 from salesdesk.widgets.cells import plain
@@ -44,29 +45,27 @@ WRAP_UP_COMMANDS = (
         "wrap_up.drop", "f7", "drop",
         N_("throw away"), N_("Leave and throw away what is said"), CALL, footer=False,
     ),
+    *HANDING_COMMANDS,
     HELP,
 )  # fmt: skip
 
 
-class WrapUpScreen(Asking):
+class WrapUpScreen(HandingOn):
     """Logs one call. Dismissed with what was logged, or with None; a draft is kept meanwhile.
 
-    `talk_seconds` is what the call has lasted already, `claimed` whether the one who opens it holds
-    the client; otherwise the wrap-up takes it, and lets it go.
+    `talk_seconds` is what the call has lasted already. The client is held while the wrap-up is open.
     """
 
     CSS_PATH = "wrap_up.tcss"
     AUTO_FOCUS = "#outcomes"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*WRAP_UP_COMMANDS)
 
-    def __init__(
-        self, card: Card, talk_seconds: int = 0, phone_id: int | None = None, *, claimed: bool = False
-    ) -> None:
+    def __init__(self, card: Card, talk_seconds: int = 0, phone_id: int | None = None) -> None:
         super().__init__(card)
         self._talked = talk_seconds
         self._phone_id = phone_id
-        self._claimed = claimed
         self._saving = False
+        self._tries: list[WrapUp] = []
         self._draft_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -91,20 +90,24 @@ class WrapUpScreen(Asking):
         self.set_interval(1, self.show_title)
         if self.saying.begun:
             self.panel.say(_("Goes on from what was half-typed. F7 throws it away."))
-        if not self._claimed:
-            self._take_client()
+        self._take_client()
 
     @work
     async def _take_client(self) -> None:
         """Take the client; while somebody else is on it, no call is logged here."""
-        from salesdesk.team.claims import claim
-
         try:
-            await self.app.gateway.write(claim, self.card.client.id)
+            await self.app.holding.take(self, self.card.client.id)
+        except LostError:
+            # Nobody can be asked whose it is: what is said is kept here, and whoever was there shows later.
+            return
         except SalesdeskError as error:
             self.app.complain(error)
             await self._drafts.close()
             self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        """Let the client go, in whichever way this was left."""
+        self.app.holding.let_go(self)
 
     @property
     def talk_seconds(self) -> int:
@@ -117,6 +120,7 @@ class WrapUpScreen(Asking):
         """Put everything into the language in use."""
         self.panel.relabel(self.desk.catalogues, self.saying)
         self.panel.show(self.desk, self.saying)
+        self.show_hand()
         self.show_title()
 
     def show_title(self) -> None:
@@ -159,6 +163,7 @@ class WrapUpScreen(Asking):
         """Show and keep what was chosen."""
         self.panel.say("")
         self.panel.show(self.desk, self.saying)
+        self.show_hand()
         self._keep(soon=False)
 
     def action_note(self) -> None:
@@ -203,6 +208,7 @@ class WrapUpScreen(Asking):
         except SalesdeskError as error:
             self.app.complain(error)
         else:
+            self._say_what_became(logged)
             self.dismiss(logged)
             return
         finally:
@@ -210,12 +216,25 @@ class WrapUpScreen(Asking):
         self._drafts.reopen()
         self._keep(soon=False)
 
-    async def _log(self) -> Logged:
-        from salesdesk.desk.calls import log_call
+    async def _log(self) -> Logged | KeptHere:
+        from salesdesk.storage.receipts import new_token
 
         wrap_up = await self._wrap_up()
+        # The same at each further try: where the first one was logged without an answer, it is found.
+        self._tries.append(replace(wrap_up, token=self._tries[0].token if self._tries else new_token()))
         await self._drafts.close()
-        return await self.app.gateway.write(log_call, wrap_up)
+        logged = await self.app.lost_server.keeping.log(self.card, self._tries[-1])
+        self.app.holding.logged(wrap_up.client_id)
+        return logged
+
+    def _say_what_became(self, logged: Logged | KeptHere) -> None:
+        """Say where the call is, unless it is simply logged."""
+        name = self.card.client.name
+        if isinstance(logged, KeptHere):
+            self.app.lost_server.say_kept(name)
+        elif logged.again and len(self._tries) > 1:
+            said = _("An earlier try had come in already; what was changed after it did not.")
+            self.app.say(said, title=plain(name))
 
     async def _wrap_up(self) -> WrapUp:
         context, saying = self.desk, self.saying
@@ -230,7 +249,10 @@ class WrapUpScreen(Asking):
 
     def _point_at(self, error: InputError) -> None:
         self.panel.point_at(error.field, str(error))
-        asks = {"reason": self.ask_reason, "goal": self.action_goal, "phone": self.action_number}
+        asks = {
+            "reason": self.ask_reason, "goal": self.action_goal, "phone": self.action_number,
+            "hand-to": self.action_hand,
+        }  # fmt: skip
         if error.field in asks:
             asks[error.field]()
 
@@ -254,23 +276,17 @@ class WrapUpScreen(Asking):
         if self.saying.begun:
             self._drafts.note(self.saying.body(self.talk_seconds))
             await self._drafts.flush()
+            if self._drafts.lost:
+                self.panel.say(_("A draft cannot be kept now: Enter keeps the call here, F7 throws it away."))
+                return
             if not self._drafts.failed:
                 self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
         elif self.card.draft:
             await self._drafts.drop()
-        await self._let_go()
         self.dismiss(None)
 
     @work(exclusive=True, group="leave")
     async def action_drop(self) -> None:
         """Leave and throw away what is said."""
         await self._drafts.drop()
-        await self._let_go()
         self.dismiss(None)
-
-    async def _let_go(self) -> None:
-        if not self._claimed:
-            from salesdesk.team.claims import release
-
-            with self.app.errors_said():
-                await self.app.gateway.write(release, self.card.client.id)

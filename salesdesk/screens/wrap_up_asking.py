@@ -9,7 +9,7 @@ from salesdesk.codes import StepKind
 from salesdesk.context import Context
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _, title
-from salesdesk.rows import Card, Logged
+from salesdesk.rows import Card, KeptHere, Logged
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.keyed_modal import KeyedModal
 from salesdesk.screens.saying import Saying
@@ -19,7 +19,7 @@ from salesdesk.widgets.choices import Choice
 from salesdesk.widgets.preview import number_line
 
 
-class Asking(KeyedModal[Logged]):
+class Asking(KeyedModal[Logged | KeptHere]):
     """A modal that makes a `Saying` of a call, and asks for parts of it."""
 
     panel = getters.query_one(WrapUpPanel)

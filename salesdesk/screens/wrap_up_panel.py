@@ -59,6 +59,7 @@ class WrapUpPanel(VerticalScroll):
             yield Static(id="note-label", classes="label", markup=False)
             yield NoteArea()
         yield Static(id="next", markup=False)
+        yield Static(id="hand", markup=False)
         with Horizontal(classes="row"):
             yield Static(id="when-label", classes="label", markup=False)
             yield WhenField(self._card.client.zone)

@@ -15,10 +15,12 @@ from salesdesk.errors import BaseError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, policies, schema
+from salesdesk.storage.announcing import Announcing
 from salesdesk.storage.damage import refuse_remains
-from salesdesk.storage.engine import base_url, make_engine, sqlite_path
+from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
 from salesdesk.storage.kept_backups import way_back_told
+from salesdesk.storage.server import ask, cut
 
 
 class Base:
@@ -29,12 +31,18 @@ class Base:
         self.login = login
         """Who is connected, where the server knows: one of the people of a base with login roles."""
         self.catalogues = catalogues
+        self.announcing = Announcing(engine)
         self._writing = engine.execution_options(writes=True)
 
     @property
     def path(self) -> Path | None:
         """The file of a SQLite base; None on PostgreSQL."""
         return sqlite_path(self.engine.url)
+
+    @property
+    def name(self) -> str:
+        """Name the base as it is reached, without a login or a password."""
+        return base_name(self.engine.url)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -48,6 +56,7 @@ class Base:
         with said_plainly(), Session(self._writing, expire_on_commit=False, autoflush=False) as session:
             yield session
             session.commit()
+        self.announcing.wrote()
 
     def operator(self, login: str | None = None) -> Operator:
         """Find who sits here; without a login who is connected, or the first of all. Raises NotFoundError."""
@@ -71,8 +80,28 @@ class Base:
         with self.read() as session:
             return session.scalars(select(col(Client.id)).limit(1)).first() is None
 
+    def look(self) -> None:
+        """Ask a server, over a connection of its own, whether it answers. Raises LostError.
+
+        Raises BaseError as well where the base was brought to another version meanwhile.
+        """
+        with said_plainly():
+            found = ask(self.engine, schema.FIND_VERSION)
+        if found != schema.REVISION:
+            raise BaseError(
+                _("The base is of version {found} by now: leave the desk, update it, start it again.").format(
+                    found=found
+                )
+            )
+
+    def cut(self) -> None:
+        """Let go of a server that does not answer: whoever waits for it hears of that at once."""
+        cut(self.engine)
+        self.engine.dispose()
+
     def close(self) -> None:
         """Let go of every connection."""
+        self.announcing.settle()
         self.engine.dispose()
 
 

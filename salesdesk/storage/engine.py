@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError
 
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
+from salesdesk.storage.server import for_server, look_after
+from salesdesk.storage.waiting import begin_writing
 
 BUSY_SECONDS = 10
 
@@ -34,20 +36,26 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
+def base_name(url: URL) -> str:
+    """Name a base as it is reached, without a login or a password."""
+    path = sqlite_path(url)
+    if path is not None:
+        return str(path.absolute())
+    return f"{url.host or url.query.get('host') or ''}:{url.port or ''}/{url.database or ''}"
+
+
 def make_engine(url: URL) -> Engine:
     """Make the engine. Exceptions never print bound values: they hold people's data."""
     if sqlite_path(url) is None:
+        url, options = for_server(url, application_name())
         try:
-            return create_engine(
-                url,
-                hide_parameters=True,
-                pool_pre_ping=True,
-                connect_args={"application_name": application_name()},
-            )
+            engine = create_engine(url, hide_parameters=True, **options)
         except ImportError as error:
             raise BaseError(
                 _("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")
             ) from error
+        look_after(engine)
+        return engine
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -91,5 +99,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A write that began as a read could not wait for another writer: it would fail at once.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.dbapi_connection
+    if connection.get_execution_options().get("writes", False) and isinstance(driver, sqlite3.Connection):
+        begin_writing(driver, BUSY_SECONDS)
+    else:
+        connection.exec_driver_sql("BEGIN")

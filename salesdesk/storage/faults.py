@@ -6,20 +6,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, InterfaceError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from salesdesk.errors import BaseError, DamagedError, InputError, NotAllowedError, SalesdeskError
+from salesdesk.errors import (
+    BaseError,
+    DamagedError,
+    InputError,
+    LostError,
+    NotAllowedError,
+    SalesdeskError,
+    UnreachableError,
+)
 from salesdesk.i18n import _
+
+__all__ = ["TAKEN", "TOO_LONG", "LockedError", "LostError", "StoppedError", "lost", "said_plainly"]
 
 TAKEN, TOO_LONG = "this login is a role of the server already", "this login is too long for a role"
 """What `storage.policies` says of a login that cannot be made."""
 
 
-class LockedError(BaseError):
+class LockedError(UnreachableError):
     """Another writer holds the base: worth another try."""
-
-
-class LostError(BaseError):
-    """The server or the file's disk went away."""
 
 
 class StoppedError(BaseError):
@@ -34,35 +41,42 @@ def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
         (("malformed", "not a database", "file is encrypted"),
          DamagedError(_("The base is damaged. Restore a backup: salesdesk db restore FILE"))),
+        (("read-only transaction",), lost()),
         (("readonly", "read-only"),
          BaseError(_("The base can be read but not written. Check who may write to its file and folder."))),
         (("disk is full", "no space left"),
-         BaseError(_("The disk is full: nothing was saved. Free some space and try again."))),
-        (("disk i/o error",), BaseError(
+         UnreachableError(_("The disk is full: nothing was saved. Free some space and try again."))),
+        (("disk i/o error",), UnreachableError(
             _("The disk cannot be written: nothing was saved. Check it, and how large a file may be."))),
         (("unable to open",),
-         BaseError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
+         UnreachableError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
         (('fatal:  database "',),
          BaseError(_("The server has no such database, or does not let this login into it."))),
         ((TAKEN,), NotAllowedError(
             _("The server has a role of this name already, not of this base: choose another login."))),
         ((TOO_LONG,), InputError(_("This login is too long for the server: at most 63 bytes."), "login")),
-        (("password authentication failed", "no password supplied", "is not permitted to log in"),
-         BaseError(_("The server does not let you in: login or password is wrong, or it was closed."))),
-        (('fatal:  role "',), BaseError(_("The server does not know this login."))),
         (("permission denied", "must be owner", "row-level security"),
          NotAllowedError(_("The server does not let this login do that."))),
-        (("connection", "server closed", "terminating", "timeout expired"),
-         LostError(_("The server of the base does not answer. Check the network and try again."))),
+        (("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied",
+          "is not permitted to log in"),
+         BaseError(_("The server does not let this login in. Check the login and its password."))),
+        (_SIGNS_OF_LOSS, lost()),
     )  # fmt: skip
     for signs, said in known:
         if any(sign in text for sign in signs):
             return said
-    return (
-        LostError(_("The server of the base does not answer. Check the network and try again."))
-        if gone
-        else None
-    )
+    return lost() if gone else None
+
+
+_SIGNS_OF_LOSS = (
+    "connection", "server closed", "terminating", "timeout expired", "starting up", "shutting down",
+    "recovery mode", "consuming input failed", "could not receive data", "could not send data",
+)  # fmt: skip
+
+
+def lost() -> LostError:
+    """Give the error that says that the server does not answer."""
+    return LostError(_("The server of the base does not answer. Check the network and try again."))
 
 
 def _drivers() -> tuple[type[Exception], ...]:
@@ -76,6 +90,10 @@ def said_plainly() -> Iterator[None]:
     """Turn a failure of the database into a BaseError with one line; a programming error passes through."""
     try:
         yield
+    except NoConnectionLeft as error:
+        raise LockedError(
+            _("The base is busy: another program is writing to it. Try again in a moment.")
+        ) from error
     except (DatabaseError, InterfaceError) as error:
         said = _line(str(error.orig), gone=error.connection_invalidated)
         if said is None:

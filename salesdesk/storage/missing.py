@@ -16,9 +16,11 @@ def add_missing(
     session.execute(_insert(session, table).from_select(list(columns), rows).on_conflict_do_nothing())
 
 
-def add_missing_row(session: Session, model: type[SQLModel], **values: object) -> None:
-    """Insert one row; one whose key is there already stays as it is."""
-    session.execute(_insert(session, table_of(model)).values(**values).on_conflict_do_nothing())
+def add_missing_row(session: Session, model: type[SQLModel], **values: object) -> bool:
+    """Insert one row; one whose key is there already stays as it is. Tell whether it was inserted."""
+    statement = _insert(session, table_of(model)).values(**values).on_conflict_do_nothing()
+    done = session.connection().execute(statement, execution_options={"preserve_rowcount": True})
+    return done.rowcount == 1
 
 
 def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -15,8 +15,10 @@ from salesdesk.storage.backup import back_up
 from salesdesk.storage.engine import sqlite_path
 from salesdesk.storage.open_elsewhere import is_open_elsewhere, processes_with, sessions_beside
 
-REVISION = "0003"
+REVISION = "0006"
 """The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
+
+FIND_VERSION = "SELECT version_num FROM alembic_version"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # One number for every workstation: two that start at once migrate one after the other.
@@ -29,7 +31,7 @@ def version(connection: Connection) -> str | None:
     _refuse_strangers(tables)
     if not tables:
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(text(FIND_VERSION)).scalar()
 
 
 def look_into(path: Path) -> None:
@@ -49,14 +51,14 @@ def is_current(where: str) -> bool:
     if "://" in where or not path.is_file():
         return False
     with suppress(sqlite3.Error), reading(path) as file:
-        return file.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+        return file.execute(FIND_VERSION).fetchall() == [(REVISION,)]
     return False
 
 
 def is_a_base(path: Path) -> bool:
     """Tell whether a file can be opened as a base, of whatever version; it is not read whole."""
     with suppress(sqlite3.Error), reading(path) as file:
-        return file.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+        return file.execute(FIND_VERSION).fetchone() is not None
     return False
 
 

@@ -14,7 +14,7 @@ _SKIPPING = text(
 _BY_LOGIN = text("SELECT salesdesk_zones()")
 
 
-def zones(session: Session) -> list[str]:
+def zones_there(session: Session) -> list[str]:
     """Give the zones of all clients, by skipping through their index."""
     statement = _BY_LOGIN if by_login(session) else _SKIPPING
     return [zone for (zone,) in session.connection().execute(statement).all()]

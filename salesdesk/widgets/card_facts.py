@@ -75,6 +75,10 @@ def _banners(leaf: Leaf, card: Card, desk: Desk) -> None:
         leaf.line("⧗ " + _("{name} is on this client now.").format(name=plain(card.claimed_by)), LATE)
     if card.draft:
         leaf.line("✎ " + _("A wrap-up is half-typed: l goes on with it."), LATE)
+    if card.handed is not None:
+        leaf.line("⇥ " + plain(wording.handed(card.handed)), LATE)
+    if card.handed is not None and card.handed.mine:
+        leaf.line(_("h: confirm · y: give back"), QUIET, indent=2)
     for note in card.from_lead:
         leaf.line("✉ " + from_lead_words(note, desk), LATE)
     if card.from_lead:

@@ -17,6 +17,7 @@ _SIGNS = {
     Happened.MESSAGE: "✉",
     Happened.STAGE: "→",
     Happened.IMPORT: "⇩",
+    Happened.HAND_ON: "⇥",
     Happened.CREATED: "+",
 }
 
@@ -26,7 +27,8 @@ def card_history(rows: Sequence[TimelineRow], desk: Desk, width: int, *, more: b
     leaf = Leaf(width)
     for row in rows:
         at = formatting.day_and_time(row.at, desk.now, desk.zone)
-        sign = _SIGNS[Happened.MESSAGE if row.for_operator is not None else row.kind]
+        for_somebody = row.kind is Happened.NOTE and row.for_operator is not None
+        sign = _SIGNS[Happened.MESSAGE if for_somebody else row.kind]
         lead = Content.assemble((f"{at:<11} ", QUIET), f"{sign} ")
         leaf.item(lead, _line(row, desk))
         if row.score is not None or row.remarks:
@@ -51,23 +53,26 @@ def _line(row: TimelineRow, desk: Desk) -> Content:
     if row.kind is Happened.CALL:
         return _call(row, desk, who)
     if row.kind is Happened.STAGE:
-        stages = desk.catalogues.stages
-        came = wording.titled(stages, row.to_stage)
-        went = wording.titled(stages, row.from_stage) or _("never in conversation")
-        why = wording.titled(desk.catalogues.reasons, row.reason)
-        words = _("stage") + f": {went} → {came}" + (f" ({why})" if why else "")
-        return Content.assemble(words, (who, QUIET))
+        return Content.assemble(_stage(row, desk), (who, QUIET))
     if row.kind is Happened.MESSAGE:
         way = _("message from the client") if row.incoming else _("message to the client")
         return Content.assemble(way, (who, QUIET))
     if row.kind is Happened.NOTE:
         what = _("note") if row.for_operator is None else (for_whom(row), STRESSED)
         return Content.assemble(what, (who, QUIET))
-    if row.kind is Happened.IMPORT:
-        return Content.assemble(
-            _("from a file"), (f" · {plain(row.text)}" if row.text else "", ""), (who, QUIET)
-        )
-    return Content.assemble(_("added by hand"), (who, QUIET))
+    if row.kind is Happened.HAND_ON:
+        return Content.assemble(plain(wording.handed_on(row)), (who, QUIET))
+    about = f" · {plain(row.text)}" if row.kind is Happened.IMPORT and row.text else ""
+    came_by = _("from a file") if row.kind is Happened.IMPORT else _("added by hand")
+    return Content.assemble(came_by, about, (who, QUIET))
+
+
+def _stage(row: TimelineRow, desk: Desk) -> str:
+    stages = desk.catalogues.stages
+    came = wording.titled(stages, row.to_stage)
+    went = wording.titled(stages, row.from_stage) or _("never in conversation")
+    why = wording.titled(desk.catalogues.reasons, row.reason)
+    return _("stage") + f": {went} → {came}" + (f" ({why})" if why else "")
 
 
 def _call(row: TimelineRow, desk: Desk, who: str) -> Content:

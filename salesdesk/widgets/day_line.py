@@ -79,9 +79,12 @@ def line_text(state: DayState, width: int) -> str:
 
 
 def _notes(state: DayState) -> str:
-    """Say that the lead has left something: that goes last of all, whatever the room."""
-    count = state.counts.from_lead if state.counts is not None else 0
-    return f"{wording.from_lead(count)}  " if count else ""
+    """Say what waits for who sits here, clients and notes: that goes last of all, whatever the room."""
+    counts = state.counts
+    if counts is None:
+        return ""
+    clients = f"{wording.to_confirm(counts.to_confirm)}  " if counts.to_confirm else ""
+    return clients + (f"{wording.from_lead(counts.from_lead)}  " if counts.from_lead else "")
 
 
 def _people(state: DayState) -> tuple[str, ...]:

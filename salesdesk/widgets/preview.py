@@ -70,6 +70,8 @@ def preview_text(card: Card, desk: Desk) -> Text:
     text.append("\n\n")
     text.append(_("Why now") + ": " if card.listed else _("Not in the list") + ": ", _BOLD)
     text.append(plain(card.why if card.listed else "; ".join(card.blocks) or card.why) + "\n")
+    if card.handed is not None:
+        text.append(f"⇥ {plain(wording.handed(card.handed))}\n", _BOLD)
     for note in card.from_lead:
         text.append(f"✉ {plain(from_lead_words(note, desk))}\n", _BOLD)
     if card.claimed_by:
@@ -165,10 +167,10 @@ def history_line(row: TimelineRow, desk: Desk) -> str:
         return f"☎ {wording.titled(desk.catalogues.outcomes, row.outcome)}{result}{note}"
     if row.kind is Happened.STAGE:
         return "→ " + (wording.titled(desk.catalogues.stages, row.to_stage) or "—")
-    if row.kind is Happened.IMPORT:
-        return _("from a file") + note
-    if row.kind is Happened.CREATED:
-        return _("added by hand") + note
+    if row.kind is Happened.HAND_ON:
+        return f"⇥ {plain(wording.handed_on(row))}{note}"
+    if row.kind in {Happened.IMPORT, Happened.CREATED}:
+        return (_("from a file") if row.kind is Happened.IMPORT else _("added by hand")) + note
     if row.for_operator is not None:
         return f"✉ {for_whom(row)}{note}"
     return note.strip()

@@ -46,6 +46,8 @@ class Surroundings:
     goals: Mapping[str, Titled]
     counts: DayCounts | None = None
     header: DayHeader | None = None
+    kept: frozenset[int] = frozenset()
+    """The clients of whom something is kept on this workstation, and not sent yet."""
 
 
 def section_of(row: QueueRow, previous: Section | None) -> Section:
@@ -84,6 +86,11 @@ def when_sign(row: QueueRow, around: Surroundings) -> str:
     return f"! {at}" if row.overdue else "—"
 
 
+def gone_words() -> str:
+    """Say of the row under the cursor that it has left the list under somebody else's hands."""
+    return _("✗ gone")
+
+
 class RowParts(NamedTuple):
     """A row's line in the parts that are styled apart; together as wide as was asked for."""
 
@@ -93,18 +100,26 @@ class RowParts(NamedTuple):
     rest: str
 
 
-def row_parts(row: QueueRow, around: Surroundings, width: int, *, chosen: bool) -> RowParts:
+def row_parts(
+    row: QueueRow, around: Surroundings, width: int, *, chosen: bool, gone: bool = False
+) -> RowParts:
     """Lay a row out in so many cells. Where there are too few for it, the end is cut by who shows it."""
     free = max(width - _FIXED, 0)
     goal_width = min(max(free // 2, _GOAL_LEAST), _GOAL_USUAL, free) if free < _ROOMY else _GOAL_MOST
     said = wording.titled(around.goals, row.goal)
     if row.instead_of is not None:
         said = _("for {name} · {goal}").format(name=row.instead_of, goal=said)
+    if row.handed is not None:
+        # Where there is little room the sign is enough: the card says from whom it came.
+        by = f"{row.handed.by} · " if goal_width == _GOAL_MOST else ""
+        said = f"{'⇥!' if row.handed.open else '⇥'} {by}{said}"
+    if row.client_id in around.kept:
+        said = "● " + _("kept here, not sent yet")
     goal = fit(said, goal_width)
     amount = fit_right(formatting.amount_short(row.expected_minor), _AMOUNT)
     return RowParts(
         f"{CURSOR} " if chosen else "  ",
-        fit(when_sign(row, around), _WHEN) + " ",
+        fit(gone_words() if gone else when_sign(row, around), _WHEN) + " ",
         fit(row.name, free - goal_width),
         f"  {goal}  {formatting.interest(row.interest)} {amount} ",
     )

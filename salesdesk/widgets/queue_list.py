@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -16,15 +17,17 @@ from textual.strip import Strip
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.i18n import N_
 from salesdesk.widgets.queue_lines import Line, Section, Surroundings, heading_text, lines_of, row_parts
+from salesdesk.widgets.steady import steady
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
 
     from salesdesk.rows import QueueRow
+
+P = TypeVar("P", int, None)
 
 NEAR_END = 120
 """Rows before the end at which the next page is asked for: three screens of a large terminal."""
@@ -104,6 +107,8 @@ class QueueList(ScrollView, can_focus=True):
         self._at = 0
         self._more = False
         self._asked = False
+        self._gone = False
+        """Whether the row under the cursor has left the list: it stays until the cursor leaves it."""
         self._strips: dict[tuple[int, bool], Strip] = {}
 
     # What it shows
@@ -129,17 +134,20 @@ class QueueList(ScrollView, can_focus=True):
         seen = bisect_left(self._row_lines, round(self.scroll_y) + self.scrollable_content_region.height)
         return max(seen, self._at + 1) if self._rows else 0
 
-    def show(self, rows: Sequence[QueueRow], *, more: bool) -> None:
-        """Show other rows. The cursor stays on its client, or goes to the one after it; nothing jumps."""
+    def show(self, rows: Sequence[QueueRow], *, more: bool, keep: bool = False) -> None:
+        """Show other rows. The cursor stays on its client, or goes to the one after it; nothing jumps.
+
+        With `keep` it stays even on a client that has gone: nobody asked for the rows, and Enter must open
+        whom one sees.
+        """
         before, was, anchor = self._rows, self.chosen, self._anchor()
-        self._rows = list(rows)
         self._more, self._asked = more, False
+        put = steady(before, rows, self._at, _client)
+        self._rows, self._gone = (put.rows, put.gone) if keep else (list(rows), False)
         places = {row.client_id: at for at, row in enumerate(self._rows)}
-        following = (places.get(row.client_id) for row in before[self._at :])
-        kept = next((at for at in following if at is not None), self._at)
-        self._at = max(0, min(kept, len(self._rows) - 1))
+        self._at = max(0, min(_first_there(before[self._at :], places, self._at), len(self._rows) - 1))
         self._lay_out()
-        self._hold(anchor, places.get(before[anchor.place].client_id) if anchor else None)
+        self._hold(anchor, _first_there(before[anchor.place :], places, None) if anchor else None)
         if was is None or self.chosen is None or was.client_id != self.chosen.client_id or was != self.chosen:
             self.post_message(self.Chosen(self.chosen))
 
@@ -166,6 +174,7 @@ class QueueList(ScrollView, can_focus=True):
             return
         was, anchor = self.chosen, self._anchor()
         del self._rows[place]
+        self._gone = self._gone and place != self._at
         if place < self._at or self._at >= len(self._rows):
             self._at = max(self._at - 1, 0)
         self._lay_out()
@@ -191,13 +200,24 @@ class QueueList(ScrollView, can_focus=True):
         if not self._rows:
             return
         place = max(0, min(place, len(self._rows) - 1))
-        if place != self._at:
-            old, self._at = self._at, place
+        old = self._at
+        if place != old:
+            self._at = place
             self.refresh_line(self._row_lines[old])
             self.refresh_line(self._row_lines[place])
             self.post_message(self.Chosen(self.chosen))
+        if self._gone and place != old:
+            self._let_go(old)
         self._bring_into_view()
         self._ask_for_more(place)
+
+    def _let_go(self, gone: int) -> None:
+        """Take the row out that was kept only while the cursor stood on it."""
+        anchor, self._gone = self._anchor(), False
+        del self._rows[gone]
+        self._at -= gone < self._at
+        self._lay_out()
+        self._hold(anchor, self._at)
 
     # How it lies
 
@@ -310,9 +330,9 @@ class QueueList(ScrollView, can_focus=True):
             text = heading_text(line, self._around, width)
             return Strip([Segment(text, base + self._style("queue-list--heading"))], width)
         row = self._rows[line]
-        parts = row_parts(row, self._around, width, chosen=chosen)
+        parts = row_parts(row, self._around, width, chosen=chosen, gone=chosen and self._gone)
         if chosen:
-            style = base + self._style("queue-list--cursor")
+            style = base + self._style("queue-list--cursor") + Style(dim=self._gone)
             return Strip([Segment("".join(parts), style)]).crop_extend(0, width, style)
         late = row.overdue or row.days_late > 0 or row.promise
         styles = (
@@ -362,3 +382,12 @@ class QueueList(ScrollView, can_focus=True):
         self.choose(line)
         if event.chain == 2:
             self.post_message(self.Opened(self._rows[line]))
+
+
+def _client(row: QueueRow) -> int:
+    return row.client_id
+
+
+def _first_there(rows: Sequence[QueueRow], places: Mapping[int, int], otherwise: P) -> int | P:
+    """Give the place of the first of some rows that is there."""
+    return next((places[row.client_id] for row in rows if row.client_id in places), otherwise)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from salesdesk.base.filters import Everything, parse_filter
+from salesdesk.base.giving import GivingStoppedError
 from salesdesk.base.merging import merge
 from salesdesk.codes import Hold, Role
 from salesdesk.desk import next_actions, queue
@@ -18,7 +19,6 @@ from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.head_start import _read
 from salesdesk.lead.coming_back import Why, bring_back, come_back, come_back_when_due, handovers
-from salesdesk.lead.giving import GivingStoppedError
 from salesdesk.lead.handing_over import Asked, hand_over, read_until, rehearse_hand_over
 from salesdesk.lead.putting_right import reassign
 from salesdesk.lead.sharing_out import Rule, read_to

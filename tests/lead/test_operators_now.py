@@ -12,11 +12,10 @@ from salesdesk.desk import editing
 from salesdesk.desk.calls import log_call
 from salesdesk.errors import NotAllowedError
 from salesdesk.lead.board_rows import calls_per_company_mark
-from salesdesk.lead.operators_now import calls_today, operators_now, sign
+from salesdesk.lead.operators_now import calls_today, operators_now
 from salesdesk.lead.reports.asking import report
 from salesdesk.lead.tails import board
 from salesdesk.models import Call, Operator
-from salesdesk.storage.base import open_base
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.claims import claim, release
 
@@ -136,22 +135,6 @@ def test_an_operator_has_no_such_board(desk):
     for asked in (operators_now, lambda *given: calls_today(*given, boris.me)):
         with pytest.raises(NotAllowedError):
             boris.read(asked)
-
-
-def test_the_sign_differs_once_somebody_has_changed_something(desk):
-    client = desk.client()
-    first = desk.read(sign)
-    assert desk.read(sign) == desk.read(sign) == first
-    desk.read(operators_now)
-    assert desk.read(sign) == first
-    desk.write(editing.add_note, client, "сам")
-    second = desk.read(sign)
-    assert second != first
-    elsewhere = open_base(str(desk.base.path or desk.base.engine.url.render_as_string(hide_password=False)))
-    with elsewhere.write() as session:
-        editing.add_note(session, desk.context, client, "другой")
-    assert desk.read(sign) != second
-    elsewhere.close()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from builders import owed, random_base, snapshot
 from sqlalchemy import func, select, update
 
 from salesdesk.base.filters import Everything, These, parse_filter
+from salesdesk.base.giving import GivingStoppedError
 from salesdesk.codes import ClientClass, Role
 from salesdesk.desk.undo import undo
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError, StoppedError
 from salesdesk.lead.campaigns import campaigns, put_into_campaign
-from salesdesk.lead.giving import GivingStoppedError
 from salesdesk.lead.sharing_out import Rule, To, read_to, rehearse, share_out
 from salesdesk.models import AuditEvent, Client, Deal, NextAction, NextActionPast, Operator
 from salesdesk.storage.journal import table_of

@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 ROMASHKA, EMPTY, FORBIDDEN, STROY, LONG = 1, 2, 3, 4, 5
 T = TypeVar("T")
 # Seconds: how slow a machine may be before what a test waits for counts as not coming.
-PATIENCE = 60.0
+PATIENCE = 20.0
 
 _made: list[Path] = []
 
@@ -166,7 +166,7 @@ async def desk(
 async def settle(pilot: Pilot[int]) -> None:
     """Wait until nothing is being read or written; a worker that waits for a modal is left alone."""
     app = pilot.app
-    waiting = {"client", "ask", "search", "add", "edit"}
+    waiting = {"client", "ask", "search", "add", "edit", "reconnect"}
     for _round in range(3):
         busy = [one for one in app.workers if one.group not in waiting and not one.is_finished]
         if busy:

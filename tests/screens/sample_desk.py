@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from salesdesk.catalogues import packaged_data, read_catalogues
@@ -130,7 +131,8 @@ class SampleGateway(Gateway):
         if self.refusal is not None:
             raise self.refusal
         me = Me(1, "anna", "Анна К.", Role.OPERATOR)
-        self.opened = Opened(cast("Any", None), Context(self.clock, me, CATALOGUES))
+        base = cast("Any", SimpleNamespace(name="made here", path=Path("made here")))
+        self.opened = Opened(base, Context(self.clock, me, CATALOGUES))
         return self.opened
 
     async def read(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

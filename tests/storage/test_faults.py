@@ -110,10 +110,11 @@ def test_a_full_disk_under_the_file(desk):
     assert snapshot(desk.base) == before
 
 
-def test_a_base_that_another_program_writes_to(desk):
+def test_a_base_that_another_program_writes_to(desk, monkeypatch):
     client_id = desk.client()
     other = open_base(str(desk.base.path))
-    with pragma(desk.base, "busy_timeout = 0"), other.write() as session:
+    monkeypatch.setattr("salesdesk.storage.engine.BUSY_SECONDS", 0)
+    with other.write() as session:
         session.execute(text("UPDATE client SET city = 'Омск'"))
         assert desk.base.empty is False  # reading goes on
         with pytest.raises(LockedError, match="busy") as refused:

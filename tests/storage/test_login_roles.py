@@ -249,7 +249,7 @@ def test_a_login_comes_with_a_person_goes_with_them_and_comes_back(roled):
         anna.write(retire, strange)
         with pytest.raises((errors.AdminShutdown, psycopg.OperationalError)):
             ask(clara, "SELECT 1")
-    with pytest.raises(BaseError, match="does not let you in"):
+    with pytest.raises(BaseError, match="does not let this login in"):
         open_base(roled.url_of(strange))
     anna.write(undo.undo)
     with roled.connected(strange) as clara:

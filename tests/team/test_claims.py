@@ -7,8 +7,9 @@ import pytest
 from builders import said
 from sqlalchemy import text
 
-from salesdesk.desk import calls, card, queue
+from salesdesk.desk import calls, card, drafts, queue
 from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.models import Claim
 from salesdesk.team.claims import HOLDS, claim, claimed_by, release
 
 
@@ -34,6 +35,31 @@ def test_a_claim_lets_go_by_itself_and_with_the_call(desk):
     later.write(claim, client_id)
     later.write(calls.log_call, said(client_id, "busy"))
     assert desk.read(claimed_by, client_id) is None
+
+
+def test_who_holds_a_client_longer_has_been_on_it_since_they_took_it(desk):
+    client_id = desk.client()
+    desk.write(claim, client_id)
+    later = desk.later(minutes=4)
+    later.write(claim, client_id)
+    with desk.base.read() as session:
+        held = session.get(Claim, client_id)
+    assert (held.taken_at, held.expires_at) == (desk.now, later.now + HOLDS)
+    assert desk.beside("boris").at(later.now + timedelta(minutes=4)).read(claimed_by, client_id) == "anna"
+
+
+def test_no_call_is_logged_while_somebody_else_is_on_the_client(desk):
+    client_id, boris = desk.client(), desk.beside("boris")
+    desk.write(claim, client_id)
+    desk.write(drafts.keep, client_id, {"note": "ждёт КП"})
+    # The claim has lapsed meanwhile, and another has taken the client.
+    late = desk.at(desk.now + HOLDS)
+    boris.at(late.now).write(claim, client_id)
+    with pytest.raises(NotAllowedError, match=r"Boris is on this client now"):
+        late.write(calls.log_call, said(client_id, "busy"))
+    assert late.read(drafts.read, client_id) == {"note": "ждёт КП"}
+    boris.at(late.now).write(release, client_id)
+    late.write(calls.log_call, said(client_id, "busy"))
 
 
 def test_nobody_claims_what_is_not_there(desk):

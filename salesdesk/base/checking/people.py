@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlmodel import Session
 
 from salesdesk.base.checking.problem import CURE, Rule
 from salesdesk.i18n import N_
-from salesdesk.models import Claim, NextAction, Operator
+from salesdesk.models import Claim, Client, HandOn, NextAction, Operator
 from salesdesk.storage.journal import table_of
 
 CLAIM, ACTION, OPERATOR = table_of(Claim), table_of(NextAction), table_of(Operator)
+CLIENT, HAND_ON = table_of(Client), table_of(HandOn)
 ENDLESS = "endless_claim"
 ENDLESS_WHAT = N_("clients are kept from being called by somebody who is on them for days: a clock was wrong")
 _LONGEST = timedelta(days=1)
@@ -36,6 +37,18 @@ def rules_of_people(now: datetime) -> Iterator[Rule]:
         select(OPERATOR.c.id)
         .join(substitute, substitute.c.id == OPERATOR.c.substitute_id)
         .where((substitute.c.id == OPERATOR.c.id) | substitute.c.active.is_(False)),
+    )
+    yield (
+        "handed_on_astray",
+        N_("clients wait to be confirmed by somebody whose they are not"),
+        N_("Give them to whoever is to have them: salesdesk handon CLIENT --to LOGIN"),
+        select(CLIENT.c.id).where(
+            exists().where(
+                HAND_ON.c.client_id == CLIENT.c.id,
+                HAND_ON.c.closed_at.is_(None),
+                or_(CLIENT.c.owner_id.is_(None), CLIENT.c.owner_id != HAND_ON.c.to_id),
+            )
+        ),
     )
     yield ENDLESS, ENDLESS_WHAT, CURE, select(CLAIM.c.client_id).where(_endless(now))
 

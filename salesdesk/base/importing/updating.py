@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from salesdesk.base.deal_course import deal_ends
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.importing.adding import Adder, course_of, usual_goal
 from salesdesk.base.importing.incoming import Incoming
 from salesdesk.base.importing.known import Known, clients_of
@@ -111,6 +112,7 @@ class Updater:
             current = read_client(self._session, known.client.id)
             if current is not None:
                 journal.change(Client, current, updated_at=self._context.now)
+            end_what_is_over(journal, self._context, [known.client.id])
             place(journal, self._context, known.client.id)
         return journal.changes
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.merging.fields import NEXT_ACTION, Card, check_chosen, kept_from, lost, merged_columns
 from salesdesk.base.merging.keyed import move_keyed
 from salesdesk.base.merging.numbers import move_numbers, numbers_of
@@ -175,6 +176,7 @@ def _settle(
     if any(card.do_not_call for card in cards):
         mark_numbers(journal, context, keep.id, do_not_call=True)
     hand_over(journal, context, cards, owner_id)
+    end_what_is_over(journal, context, [keep.id])
     owe_where_nothing_is(journal, context, keep.id)
     place(journal, context, keep.id)
     search_index.replace(session, documents(session, [keep.id]))

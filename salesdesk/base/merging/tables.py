@@ -17,6 +17,7 @@ from salesdesk.models import (
     Contact,
     Deal,
     Draft,
+    HandOn,
     ImportRow,
     LikelyDuplicate,
     Merge,
@@ -33,7 +34,9 @@ from salesdesk.models import (
 )
 from salesdesk.storage.journal import table_of
 
-MOVED: tuple[type[SQLModel], ...] = (Deal, StageChange, Call, Message, Note, Review, StandUpCard, AuditEvent)
+MOVED: tuple[type[SQLModel], ...] = (
+    Deal, StageChange, Call, Message, Note, Review, StandUpCard, AuditEvent, HandOn,
+)  # fmt: skip
 """Rows that change nothing but their client."""
 
 FOLDED: tuple[type[SQLModel], ...] = (Contact, Phone)

@@ -50,6 +50,7 @@ def _of_seen(table: str, *, add: str = _ALL, remove: str | None = _ALL, change: 
 
 _CATALOGUE = Rule(_ALL, leads=(READ,), admins=(READ, ADD, CHANGE))
 _OF_LEADS = Rule()
+_OF_A_CLIENT = "EXISTS (SELECT FROM client WHERE client.id = {0}.client_id)"
 _BOTH = (
     "EXISTS (SELECT FROM client WHERE client.id = {0}.first_id)"
     " AND EXISTS (SELECT FROM client WHERE client.id = {0}.second_id)"
@@ -98,6 +99,12 @@ RULES: dict[str, Rule] = {
     "deal": _of_seen("deal"),
     "draft": _of_seen("draft", add=_MINE, change=_MINE, remove=_MINE),
     "forbidden_number": Rule(_ALL),
+    "hand_on": Rule(
+        f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
+        add=f"from_id = {ME} AND {_OF_A_CLIENT.format('hand_on')}",
+        change=f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
+        remove=f"from_id = {ME}",
+    ),
     "handover": _OF_LEADS,
     # What brought the clients that one sees: the card's history says so.
     "import_batch": Rule("EXISTS (SELECT FROM import_row WHERE import_row.batch_id = import_batch.id)"),
@@ -136,6 +143,7 @@ RULES: dict[str, Rule] = {
     "outcome": _CATALOGUE,
     "phone": _of_seen("phone"),
     "read_mark": _OF_LEADS,
+    "receipt": Rule(_MINE, add=_MINE, change=_MINE),
     "reject_reason": _CATALOGUE,
     "review": _of_seen("review", add="false", change=None, remove=None),
     "script": _CATALOGUE,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
+from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.owed_history import give_owed
 from salesdesk.context import Context
 from salesdesk.errors import StoppedError
@@ -80,6 +81,7 @@ def give_held(journal: Journal, context: Context, held: Held, to: Mapping[int, i
     journal.change_many(Client, [(row, {"owner_id": to[row.id]}) for row in held.clients])
     give_owed(journal, context, [(row, to[row.client_id]) for row in held.owed])
     journal.change_many(Deal, [(row, {"owner_id": to[row.client_id]}) for row in held.deals])
+    end_what_is_over(journal, context, [row.id for row in held.clients])
 
 
 def batches(

@@ -1,0 +1,1 @@
+"""How much a shared base holds, and what faults do to it."""

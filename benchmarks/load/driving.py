@@ -1,0 +1,37 @@
+"""Statements sent by the drivers alone, with the settings that the desk gives them."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.engine import make_url
+
+from benchmarks.statements import Statement, raw
+
+PATIENCE = 600
+"""Seconds in which a driver alone gets its turn."""
+
+Driver = sqlite3.Connection | psycopg.Connection[Any]
+
+
+def connect(url: str) -> Driver:
+    """Open a base, of either database, by its driver alone."""
+    if "://" not in url:
+        alone = raw(url)
+        # Many of these write as fast as they can, and SQLite lets whoever comes at the right moment go first.
+        alone.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        return alone
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(make_conninfo(plain), autocommit=True)
+
+
+def send(driver: Driver, statements: Sequence[Statement], *, writes: bool = True) -> None:
+    """Send statements in one transaction, fetch what they bring, and commit."""
+    driver.execute("BEGIN IMMEDIATE" if writes and isinstance(driver, sqlite3.Connection) else "BEGIN")
+    for sql, values in statements:
+        found: Any = driver.execute(sql, values)  # type: ignore[arg-type]
+        if found.description:
+            found.fetchall()
+    driver.execute("COMMIT")

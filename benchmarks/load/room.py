@@ -1,0 +1,89 @@
+"""A room of operators: processes forked once everything is imported, several operators in each."""
+
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+
+from benchmarks.load.clocks import Jump, RunningClock
+from benchmarks.load.operators import Shift, read_a_card, work
+from benchmarks.load.shared import login
+
+FORK = multiprocessing.get_context("fork")
+SITTING_DOWN, LEAVING = 120, 60
+"""Seconds in which everybody has opened the base, and in which an operator finishes what it is at."""
+
+
+class Room:
+    """Operators at work on one base until the room is left."""
+
+    def __init__(self, url: str, ledger: Path, *, operators: int, in_each: int, thinking: float) -> None:
+        read_a_card(url)
+        self._over = FORK.Event()
+        self._seated = FORK.Semaphore(0)
+        self.jumps: list[Jump] = []
+        self._clock = RunningClock()
+        self._begun_by = os.getpid()
+        self._shift = Shift(url, self._clock, ledger, thinking, self._left, self._seated.release)
+        ledger.mkdir(exist_ok=True)
+        logins = [login(number) for number in range(operators)]
+        self._seats = [logins[at : at + in_each] for at in range(0, operators, in_each)]
+        self._processes = [self._started(number) for number in range(len(self._seats))]
+        for _operator in logins:
+            if not self._seated.acquire(timeout=SITTING_DOWN):
+                raise RuntimeError("not everybody could sit down")
+
+    def _started(self, number: int) -> ForkProcess:
+        """Let the operators of a row sit down, with a clock of their own that can jump."""
+        if number == len(self.jumps):
+            self.jumps.append(FORK.Value("d", 0.0))
+        clock = RunningClock(since=self._clock.since, jump=self.jumps[number])
+        shift = replace(self._shift, clock=clock)
+        process = FORK.Process(target=work, args=(shift, self._seats[number]), daemon=True)
+        process.start()
+        return process
+
+    def _left(self) -> bool:
+        """Tell an operator to go: it is over, or whoever began it is gone."""
+        return self._over.is_set() or os.getppid() != self._begun_by
+
+    @property
+    def clock(self) -> RunningClock:
+        """The clock that goes right."""
+        return self._clock
+
+    def kill_one(self) -> None:
+        """Kill a process of operators as it stands, and let others come in its place."""
+        number = random.randrange(len(self._processes))
+        self._processes[number].kill()
+        self._processes[number].join()
+        self._processes[number] = self._started(number)
+
+    def leave(self) -> None:
+        """Let everybody finish. Raises RuntimeError where somebody does not, or has failed altogether."""
+        self._over.set()
+        until = time.monotonic() + LEAVING
+        for process in self._processes:
+            process.join(max(0.0, until - time.monotonic()))
+        left = [process for process in self._processes if process.exitcode != 0]
+        for process in left:
+            process.kill()
+        if left:
+            raise RuntimeError(f"{len(left)} of {len(self._processes)} processes did not end as they should")
+
+
+@contextmanager
+def room(
+    url: str, ledger: Path, *, operators: int, in_each: int = 5, thinking: float = 2.0
+) -> Iterator[Room]:
+    """Let operators work until the end of the block."""
+    opened = Room(url, ledger, operators=operators, in_each=in_each, thinking=thinking)
+    try:
+        yield opened
+    finally:
+        opened.leave()

@@ -1,0 +1,68 @@
+"""Operators at work on one base for some minutes: how long each step takes them, and what went wrong."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.figures import Bar, Figure, percentile
+from benchmarks.load.ledger import Step, Word, lines
+from benchmarks.load.places import folder_of_our_own
+from benchmarks.load.proof import Proof, proof
+from benchmarks.load.room import room
+from benchmarks.load.server import running_server
+from benchmarks.load.shared import on_postgres, on_sqlite
+
+THINKING = 2.0
+MOST = {Step.NEXT: 100.0, Step.CARD: 100.0, Step.LOG: 100.0}
+"""Milliseconds at the 95th percentile: what a person takes for at once."""
+
+
+def figures(clients: int, operators: dict[str, int], minutes: float) -> list[Figure]:
+    """Let a room work on each database."""
+    found: list[Figure] = []
+    with folder_of_our_own() as folder:
+        lite = operators["SQLite"]
+        found += _worked("SQLite", on_sqlite(folder, clients, lite), folder / "lite", lite, minutes)
+        server = operators["PostgreSQL"]
+        with running_server() as postgres:
+            url = on_postgres(postgres, clients, server)
+            found += _worked("PostgreSQL", url, folder / "server", server, minutes)
+            dead = postgres.run(f"SELECT deadlocks FROM pg_stat_database WHERE datname = 'room{clients}'")
+            found.append(Figure("… deadlocks", float(str(dead[0][0])), "", bar=Bar(most=0)))
+    return found
+
+
+def _worked(database: str, url: str, ledger: Path, operators: int, minutes: float) -> list[Figure]:
+    print(f"  {operators} operators on {database}, {minutes:g} minutes …", flush=True)
+    with room(url, ledger, operators=operators, thinking=THINKING) as at_work:
+        time.sleep(minutes * 60)
+    proved = proof(url, ledger, at_work.clock)
+    for other in proved.others:
+        print(f"    {other}", flush=True)
+    return [
+        Figure(f"{operators} operators on {database}, calls a second", proved.saved / minutes / 60, ""),
+        *_steps(ledger),
+        *_proved(proved),
+    ]
+
+
+def _steps(ledger: Path) -> Iterator[Figure]:
+    taken: dict[Step, list[float]] = {step: [] for step in Step}
+    again = 0
+    for line in lines(ledger):
+        if line.word == Word.DONE and (line.client or line.step != Step.NEXT):
+            taken[line.step].append(line.seconds * 1000)
+        again += line.word == Word.FAILED
+    for step, times in taken.items():
+        for name, share, bar in (("p50", 0.5, None), ("p95", 0.95, Bar(most=MOST[step])), ("max", 1.0, None)):
+            yield Figure(f"… {step}, {name}", percentile(times, share), "ms", bar=bar)
+    yield Figure("… steps that said that the base was busy or away", again, "", bar=Bar(most=0))
+
+
+def _proved(proved: Proof) -> list[Figure]:
+    none = Bar(most=0)
+    return [
+        Figure("… calls saved and not there once", proved.saved - proved.once, "", bar=none),
+        Figure("… clients with two operators at once", proved.at_once, "", bar=none),
+        Figure("… other errors, rules that do not hold", len(proved.others), "", bar=none),
+    ]

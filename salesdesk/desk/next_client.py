@@ -1,0 +1,229 @@
+"""The next client: the first of the list that nobody is on, taken in one step.
+
+Two hundred people ask for it at once; none of them waits for another, and no two get the same. What is
+one's own (promises, what is owed by now, one's part of the cold base) is found in one reading of one's
+open next actions; the shared pool is cut by its index, past whom others are about to take.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.engine import Dialect
+from sqlmodel import Session
+
+from salesdesk import scheduler
+from salesdesk.base.placement import CLIENT, NEXT_ACTION
+from salesdesk.codes import Band
+from salesdesk.context import Context
+from salesdesk.desk.queue_parts import GRACE, MIDNIGHT, SOON, ZONES, Moment, zones
+from salesdesk.models import Operator
+from salesdesk.models.types import Code
+from salesdesk.storage.among import among
+from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
+from salesdesk.storage.taking import only_while_writing, passing_by_locked
+from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
+
+N, C, O = NEXT_ACTION.c, CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
+
+_BANDS = tuple(bindparam(f"band_{place}", type_=Code(Band)) for place in range(len(Band)))
+_DUE_PROMISES, _LATE_PROMISES, _FIRST_OF_BANDS = range(3)
+_LAST = _FIRST_OF_BANDS + 2 * len(Band) - 1
+"""The place of what is due today in the last band: there one's own and the cold base stand in one order."""
+
+_BEYOND = 2**62
+"""Behind every key of the pool."""
+
+
+_Zones = Mapping[str, datetime]
+
+
+class _Found(NamedTuple):
+    """The first of one's own: its part of the list, its place there, the client."""
+
+    place: int
+    key: int
+    client_id: int
+
+
+def take_next(session: Session, context: Context) -> int | None:
+    """Take the first client of the list whom nobody is on, and give its id; None where nobody is left.
+
+    Promises and what is owed go before the cold base, in the order of `queue.page`. A promise later
+    today is not taken before its time, nor is a client twice while who sits here is still on it. Who
+    takes from the pool without letting go of the last one goes on behind it. For a unit that writes.
+    """
+    only_while_writing(session)
+    found = _take(session, context, _open_lately(session, context))
+    # Nobody is left only where nobody is in a zone that has come in a moment ago either.
+    return found if found is not None else _take(session, context, _open_now(session, context))
+
+
+def _take(session: Session, context: Context, opened: _Zones) -> int | None:
+    at = Moment(context, opened)
+    bands = {f"band_{place}": band for place, band in enumerate(at.order)}
+    given = at.parameters | holding(context) | bands
+    while True:
+        own = _first_of_own(session, given)
+        if own is None or own.place == _LAST:
+            ours = _take_ours(session, context, given, own)
+            if ours is not None:
+                return ours
+            if own is None:
+                return None
+        if take_free(session, context, own.client_id):
+            return own.client_id
+        # Somebody's claim was kept between the look and this: the next look sees it.
+
+
+# -- the zones that may be called ---------------------------------------------------------------------
+
+_LATELY: WeakKeyDictionary[Engine | Connection, tuple[int, _Zones]] = WeakKeyDictionary()
+"""The zones of each open base that may be called, with the minute for which they were looked up."""
+
+
+def _open_now(session: Session, context: Context) -> _Zones:
+    opened = scheduler.open_zones(zones(session), context.now, context.calling)
+    _LATELY[session.get_bind()] = _minute(context), opened
+    return opened
+
+
+def _open_lately(session: Session, context: Context) -> _Zones:
+    minute, opened = _LATELY.get(session.get_bind(), (None, {}))
+    return opened if minute == _minute(context) else _open_now(session, context)
+
+
+def _minute(context: Context) -> int:
+    return int(context.now.timestamp()) // 60
+
+
+# -- one's own --------------------------------------------------------------------------------------
+
+_DUE_AT = type_coerce(N.due_at, BigInteger)
+_TODAY = N.due_at >= MIDNIGHT
+_MAY_BE_CALLED = and_(N.closed_at.is_(None), N.hold.is_(None), nobody_on(N.client_id))
+_KEPT_NOW = and_(N.promise, N.due_at <= SOON, or_(N.due_at > GRACE, among(N.zone, ZONES)))
+_OWED_NOW = and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES))
+_STOOD_IN_FOR = select(O.id).where(O.substitute_id == ME, O.absent_until > NOW, O.active)
+
+
+def _place() -> ColumnElement[int]:
+    """Tell in which part of the list a next action stands: of each band what is overdue, then what is due."""
+    of_band = case(
+        *((N.band == band, _number(_FIRST_OF_BANDS + 2 * at)) for at, band in enumerate(_BANDS)),
+        else_=_number(_LAST),
+    )
+    return case(
+        (and_(N.promise, _TODAY), _number(_DUE_PROMISES)),
+        (N.promise, _number(_LATE_PROMISES)),
+        else_=of_band + case((_TODAY, _number(1)), else_=_number(0)),
+    )
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value))
+
+
+# Promises of earlier days run backwards in time.
+_KEY = case((and_(N.promise, _TODAY), _DUE_AT), (N.promise, -_DUE_AT), else_=N.sort_key)
+
+
+def _first(owed: ColumnElement[bool], now: ColumnElement[bool]) -> Select[Any]:
+    found = select(_place().label("place"), _KEY.label("key"), N.client_id.label("client_id"))
+    first = found.where(owed, _MAY_BE_CALLED, now).order_by("place", "key", "client_id").limit(1)
+    return select(first.subquery())
+
+
+def _pool(*condition: ColumnElement[bool]) -> Select[Any]:
+    columns = _number(_LAST).label("place"), C.sort_key.label("key"), C.id.label("client_id")
+    waiting = select(*columns).where(C.pool, among(C.zone, ZONES), nobody_on(C.id), *condition)
+    # By the owner as well, though it is one: PostgreSQL does not know that NULLs are all the same, and would
+    # sort the whole pool.
+    return waiting.order_by(C.owner_id, C.sort_key, C.id).limit(1)
+
+
+def _own(_dialect: Dialect) -> Select[Any]:
+    parts = union_all(
+        _first(N.operator_id == ME, or_(_KEPT_NOW, _OWED_NOW)),
+        _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW),
+        select(_pool(C.owner_id == ME).subquery()),
+    ).subquery()
+    return select(parts).order_by(parts.c.place, parts.c.key, parts.c.client_id).limit(1)
+
+
+_OWN = MadeOnce(_own)
+
+
+def _first_of_own(session: Session, given: dict[str, Any]) -> _Found | None:
+    row = _OWN.run(session, given).first()
+    return None if row is None else _Found._make(row)
+
+
+# -- everybody's ------------------------------------------------------------------------------------
+
+_KEY_BEFORE, _CLIENT_BEFORE = (bindparam(name, type_=BigInteger) for name in ("key_before", "client_before"))
+_LATEST = select(K.place).where(K.operator_id == ME, K.place.is_not(None), K.expires_at > NOW)
+_BEHIND = tuple_(
+    *(
+        func.coalesce(
+            _LATEST.with_only_columns(column)
+            .order_by(K.place.desc(), K.client_id.desc())
+            .limit(1)
+            .scalar_subquery(),
+            literal_column(str(-_BEYOND)),
+        )
+        for column in (K.place, K.client_id)
+    )
+)
+"""Behind the furthest that who takes one is on already: not all that were taken are looked at each time."""
+
+
+def _ours(*condition: ColumnElement[bool]) -> Select[Any]:
+    before = tuple_(C.sort_key, C.id) < tuple_(_KEY_BEFORE, _CLIENT_BEFORE)
+    return _pool(C.owner_id.is_(None), before, *condition)
+
+
+def _taking_ours(dialect: Dialect) -> Insert:
+    further = _ours(tuple_(C.sort_key, C.id) > _BEHIND)
+    chosen = passing_by_locked(further.with_only_columns(C.id, C.sort_key), CLIENT, dialect)
+    return taking(dialect, chosen, mine_too=False)
+
+
+_TAKE_OURS = MadeOnce(_taking_ours)
+_OURS = MadeOnce(lambda dialect: passing_by_locked(_ours(), CLIENT, dialect))
+
+
+def _take_ours(session: Session, context: Context, given: dict[str, Any], own: _Found | None) -> int | None:
+    """Take the first of the shared pool that stands before one's own; None where there is none."""
+    key, client = (_BEYOND, 0) if own is None else (own.key, own.client_id)
+    given |= {"key_before": key, "client_before": client}
+    while True:
+        taken = _TAKE_OURS.run(session, given).first()
+        if taken is not None:
+            return int(taken.client_id)
+        # Nobody is left behind those that one is on, or somebody was quicker between the look and the lock.
+        first = _OURS.run(session, given).first()
+        if first is None:
+            return None
+        if take_free(session, context, first.client_id, first.key):
+            return int(first.client_id)

@@ -1,0 +1,63 @@
+"""Statements that are put into a database's own words once: for what is asked so often that it must be cheap.
+
+To find a statement among those that were compiled takes SQLAlchemy longer than the database takes to
+answer one of this kind.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Delete, Insert, Select, Update
+from sqlalchemy.engine import CursorResult, Dialect
+from sqlmodel import Session
+
+Statement = Select[Any] | Insert | Update | Delete
+Make = Callable[[Dialect], Statement]
+
+
+class _Words(NamedTuple):
+    """A statement as a driver takes it: its text, its parameters in their order, how each is stored."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: Mapping[str, Any]
+    stored: Mapping[str, Callable[[Any], Any]]
+    by_place: bool
+
+
+class MadeOnce:
+    """A statement that is made for each database once a process. Its rows are as the driver gives them."""
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._words: dict[str, _Words] = {}
+
+    def run(self, session: Session, given: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run it with these parameters."""
+        connection = session.connection()
+        words = self._words.get(connection.dialect.name)
+        if words is None:
+            words = self._words[connection.dialect.name] = _words(self._make, connection.dialect)
+        values = {
+            name: words.stored[name](given[name]) if name in words.stored else given[name]
+            for name in words.names
+            if name not in words.constants
+        }
+        values |= words.constants
+        if words.by_place:
+            return connection.exec_driver_sql(words.text, tuple(values[name] for name in words.names))
+        return connection.exec_driver_sql(words.text, values)
+
+
+def _words(make: Make, dialect: Dialect) -> _Words:
+    compiled = make(dialect).compile(dialect=dialect)
+    stored, constants = {}, {}
+    for name, bind in compiled.binds.items():
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if not bind.required:
+            constants[name] = process(bind.value) if process is not None else bind.value
+        elif process is not None:
+            stored[name] = process
+    places = compiled.positiontup
+    names = tuple(compiled.binds) if places is None else tuple(places)
+    return _Words(str(compiled), names, constants, stored, by_place=places is not None)
