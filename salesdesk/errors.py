@@ -1,5 +1,10 @@
 """What goes wrong and is said to a person in one line."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from salesdesk.rows import Conflict
+
 
 class SalesdeskError(Exception):
     """One translated line that says what is wrong and what to do. Never shown with a traceback."""
@@ -21,12 +26,38 @@ class InputError(SalesdeskError):
         self.field = field
 
 
+class ConflictError(SalesdeskError):
+    """What somebody changed was changed by another meanwhile; `conflicts` says which fields, and by whom."""
+
+    def __init__(self, text: str, conflicts: "tuple[Conflict, ...]") -> None:
+        super().__init__(text)
+        self.conflicts = conflicts
+
+
 class StoppedError(SalesdeskError):
     """Somebody asked a long job to stop, and nothing of it is kept."""
 
 
 class BaseError(SalesdeskError):
     """The base cannot be used: missing, damaged, locked, newer, read-only, or its disk is full."""
+
+
+class ServerPasswordError(BaseError):
+    """A server takes no such login, or not by this password, or was given none."""
+
+
+class LoginNeededError(SalesdeskError):
+    """Who sits down has to say who they are, by a password.
+
+    `login` is who was named, if anybody. `server`: it is the server that asks, not the base on it.
+    `refused`: what was given is not enough, which has to be said besides asking.
+    """
+
+    def __init__(self, text: str, login: str | None, *, server: bool = False, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
+        self.login = login
+        self.server = server
 
 
 class DamagedError(BaseError):

@@ -114,7 +114,7 @@ class Keeping:
         from salesdesk.kept.rows import Way
 
         try:
-            await self._gateway.write(come_in, kept, Way.AS_SAID)
+            await self._gateway.write(come_in, kept, Way.AS_SAID, at_once=True)
         except UnreachableError:
             await self._put(kept)
             return True
@@ -136,7 +136,7 @@ class Keeping:
         return tuple(came)
 
     async def _send(self, one: "Kept") -> int | None:
-        from salesdesk.desk.coming_in import ClashError, come_in
+        from salesdesk.desk.coming_in import ClashError, NotYetError, come_in
         from salesdesk.kept.rows import State
 
         store = await self._ready()
@@ -147,6 +147,8 @@ class Keeping:
             client = await self._gateway.write(come_in, one)
         except UnreachableError:
             raise
+        except NotYetError:
+            return None
         except ClashError as clash:
             await self._put(replace(one, state=State.CLASHED, theirs=clash.theirs))
         except SalesdeskError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from salesdesk import formatting
-from salesdesk.errors import SalesdeskError, UnreachableError
+from salesdesk.errors import LoginNeededError, SalesdeskError, UnreachableError
 from salesdesk.i18n import _, ngettext
 from salesdesk.keeping import Keeping
 from salesdesk.reconnecting import Reconnecting
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SEND_EVERY = 15
 """Seconds: how often what is kept is tried again where no server tells that it is back."""
+LOOK_EVERY = 3
+"""Seconds: how soon an idle desk finds that the server is away, once the line that it listens on is cut."""
 _SAY_EVERY = 8.0
 """Seconds: whoever presses keys while the server is away is told no oftener."""
 
@@ -43,8 +46,23 @@ class LostServer:
             self.changed()
             self._shell.run_worker(self._until_back(), group="reconnect", exclusive=True)
 
+    def look_soon(self) -> None:
+        """Ask whether the server is there, where what watches the base sees nothing any more."""
+        if self.gateway.blind and self.gateway.away is None:
+            self._shell.run_worker(self._look(), group="look for the server", exclusive=True)
+
+    async def _look(self) -> None:
+        # Where it is lost the gateway says so itself.
+        with suppress(SalesdeskError):
+            await self.gateway.look()
+
     async def _until_back(self) -> None:
-        opened_only_now = await self.reconnecting.until_back()
+        try:
+            opened_only_now = await self.reconnecting.until_back()
+        except LoginNeededError as error:
+            self.changed()
+            await self._shell.ask_who(error)
+            return
         self.changed()
         if opened_only_now:
             self._shell.base_is_open()

@@ -322,6 +322,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that two people have changed at once: the column, who was first, and when."""
+
+    field: str
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Why a client is in the list, or each reason why it is not."""
 
@@ -440,6 +449,8 @@ class SearchRow:
     contact: str | None
     matched: str
     matched_text: str | None = None
+    claimed_by: str | None = None
+    """Who else is on this client now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The base as a list: the clients that a filter chooses, page by page, in one of several orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.walking import along_the_list, is_sqlite
+from salesdesk.team.claims import claimed_among
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -75,6 +76,8 @@ class ListedRow:
     last_call_at: datetime | None
     next_action: ListedAction | None
     phone: str | None
+    claimed_by: str | None = None
+    """Who else is on this client now."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,12 @@ def paged(
     """Give a page alone, as `listed` does; `total` is what is known of it."""
     condition = _condition(session, context, where)
     found = _found(session, condition, limit, after, sort, total) if total else ()
-    rows = rows_of(session, [client_id for client_id, _key in found[:limit]])
+    ids = [client_id for client_id, _key in found[:limit]]
+    others = claimed_among(session, context, ids)
+    rows = tuple(
+        replace(row, claimed_by=others[row.client_id]) if row.client_id in others else row
+        for row in rows_of(session, ids)
+    )
     last = found[limit - 1] if len(found) > limit else None
     return Listed(rows, total, None if last is None else After(last[1], last[0]))
 

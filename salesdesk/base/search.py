@@ -30,6 +30,7 @@ from salesdesk.storage.search_index import (
     match_many,
     texts_of,
 )
+from salesdesk.team.claims import claimed_among
 
 CANDIDATES = 100
 """How many clients are counted at the most, unless more are asked for: a common prefix would be slow."""
@@ -117,6 +118,11 @@ class _Seeker:
             best = best[: self.limit]
         around.take(self.session, [row.id for row in best])
         found = [row for row in (shown(row, asked, around) for row in best) if row is not None]
+        others = claimed_among(self.session, self.context, [row.client_id for row in found])
+        found = [
+            replace(row, claimed_by=others[row.client_id]) if row.client_id in others else row
+            for row in found
+        ]
         total = len(ids) - (len(best) - len(found))
         exact = not cut and len(ids) < most
         return SearchResult(tuple(found[: self.limit]), total, total_is_exact=exact, marks=asked.marks)

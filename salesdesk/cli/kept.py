@@ -80,7 +80,7 @@ def send(ctx: typer.Context, *, as_json: AsJson = False) -> None:
 def _came_in(desk: "Desk", store: "Store", one: "Kept") -> bool:
     from dataclasses import replace
 
-    from salesdesk.desk.coming_in import ClashError, come_in
+    from salesdesk.desk.coming_in import ClashError, NotYetError, come_in
     from salesdesk.errors import SalesdeskError, UnreachableError
     from salesdesk.kept.rows import State
 
@@ -88,6 +88,8 @@ def _came_in(desk: "Desk", store: "Store", one: "Kept") -> bool:
         desk.write(come_in, one)
     except UnreachableError:
         raise
+    except NotYetError:
+        return False
     except ClashError as clash:
         store.put(replace(one, state=State.CLASHED, theirs=clash.theirs))
     except SalesdeskError as error:

@@ -47,6 +47,7 @@ def serve(
         raise SalesdeskError(_("The browser needs one more package: pip install 'salesdesk[web]'"))
     from salesdesk.cli.printing import say
     from salesdesk.storage.policies import has_login_roles
+    from salesdesk.storage.server_passwords import whole_url
     from salesdesk.team.passwords import anybody_has_a_password
     from salesdesk.web.origins import is_local, reached
     from salesdesk.web.process import Sitting
@@ -57,7 +58,7 @@ def serve(
     except InputError as error:
         raise naming_option(error) from None
     settings = settings_of(ctx)
-    with sit_down(ctx) as desk:
+    with sit_down(ctx, asks=False) as desk:
         with desk.base.read() as session:
             if has_login_roles(session):
                 raise NotAllowedError(
@@ -69,7 +70,7 @@ def serve(
             say(_("Passwords are sent in the clear: put a proxy with TLS before it, and name it by --url."))
         now, data = asked(ctx).now, settings.data_dir
         sitting = Sitting(
-            db=desk.base.engine.url.render_as_string(hide_password=False),
+            db=whole_url(desk.base.engine.url),
             operator="",
             lang=asked(ctx).lang,
             now=None if now is None else now.isoformat(),

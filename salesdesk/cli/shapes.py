@@ -251,6 +251,7 @@ class Shapes:
             "contact": row.contact,
             "matched": row.matched,
             "matched_text": row.matched_text,
+            "claimed_by": row.claimed_by,
         }
 
     def listed(self, row: "ListedRow") -> Document:
@@ -282,6 +283,7 @@ class Shapes:
                 "operator": owed.operator,
             },
             "phone": row.phone,
+            "claimed_by": row.claimed_by,
         }
 
     def undone(self, row: Undone) -> Document:

@@ -14,7 +14,7 @@ from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import place, read_open_action, standing, take_client
 from salesdesk.base.references import current_id
-from salesdesk.codes import GoalResult, Hold, PhoneState, Role
+from salesdesk.codes import GoalResult, Hold, PhoneState, Role, Specialty
 from salesdesk.context import Context
 from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import move_stage
@@ -25,12 +25,12 @@ from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
-from salesdesk.rows import HandedOn, Logged, NextStep, WrapUp
+from salesdesk.rows import HandedOn, Logged, NextStep, Receiver, WrapUp
 from salesdesk.storage import receipts
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.team.claims import claimed_by
 
-__all__ = ["call_alone", "completed", "log_call", "logged_before", "propose"]
+__all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
 PHONE = table_of(Phone)
 LOG_CALL = "log_call"
@@ -82,7 +82,7 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     if done is not None:
         return logged_before(done)
     logged = _logged(session, context, wrap_up)
-    receipts.fill(session, wrap_up.token, asdict(logged))
+    receipts.fill(session, wrap_up.token, receipt_of(logged))
     return logged
 
 
@@ -106,9 +106,22 @@ def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     return Logged(call_id, now.client.id, action_id, now.client.stage, event)
 
 
+def receipt_of(logged: Logged) -> dict[str, Any]:
+    """Write down what logging a call came to, in plain values."""
+    said = asdict(logged)
+    if logged.handed_on is not None:
+        said["handed_on"]["confirm_by"] = logged.handed_on.confirm_by.isoformat()
+    return said
+
+
 def logged_before(result: Mapping[str, Any]) -> Logged:
     """Give what logging a call came to, of what its receipt says."""
-    return replace(Logged(**result), again=True)
+    said = result.get("handed_on")
+    handed_on = None if said is None else HandedOn(**said | {
+        "to": Receiver(**said["to"] | {"specialty": Specialty(said["to"]["specialty"])}),
+        "confirm_by": datetime.fromisoformat(said["confirm_by"]),
+    })  # fmt: skip
+    return Logged(**{**result, "handed_on": handed_on, "again": True})
 
 
 def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
@@ -129,7 +142,7 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
         closed_at = max(now.context.now, now.action.opened_at)
         journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
-    handed_on = _hand_on(journal, now)
+    handed_on = _hand_on(journal, context, now)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
     _let_go(session, context, now.client.id)
     return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event, handed_on)
@@ -325,13 +338,16 @@ def _write_client(
     )  # fmt: skip
 
 
-def _hand_on(journal: Journal, now: _Situation) -> HandedOn | None:
-    """Hand the client on where its new stage or the operator says so; it goes with the note of the call."""
+def _hand_on(journal: Journal, context: Context, now: _Situation) -> HandedOn | None:
+    """Hand the client on where its new stage or the operator says so; it goes with the note of the call.
+
+    It changes hands now, whenever the call was: the hours to confirm it in begin when it is there to be seen.
+    """
     said, client = now.said, now.client
     if said.next_step is None:
-        end_what_is_over(journal, now.context, [client.id])
+        end_what_is_over(journal, context, [client.id])
     note = said.note if said.hand_note is None else said.hand_note
-    return hand_on_after(journal, now.context, client.id, client.stage, said.hand_to, note)
+    return hand_on_after(journal, context, client.id, client.stage, said.hand_to, note)
 
 
 def _last_call_at(now: _Situation) -> datetime:

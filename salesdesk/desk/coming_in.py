@@ -1,6 +1,6 @@
 """What was kept on a workstation comes in, once; over nobody's work but by the operator's own choice."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from salesdesk.base.placement import read_open_action, take_client
 from salesdesk.base.references import current_id
 from salesdesk.context import Context
-from salesdesk.desk.calls import call_alone, log_call, logged_before
+from salesdesk.desk.calls import call_alone, log_call, logged_before, receipt_of
 from salesdesk.desk.editing import add_note
 from salesdesk.desk.next_actions import move
 from salesdesk.errors import NotFoundError, SalesdeskError
@@ -21,6 +21,7 @@ from salesdesk.kept.wording import as_note
 from salesdesk.models import Call, Operator, Phone
 from salesdesk.rows import WrapUp
 from salesdesk.storage import receipts
+from salesdesk.team.claims import claimed_by
 
 CALLS_MOST = 3
 """Of what others have logged meanwhile, so many calls are told."""
@@ -34,11 +35,19 @@ class ClashError(SalesdeskError):
         self.theirs = theirs
 
 
-def come_in(session: Session, context: Context, kept: Kept, way: Way | None = None) -> int:
+class NotYetError(SalesdeskError):
+    """Somebody else is on the client at this moment: it comes in when they are done."""
+
+
+def come_in(
+    session: Session, context: Context, kept: Kept, way: Way | None = None, *, at_once: bool = False
+) -> int:
     """Take in what was kept, as of when it was said; give the client that it went to. Once for each token.
 
-    Without a `way` that the operator has chosen it goes over nobody's work. Raises ClashError, or what the
-    use case of what is kept raises; then nothing is written.
+    Without a `way` that the operator has chosen it goes over nobody's work. What is said `at_once`, at a
+    card that is open, moves no next action that others have moved since it was seen. Raises ClashError,
+    NotYetError, or what the use case of what is kept raises (ConflictError among it); then nothing is
+    written.
     """
     done = receipts.take(session, kept.token, operator_id=context.me.id, at=context.now)
     if done is not None:
@@ -47,8 +56,12 @@ def come_in(session: Session, context: Context, kept: Kept, way: Way | None = No
     if client is None:
         raise NotFoundError(_("There is no client {number}.").format(number=kept.client_id))
     if way is None and kept.seen is not None:
+        other = claimed_by(session, context, client.id)
+        if other is not None:
+            raise NotYetError(_("{name} is on this client now.").format(name=other))
         _refuse_clash(session, kept, kept.seen, client)
-    result = _do(session, context, kept, client, way)
+    seen = kept.seen.owed if at_once and kept.seen is not None else None
+    result = _do(session, context, kept, client, way, seen)
     receipts.fill(session, kept.token, result)
     return int(client.id)
 
@@ -58,13 +71,13 @@ def _client_of(result: Any) -> int | None:  # noqa: ANN401  # JSON
 
 
 def _do(
-    session: Session, context: Context, kept: Kept, client: Row[Any], way: Way | None
+    session: Session, context: Context, kept: Kept, client: Row[Any], way: Way | None, seen: Owed | None
 ) -> dict[str, object]:
     if kept.wrap_up is not None and way is not Way.AS_NOTE:
         log = call_alone if way is Way.ONLY_CALL else log_call
-        return asdict(log(session, context, _for(session, kept.wrap_up, client.id)))
+        return receipt_of(log(session, context, _for(session, kept.wrap_up, client.id)))
     if kept.step is not None and way is not Way.AS_NOTE:
-        move(session, context, client.id, kept.step)
+        move(session, context, client.id, kept.step, seen)
     else:
         text = kept.text if kept.text is not None else as_note(
             kept, context.catalogues, context.clock.zone

@@ -10,6 +10,7 @@ from salesdesk.base.amounts import parse_amount
 from salesdesk.base.cells import line_of
 from salesdesk.base.deal_course import deal_ends
 from salesdesk.context import Context
+from salesdesk.desk.changed_meanwhile import changed_here
 from salesdesk.desk.editing import finish, require, require_client
 from salesdesk.desk.handing_on import hand_on_after
 from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, open_deals
@@ -17,10 +18,11 @@ from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Deal
+from salesdesk.rows import DealRow
 from salesdesk.storage.journal import Journal
 
 
-def save_deal(
+def save_deal(  # noqa: PLR0913  # a deal has so many fields
     session: Session,
     context: Context,
     client_id: int,
@@ -31,8 +33,12 @@ def save_deal(
     stage: str,
     product: str = "",
     reject_reason: str | None = None,
+    seen: DealRow | None = None,
 ) -> int:
-    """Add a deal to a client, or change one; its stage's change is kept. Raises InputError."""
+    """Add a deal to a client, or change one that was `seen`; its stage's change is kept.
+
+    Raises InputError, ConflictError.
+    """
     values = _values(context, title, product, amount, stage, reject_reason)
     journal = Journal(session)
     client = require_client(session, client_id)
@@ -40,7 +46,9 @@ def save_deal(
         deal_id = _open(journal, context, client, stage, values)
     else:
         deal = require(session, Deal, deal_id, client_id)
-        journal.change(Deal, deal, **values)
+        changed = changed_here(session, Deal, deal, seen, values | {"stage": stage})
+        stage = changed.pop("stage", deal.stage)
+        journal.change(Deal, deal, **changed)
         move_deal(journal, context, client, deal, stage, reject_reason)
     _expect(journal, context, client_id)
     keep_owed(journal, context, client_id)

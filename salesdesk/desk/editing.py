@@ -17,6 +17,7 @@ from salesdesk.base.values import parse_email
 from salesdesk.base.zones import client_zone
 from salesdesk.codes import Band, ClientClass, PhoneState
 from salesdesk.context import Context
+from salesdesk.desk.changed_meanwhile import changed_here
 from salesdesk.desk.client_columns import client_columns
 from salesdesk.desk.handing_on import hand_on_after
 from salesdesk.desk.phone_numbers import number_columns
@@ -25,6 +26,7 @@ from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Contact, Note, Phone
+from salesdesk.rows import ClientRow, ContactRow, PhoneRow
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.storage.search_index import replace
 
@@ -34,14 +36,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def edit_client(session: Session, context: Context, client_id: int, **typed: str) -> None:
+def edit_client(
+    session: Session, context: Context, client_id: int, *, seen: ClientRow | None = None, **typed: str
+) -> None:
     """Change what is known of a client; each column as a person types it.
 
-    Raises InputError whose `field` names the column that cannot be taken.
+    `seen` is the client as it was when the form was opened. Raises InputError whose `field` names the
+    column that cannot be taken, ConflictError for what somebody else has changed since `seen`.
     """
     client = require_client(session, client_id)
     journal = Journal(session)
-    values = client_columns(session, context, typed)
+    values = changed_here(session, Client, client, seen, client_columns(session, context, typed))
     stage, reason = values.pop("stage", client.stage), values.pop("reject_reason", None)
     if stage is None and client.stage is not None:
         raise InputError(_("Who was in conversation has a stage: choose one."), "stage")
@@ -96,8 +101,9 @@ def save_contact(
     name: str,
     position: str = "",
     email: str = "",
+    seen: ContactRow | None = None,
 ) -> int:
-    """Add a person to a client, or change one. Raises InputError."""
+    """Add a person to a client, or change one who was `seen`. Raises InputError, ConflictError."""
     require_client(session, client_id)
     values = {
         "name": " ".join(line_of(name).split()),
@@ -110,7 +116,8 @@ def save_contact(
     if contact_id is None:
         contact_id = journal.add(Contact, client_id=client_id, **values)
     else:
-        journal.change(Contact, require(session, Contact, contact_id, client_id), **values)
+        contact = require(session, Contact, contact_id, client_id)
+        journal.change(Contact, contact, **changed_here(session, Contact, contact, seen, values))
     finish(journal, context, client_id, "save_contact")
     return contact_id
 
@@ -135,8 +142,12 @@ def save_phone(
     raw: str,
     contact_id: int | None = None,
     state: str | None = None,
+    seen: PhoneRow | None = None,
 ) -> int:
-    """Add a number to a client or to a person there, or change one. Raises InputError for no number."""
+    """Add a number to a client or to a person there, or change one that was `seen`.
+
+    Raises InputError for no number, ConflictError.
+    """
     client = require_client(session, client_id)
     if contact_id is not None:
         require(session, Contact, contact_id, client_id)
@@ -146,7 +157,11 @@ def save_phone(
         position = len(session.scalars(select(col(Phone.id)).where(col(Phone.client_id) == client_id)).all())
         phone_id = journal.add(Phone, client_id=client_id, contact_id=contact_id, position=position, **values)
     else:
-        journal.change(Phone, require(session, Phone, phone_id, client_id), contact_id=contact_id, **values)
+        phone = require(session, Phone, phone_id, client_id)
+        said = {"raw": values["raw"], "state": values["state"], "contact_id": contact_id}
+        changed = changed_here(session, Phone, phone, seen, said)
+        # What a number is in digits follows from what is written.
+        journal.change(Phone, phone, **(values | changed if "raw" in changed else changed))
     finish(journal, context, client_id, "save_phone")
     return phone_id
 

@@ -10,27 +10,45 @@ from salesdesk.base.placement import place, read_open_action, take_client
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.calls import check_step
+from salesdesk.desk.changed_meanwhile import refuse
 from salesdesk.desk.work import owe
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.i18n import _
+from salesdesk.kept.rows import Owed
 from salesdesk.models import Client, NextAction
-from salesdesk.rows import Due, NextStep
+from salesdesk.rows import Due, NextActionRow, NextStep
 from salesdesk.storage.journal import Journal
 
 MOVE = "move_next_action"
 ADD = "add_next_action"
 
 
-def move(session: Session, context: Context, client_id: int, step: NextStep) -> int:
+def move(
+    session: Session,
+    context: Context,
+    client_id: int,
+    step: NextStep,
+    seen: NextActionRow | Owed | None = None,
+) -> int:
     """Move the open next action: it keeps its first date, and the move is counted. Give its id.
 
-    Where nothing is owed yet, the step becomes what is owed. Raises InputError for a time that has
-    passed, NotAllowedError for a client that is closed.
+    Where nothing is owed yet, the step becomes what is owed. `seen` is what was owed when it was asked
+    to when. Raises InputError for a time that has passed, NotAllowedError for a client that is closed,
+    ConflictError where somebody else has moved it meanwhile, or called.
     """
+    if seen is not None:
+        _as_seen(session, client_id, step, seen)
     journal = Journal(session)
     action_id, what = move_or_owe(journal, context, client_id, step)
     journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
     return action_id
+
+
+def _as_seen(session: Session, client_id: int, step: NextStep, seen: NextActionRow | Owed) -> None:
+    take_client(session, client_id)
+    now = read_open_action(session, client_id)
+    if now is not None and (now.id != seen.id or now.due_at not in (seen.due_at, step.due_at)):
+        refuse(session, NextAction, now, ["due_at"])
 
 
 def move_or_owe(

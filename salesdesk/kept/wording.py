@@ -9,6 +9,9 @@ from salesdesk.i18n import N_, _
 from salesdesk.kept.rows import Kept, Owed, State, Theirs
 from salesdesk.rows import NextStep, WrapUp
 
+_KEEP = "keep"
+"""Says that the client is handed on to nobody."""
+
 _STATES = {
     State.WAITING: N_("kept here, not sent yet"),
     State.CLASHED: N_("needs you"),
@@ -85,6 +88,8 @@ def _call(wrap_up: WrapUp, catalogues: Catalogues) -> Iterator[str]:
         yield f"{goal}: {wording.result(wrap_up.result)}" if wrap_up.result is not None else goal
     if wrap_up.reason is not None:
         yield wording.titled(catalogues.reasons, wrap_up.reason)
+    if wrap_up.hand_to not in (None, _KEEP):
+        yield _("hand on to: {who}").format(who=wrap_up.hand_to)
 
 
 def _step(step: NextStep, catalogues: Catalogues, zone: tzinfo) -> str:

@@ -99,7 +99,7 @@ def board(session: Session, context: Context) -> TailBoard:
     return TailBoard(
         operators=tuple(rows),
         total=_all(rows),
-        amounts={age: sum(row.sum or 0 for row in counted if row.age == age) for age in Age},
+        amounts={age: sum(int(row.sum or 0) for row in counted if row.age == age) for age in Age},
         rotting=_by_stage(context, rotten),
         unconfirmed_minor=_unconfirmed_amount(session, context, given) if beside[Neglect.UNCONFIRMED] else 0,
     )
@@ -116,7 +116,7 @@ def tails_of(session: Session, context: Context) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     for row in _counted(session, context):
         tails, amount = found.get(row.operator_id, (0, 0))
-        found[row.operator_id] = (tails + row.tails, amount + (row.sum or 0))
+        found[row.operator_id] = (tails + row.tails, amount + int(row.sum or 0))
     return found
 
 
@@ -227,7 +227,7 @@ def _by_stage(context: Context, rotten: Iterable[Any]) -> tuple[RottingStage, ..
     amounts: Counter[str] = Counter()
     for _owner, stage, count, amount in rotten:
         deals[stage] += count
-        amounts[stage] += amount or 0
+        amounts[stage] += int(amount or 0)
     return tuple(
         RottingStage(code, deals[code], amounts[code]) for code in context.catalogues.stages if deals[code]
     )
@@ -246,7 +246,7 @@ def _operator(
         login=named.login if named else "",
         name=named.name if named else "",
         ages={age: tails.get(age.value, 0) for age in Age},
-        amount_minor=sum(row.sum or 0 for row in own),
+        amount_minor=sum(int(row.sum or 0) for row in own),
         **{kind.value: found[owner] for kind, found in beside.items()},
     )
 

@@ -23,6 +23,7 @@ from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.screens.walk import Walk
 from salesdesk.widgets.cells import fit
+from salesdesk.widgets.claimed import name_and_who
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.filter_line import FilterLine
 from salesdesk.widgets.keys_bar import KeysBar
@@ -329,7 +330,7 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
         widths = [width for _heading, width in self._columns()]
         owed = row.next_action
         texts = [
-            fit(row.name, widths[1]),
+            name_and_who(row.name, row.claimed_by, widths[1]),
             fit(row.city or "", widths[2]),
             fit(stage, widths[3]),
             str(row.client_class),

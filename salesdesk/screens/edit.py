@@ -37,14 +37,11 @@ def editable(card: Card) -> list[Choice]:
 def form_of(gateway: Gateway, opened: Opened, card: Card, code: str) -> FormScreen[int]:
     """Make the form of what was chosen: a code of `editable`."""
     kind, _colon, number = code.partition(":")
+    which = int(number) if number else None
     if kind == "contact":
-        return contact_form(
-            gateway, card, next((one for one in card.contacts if str(one.id) == number), None)
-        )
+        return contact_form(gateway, card, which)
     if kind == "phone":
-        return phone_form(gateway, card, next((one for one in card.numbers() if str(one.id) == number), None))
+        return phone_form(gateway, card, which)
     if kind == "deal":
-        return deal_form(
-            gateway, opened, card, next((one for one in card.deals if str(one.id) == number), None)
-        )
-    return client_form(gateway, opened, card.client)
+        return deal_form(gateway, opened, card, which)
+    return client_form(gateway, opened, card)

@@ -7,28 +7,32 @@ from salesdesk.codes import ClientClass
 from salesdesk.gateway import Gateway
 from salesdesk.i18n import _, language, title
 from salesdesk.opening import Opened
-from salesdesk.rows import ClientRow
+from salesdesk.rows import Card, ClientRow
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.new_client import NewClientScreen
+from salesdesk.screens.shared_form import SharedForm
 
 
-def client_form(gateway: Gateway, opened: Opened, client: ClientRow) -> FormScreen[int]:
+def client_form(gateway: Gateway, opened: Opened, card: Card) -> FormScreen[int]:
     """Make the form of a client; it gives the client's id."""
-    fields = client_fields(opened, client)
-    before = {field.name: field.value for field in fields}
 
-    async def save(values: Mapping[str, str]) -> int:
+    async def save(values: Mapping[str, str], seen: Card) -> int:
         from salesdesk.desk.editing import edit_client
 
+        client = seen.client
+        before = {field.name: field.value for field in client_fields(opened, client)}
         # Only what was changed is sent: somebody else may have changed the rest meanwhile.
         changed = {name: text for name, text in values.items() if text.strip() != before[name].strip()}
         if "stage" in changed and values["reject_reason"]:
             changed["reject_reason"] = values["reject_reason"]
         if changed:
-            await gateway.write(lambda session, context: edit_client(session, context, client.id, **changed))
+            await gateway.write(
+                lambda session, context: edit_client(session, context, client.id, seen=client, **changed)
+            )
         return client.id
 
-    return FormScreen(_("Client: {name}").format(name=client.name), fields, save)
+    title = _("Client: {name}").format(name=card.client.name)
+    return SharedForm(title, card, lambda now: client_fields(opened, now.client), save)
 
 
 def client_fields(opened: Opened, client: ClientRow) -> tuple[Field, ...]:

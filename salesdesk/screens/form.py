@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from salesdesk.commands import CLIENT, Command, bindings
-from salesdesk.errors import InputError, NotFoundError, SalesdeskError
+from salesdesk.errors import ConflictError, InputError, NotFoundError, SalesdeskError
 from salesdesk.i18n import N_, _
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.screens.keyed_modal import HELP
@@ -150,12 +150,19 @@ class FormScreen(DeskModal[T]):
             result = await job()
         except InputError as error:
             self._point_at(error)
+        except ConflictError as error:
+            with self.app.errors_said():
+                await self.settle(error)
         except SalesdeskError as error:
             self.app.complain(error)
         else:
             self.dismiss(result)
         finally:
             self._saving = False
+
+    async def settle(self, error: ConflictError) -> None:
+        """Deal with what somebody else has changed meanwhile: here it is only said."""
+        raise error
 
     def _point_at(self, error: InputError) -> None:
         """Say what is wrong beneath its field and go there; a field that is not here gets a notice."""

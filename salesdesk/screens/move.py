@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from salesdesk import formatting, wording
 from salesdesk.codes import MANY_MOVES, StepKind
+from salesdesk.errors import ConflictError
 from salesdesk.i18n import _, ngettext
 from salesdesk.rows import Card, NextStep
 from salesdesk.screens.ask_when import AskWhenScreen
+from salesdesk.screens.shared_form import MINE, ask_whose
 from salesdesk.widgets.card_facts import tail_words
 from salesdesk.widgets.preview import Desk
 
@@ -43,9 +45,32 @@ class MoveScreen(AskWhenScreen):
             promise=when.promise,
         )
         self._token = self._token or new_token()
+        try:
+            await self._move(moved)
+        except ConflictError as error:
+            await self._settle(error, moved)
+
+    async def _move(self, moved: NextStep) -> None:
         lost = self.app.lost_server
         if await lost.keeping.move(self.card, moved, self._token):
             lost.say_kept(self.card.client.name)
+
+    async def _settle(self, error: ConflictError, moved: NextStep) -> None:
+        """Ask whose time is to stay where somebody else has moved it meanwhile. Raises SalesdeskError."""
+        from salesdesk.desk.card import card
+
+        self.card = await self.app.gateway.read(card, self.card.client.id, timeline=0)
+        self.relabel()
+        now, clock = self.card.next_action, self.app.clock
+        mine, theirs = (
+            formatting.moment(at, clock.now(), clock.zone) if at is not None else "–"
+            for at in (moved.due_at, now.due_at if now else None)
+        )
+        whose = await ask_whose(self.app, _("next action"), mine, error.conflicts[0], theirs)
+        if whose is None:
+            raise error
+        if whose == MINE:
+            await self._move(moved)
 
     def _now_words(self) -> str:
         context, step = self.desk(), self.card.next_action

@@ -15,6 +15,7 @@ from salesdesk.errors import (
     LostError,
     NotAllowedError,
     SalesdeskError,
+    ServerPasswordError,
     UnreachableError,
 )
 from salesdesk.i18n import _
@@ -31,6 +32,19 @@ class LockedError(UnreachableError):
 
 class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
+
+
+_REFUSED = (
+    "authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied",
+    "not permitted to log in",
+)  # fmt: skip
+"""How a server says that it does not let somebody in: all of it stands after "connection failed"."""
+
+
+def is_refused_password(error: BaseException) -> bool:
+    """Tell whether a server did not let somebody in."""
+    text = str(error).lower()
+    return any(sign in text for sign in _REFUSED)
 
 
 def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
@@ -57,9 +71,8 @@ def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
         ((TOO_LONG,), InputError(_("This login is too long for the server: at most 63 bytes."), "login")),
         (("permission denied", "must be owner", "row-level security"),
          NotAllowedError(_("The server does not let this login do that."))),
-        (("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied",
-          "is not permitted to log in"),
-         BaseError(_("The server does not let this login in. Check the login and its password."))),
+        (_REFUSED, ServerPasswordError(
+            _("The server does not let this login in. Check the login and its password."))),
         (_SIGNS_OF_LOSS, lost()),
     )  # fmt: skip
     for signs, said in known:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from salesdesk.storage.base import Base
 
 LOOKS_EVERY = 0.5
-"""Seconds between two questions to a database that does not tell by itself."""
+"""Seconds between two looks into a file."""
+ASKS_EVERY = 1.0
+"""Seconds between two questions to a server that does not tell by itself."""
 _HEARS_FOR = 0.2
 """Seconds after which one that listens looks whether it is still wanted."""
 _PROBE_ARRIVES = 2.0
@@ -53,9 +55,10 @@ class _Sight(ABC):
 class _Asking(_Sight):
     """Asks for a sign that is another one once anything was committed. Threads may ask beside each other."""
 
-    def __init__(self, connection: Any, question: str) -> None:  # noqa: ANN401  # of either driver
+    def __init__(self, connection: Any, question: str, every: float) -> None:  # noqa: ANN401  # of either driver
         super().__init__(connection)
         self._question = question
+        self._every = every
         self._lock = threading.Lock()
         self._sign = self._ask()
 
@@ -63,7 +66,7 @@ class _Asking(_Sight):
         return self.connection.execute(self._question).fetchone()
 
     def wait(self, over: threading.Event) -> bool:
-        return not over.wait(LOOKS_EVERY) and self.look()
+        return not over.wait(self._every) and self.look()
 
     def look(self) -> bool:
         with self._lock:
@@ -151,7 +154,7 @@ def _sight_of_file(path: Path) -> _Sight:
     # A file that is gone must not come back empty.
     place = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
-    return _Asking(connection, "PRAGMA data_version")
+    return _Asking(connection, "PRAGMA data_version", LOOKS_EVERY)
 
 
 def _sight_of_server(base: "Base") -> _Sight:
@@ -162,7 +165,7 @@ def _sight_of_server(base: "Base") -> _Sight:
         connection.autocommit = True
         if _hears(connection, base):
             return _Listening(connection, base.announcing.sender)
-        return _Asking(connection, "SELECT pg_current_snapshot()::text")
+        return _Asking(connection, "SELECT pg_current_snapshot()::text", ASKS_EVERY)
     except BaseException:
         connection.close()
         raise

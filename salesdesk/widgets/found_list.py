@@ -13,6 +13,7 @@ from textual.widget import Widget
 from salesdesk import formatting, wording
 from salesdesk.i18n import N_, _
 from salesdesk.widgets.cells import fit, plain
+from salesdesk.widgets.claimed import name_and_who
 from salesdesk.widgets.queue_lines import CURSOR
 
 if TYPE_CHECKING:
@@ -140,9 +141,16 @@ class FoundList(Widget):
         about = " · ".join(parts if rest > _ROOMY else parts[:1])
         name = rest * 2 // 3
         return (
-            f"{CURSOR if chosen else ' '} {self._fit(row.name, name)} ",
+            f"{CURSOR if chosen else ' '} {self._named(row, name)} ",
             f"{fit(about, rest - name)} {fit(number, _NUMBER)} ",
             f"{fit(stage, _STAGE)} {fit(matched, _WHAT)}",
+        )
+
+    def _named(self, row: SearchRow, width: int) -> str:
+        return (
+            self._fit(row.name, width)
+            if row.claimed_by is None
+            else name_and_who(row.name, row.claimed_by, width)
         )
 
     def _fit(self, text: str, width: int) -> str:

@@ -12,10 +12,11 @@ from sqlmodel import col
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import GoalResult, Role
 from salesdesk.desk import calls, card, editing, next_actions, undo
-from salesdesk.desk.coming_in import ClashError, come_in
+from salesdesk.desk.coming_in import ClashError, NotYetError, come_in
 from salesdesk.errors import NotAllowedError
 from salesdesk.kept.rows import Kept, Way, seen_on
 from salesdesk.models import Call, Note
+from salesdesk.team import claims
 
 HOUR = timedelta(hours=1)
 ONE, TWO = "one", "two"
@@ -62,6 +63,15 @@ def test_under_one_token_a_call_is_logged_once(desk, client_id):
     assert snapshot(desk.base) == before
     other = desk.write(calls.log_call, replace(wrap_up, token=TWO))
     assert other.call_id != first.call_id
+
+
+def test_a_client_that_is_handed_on_with_a_call_is_so_once(desk, client_id):
+    boris = desk.beside("boris")
+    wrap_up = replace(said(client_id, "interested", hand_to="boris", **HIT), token=ONE)
+    first = desk.write(calls.log_call, wrap_up)
+    assert first.handed_on.to.id == boris.me
+    again = desk.write(calls.log_call, wrap_up)
+    assert again == replace(first, again=True)
 
 
 def test_what_comes_in_is_logged_as_of_when_it_was_said(desk, client_id):
@@ -205,3 +215,14 @@ def test_notes_and_moves_come_in_once_too(desk, client_id):
     stale = replace(move, token=TWO, step=step(desk.now + 60 * HOUR))
     with pytest.raises(ClashError):
         desk.later(hours=1).write(come_in, stale)
+
+
+def test_while_somebody_is_on_the_client_it_waits(desk, client_id):
+    kept = kept_call(desk, client_id, **HIT)
+    boris = desk.beside("boris", Role.LEAD).later(hours=1)
+    boris.write(claims.claim, client_id)
+    with pytest.raises(NotYetError, match="Boris"):
+        desk.later(hours=1).write(come_in, kept)
+    boris.write(claims.release, client_id)
+    desk.later(hours=1).write(come_in, kept)
+    assert [call.outcome for call in of(desk, Call, client_id)] == ["interested"]

@@ -1,5 +1,6 @@
 """Clients handed on between specialties: to whom, what goes along, who confirms, what undo takes back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,6 +83,25 @@ def test_a_stage_hands_the_client_on_with_all_that_hangs_on_it(team):
     # One undo takes all of it back.
     boris.write(undo)
     assert snapshot(boris.base) == before
+
+
+def test_a_call_that_is_sent_twice_hands_on_once(team):
+    carl = team["carl"]
+    client = of(carl)
+    wrap_up = replace(said(client, INVOICE, result=GoalResult.HIT), token="once")  # noqa: S106  # no secret
+    first, again = carl.write(calls.log_call, wrap_up), carl.write(calls.log_call, wrap_up)
+    assert again == replace(first, again=True)
+    assert first.handed_on.to.specialty is Specialty.ACCOUNTS
+    with carl.base.read() as session:
+        assert len(session.scalars(select(HandOn)).all()) == 1
+
+
+def test_what_was_said_while_the_server_was_away_is_to_be_confirmed_from_now_on(team):
+    carl = team["carl"]
+    client = of(carl)
+    wrap_up = replace(said(client, INVOICE, result=GoalResult.HIT), at=carl.now)
+    handed_on = carl.later(hours=2).write(calls.log_call, wrap_up).handed_on
+    assert handed_on.confirm_by == carl.now + timedelta(hours=6)
 
 
 def test_nothing_happens_where_nobody_else_is_meant(team, desk):

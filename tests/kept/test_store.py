@@ -19,7 +19,19 @@ from salesdesk.rows import NextStep, WrapUp
 AT = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 STEP = NextStep(StepKind.CALL, "get_request", AT, promise=True)
 SEEN = Seen(AT, "new", False, "Анна", 1, Owed(7, StepKind.CALL, "find_need", AT, False, "Анна", 1))
-WRAP_UP = WrapUp(5, "interested", "find_need", GoalResult.HIT, None, STEP, "тайна маркера", 60, 2, AT, "t1")
+WRAP_UP = WrapUp(
+    5,
+    "interested",
+    "find_need",
+    GoalResult.HIT,
+    None,
+    STEP,
+    "тайна маркера",
+    60,
+    2,
+    at=AT,
+    token="t1",  # noqa: S106
+)
 KEPT = Kept("host:5432/base", "anna", "t1", AT, 5, "ООО «Маркер»", SEEN, wrap_up=WRAP_UP)
 
 

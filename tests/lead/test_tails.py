@@ -54,6 +54,8 @@ def test_the_board_is_what_plain_counting_gives(desk, seed, later):
     found = lead.read(board)
     assert found.total.ages == {age: sum(one is age for _action, one in tails) for age in Age}
     assert found.total.amount_minor == sum(action.expected_minor for action, _age in tails)
+    # A server gives sums as decimals, which no screen divides.
+    assert isinstance(found.total.amount_minor, int)
     by_operator = Counter(action.operator_id for action, _age in tails)
     assert {row.operator_id: row.total for row in found.operators if row.total} == by_operator
     for row in found.operators:

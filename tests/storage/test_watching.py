@@ -92,7 +92,7 @@ def test_nothing_stays_open_while_it_watches(lite):
 def test_a_server_behind_a_pooler_that_keeps_it_to_itself_is_asked(served, monkeypatch):
     monkeypatch.setattr(Announcing, "send", lambda *_words: None)
     monkeypatch.setattr(watching, "_PROBE_ARRIVES", 0.05)
-    monkeypatch.setattr(watching, "LOOKS_EVERY", 0.01)
+    monkeypatch.setattr(watching, "ASKS_EVERY", 0.01)
     base, other = served
     with watched(base) as noticing:
         keep(other, "one")

@@ -7,6 +7,9 @@ import pytest
 from builders import said
 from sqlalchemy import text
 
+from salesdesk.base import listing
+from salesdesk.base.search import search
+from salesdesk.codes import Role
 from salesdesk.desk import calls, card, drafts, queue
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.models import Claim
@@ -98,3 +101,14 @@ def test_of_two_who_log_calls_at_once_each_is_kept(desk):
             "SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM next_action WHERE closed_at IS NULL)"
         )
         assert tuple(session.execute(text(counted)).one()) == (20, 1)
+
+
+def test_lists_say_who_else_is_on_a_client(desk):
+    client_id, boris = desk.client("Ромашка"), desk.beside("boris", Role.LEAD)
+    desk.write(claim, client_id)
+
+    def said_to(who):
+        (listed,), (found,) = who.read(listing.listed).rows, who.read(search, "ромашка").rows
+        return listed.claimed_by, found.claimed_by
+
+    assert (said_to(boris), said_to(desk)) == (("anna", "anna"), (None, None))
