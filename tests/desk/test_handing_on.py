@@ -154,6 +154,10 @@ def test_what_goes_to_the_absent_goes_to_who_stands_in(team):
     with pytest.raises(InputError, match="Egor is absent, and nobody stands in"):
         carl.write(handing_on.hand_on, of(carl), "egor")
     assert len(team["boris"].read(handed.to_confirm)) == 2
+    # What a substitute gives in the place of the absent is theirs to answer for.
+    given = of(team["dora"], "new")
+    team["boris"].write(handing_on.hand_on, given, "carl")
+    assert [row.giver for row in carl.read(handed.to_confirm)] == ["Boris"]
 
 
 def test_what_waits_for_somebody_who_falls_ill_waits_for_their_substitute(team):
@@ -162,7 +166,7 @@ def test_what_waits_for_somebody_who_falls_ill_waits_for_their_substitute(team):
     log(carl, client, hand_to="dora")
     anna.write(set_absent, "dora", (anna.now + timedelta(days=5)).date(), "boris")
     (row,) = boris.read(handed.to_confirm)
-    assert (row.client_id, row.instead_of) == (client, "Dora")
+    assert (row.client_id, row.giver, row.instead_of) == (client, "Carl", "Dora")
     boris.write(handing_on.confirm, client)
     assert whose(boris, client) == {"boris"}
     boris.write(undo)
