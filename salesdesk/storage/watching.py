@@ -95,7 +95,7 @@ class Watch:
     """
 
     def __init__(self, base: "Base", noticed: Callable[[], object] | None = None) -> None:
-        """`noticed` is called in the thread: once it sees, and at each change but those that `wrote` tells."""
+        """`noticed` is called in the thread: once it sees, then at each change that others made."""
         self.revision = 0
         self._noticed = noticed
         self._base = base
