@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 from textual import events, work
+from textual.geometry import Size
 from textual.screen import Screen
 
 from salesdesk import formatting, wording
 from salesdesk.gateway import Gateway
 from salesdesk.head_start import HeadStart
 from salesdesk.i18n import _, ngettext
+from salesdesk.locking import Locking
 from salesdesk.opening import Start
 from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.too_small import TooSmallScreen, too_small
-from salesdesk.shell import STYLE, Shell
+from salesdesk.shell import STYLE
 from salesdesk.widgets.cells import fit, plain
 
 _LOOK_FOR_PROMISES = 15
@@ -22,7 +24,7 @@ _NOTICE_SECONDS = 12
 _NOTICE_WIDTH = 40
 
 
-class SalesdeskApp(Shell):
+class SalesdeskApp(Locking):
     """The desk in a terminal. Today is beneath every other screen; the others are imported when asked for."""
 
     # Textual loads the style of a screen when it is pushed; the first one never is.
@@ -47,7 +49,16 @@ class SalesdeskApp(Shell):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover the desk where it has no room, and uncover it where it has."""
-        if too_small(event.size):
+        self._look_for_room(event.size)
+
+    def uncovered(self) -> None:
+        """Look at what happened to the room meanwhile."""
+        self._look_for_room(self.size)
+
+    def _look_for_room(self, size: Size) -> None:
+        if self.covered:
+            return
+        if too_small(size):
             if not isinstance(self.screen, TooSmallScreen):
                 self.push_screen(TooSmallScreen())
         elif isinstance(self.screen, TooSmallScreen):

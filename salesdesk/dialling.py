@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.redacted import environment_of_children
 
 PLACE = "{number}"
 
@@ -68,6 +69,7 @@ def start_dialling(command: DialCommand, number: str) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=environment_of_children(os.environ),
         )
     except (OSError, ValueError) as error:
         raise DiallingError(

@@ -42,6 +42,24 @@ class BaseError(SalesdeskError):
     """The base cannot be used: missing, damaged, locked, newer, read-only, or its disk is full."""
 
 
+class ServerPasswordError(BaseError):
+    """A server takes no such login, or not by this password, or was given none."""
+
+
+class LoginNeededError(SalesdeskError):
+    """Who sits down has to say who they are, by a password.
+
+    `login` is who was named, if anybody. `server`: it is the server that asks, not the base on it.
+    `refused`: what was given is not enough, which has to be said besides asking.
+    """
+
+    def __init__(self, text: str, login: str | None, *, server: bool = False, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
+        self.login = login
+        self.server = server
+
+
 class DamagedError(BaseError):
     """The file of a SQLite base is damaged: nothing is written to it, a backup is put in its place.
 

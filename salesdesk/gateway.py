@@ -9,16 +9,16 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from salesdesk.clock import Clock
-from salesdesk.errors import AwayError, LostError, SalesdeskError
+from salesdesk.errors import AwayError, LoginNeededError, LostError, SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.opening import Opened, Start, load, place_of, sit_down
+from salesdesk.opening import Entry, Opened, Start, load, place_of, place_with_login, sit_down
 from salesdesk.still_here import StillHere
 
 if TYPE_CHECKING:
@@ -132,19 +132,54 @@ class Gateway:
         if watch is not None:
             watch.close()
 
-    async def open(self) -> Opened:
-        """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
+    async def open(self, entry: Entry | None = None) -> Opened:
+        """Open the base that the start, the environment or the settings name. Raises SalesdeskError.
+
+        Raises LoginNeededError where a password is needed that `entry` does not give.
+        """
+        if entry is not None and entry.server:
+            db = await self._in_thread(lambda: place_with_login(self.start, entry))
+            self.start = replace(self.start, db=db)
         try:
-            opened = await self._in_thread(self._open)
+            opened = await self._in_thread(lambda: self._open(entry))
         except LostError:
             self._lost()
             raise
+        except LoginNeededError:
+            self.away = None
+            raise
+        if entry is not None and not entry.server:
+            self.start = replace(self.start, operator=opened.context.me.login)
         self.away = None
         await asyncio.to_thread(self._watch_no_more)
         previous, self.opened = self.opened, opened
         if previous is not None:
             previous.base.close()
         return opened
+
+    async def let_in(self, entry: Entry) -> str:
+        """Tell whose password it is at the open base. Raises SalesdeskError where it is nobody's."""
+        opened = self._open_base()
+
+        def ask() -> str:
+            from salesdesk.team.sitting_down import let_in
+
+            return let_in(opened.base, entry.login, entry.password).login
+
+        return await self._in_thread(ask)
+
+    async def has_keyring(self) -> bool:
+        """Tell whether this machine keeps passwords."""
+        from salesdesk.keyrings import is_there
+
+        return await self._in_thread(is_there)
+
+    async def leave(self) -> None:
+        """Let go of the base, nobody sits here any more."""
+        opened, self.opened = self.opened, None
+        await asyncio.to_thread(self._watch_no_more)
+        if opened is not None:
+            await self._in_thread(opened.base.close)
 
     async def look(self) -> None:
         """Ask whether the server answers, over a connection of its own. Raises LostError or BaseError.
@@ -342,11 +377,11 @@ class Gateway:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _said, work)
 
-    def _open(self) -> Opened:
+    def _open(self, entry: Entry | None) -> Opened:
         from salesdesk.log_file import keep_log
 
         keep_log()
-        return sit_down(self.start)
+        return sit_down(self.start, entry)
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_log_path
 
+from salesdesk.redacted import redacted
+
 _BYTES = 1_000_000
 _kept: logging.Handler | None = None
 
@@ -14,6 +16,14 @@ _kept: logging.Handler | None = None
 def log_file() -> Path:
     """Tell where the log is."""
     return user_log_path("salesdesk", appauthor=False) / "salesdesk.log"
+
+
+class _DiscreetFormatter(logging.Formatter):
+    """Writes no password, whoever quoted it: what is logged may be sent to somebody."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record with its traceback."""
+        return redacted(super().format(record))
 
 
 class _QuietHandler(RotatingFileHandler):
@@ -37,7 +47,7 @@ def keep_log() -> None:
         root.removeHandler(_kept)
         _kept.close()
     _kept = _QuietHandler(log_file(), maxBytes=_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    _kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    _kept.setFormatter(_DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(_kept)
     root.setLevel(logging.INFO)
     # Nothing of the program's own goes to stderr behind a screen's back.

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from salesdesk import formatting
-from salesdesk.errors import SalesdeskError, UnreachableError
+from salesdesk.errors import LoginNeededError, SalesdeskError, UnreachableError
 from salesdesk.i18n import _, ngettext
 from salesdesk.keeping import Keeping
 from salesdesk.reconnecting import Reconnecting
@@ -57,7 +57,12 @@ class LostServer:
             await self.gateway.look()
 
     async def _until_back(self) -> None:
-        opened_only_now = await self.reconnecting.until_back()
+        try:
+            opened_only_now = await self.reconnecting.until_back()
+        except LoginNeededError as error:
+            self.changed()
+            await self._shell.ask_who(error)
+            return
         self.changed()
         if opened_only_now:
             self._shell.base_is_open()

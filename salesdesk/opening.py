@@ -3,12 +3,14 @@
 Nothing of the database is imported here at module level: the first frame is painted before.
 """
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from salesdesk.clock import Clock
+from salesdesk.errors import LoginNeededError, ServerPasswordError
 from salesdesk.places import Place, place_at_once
 
 if TYPE_CHECKING:
@@ -34,16 +36,63 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A login and a password that were typed: for the base, or for the server it is on.
+
+    `keep`: the server's password is to go into the keyring.
+    """
+
+    login: str
+    password: str = field(repr=False)
+    server: bool = False
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """An open base, and who sits at it."""
+    """An open base, and who sits at it. `guarded`: they gave a password, so the desk can be locked."""
 
     base: "Base"
     context: "Context"
+    guarded: bool = False
 
 
-def sit_down(start: Start) -> Opened:
-    """Open the base that the start, the environment or the settings name. Raises SalesdeskError."""
-    return sit_down_at(place_of(start), start.now)
+def sit_down(start: Start, entry: Entry | None = None) -> Opened:
+    """Open the base that the start, the environment or the settings name. Raises SalesdeskError.
+
+    Raises LoginNeededError where a password is needed that neither `entry` nor the environment gives.
+    """
+    place = place_of(start)
+    if start.in_browser:
+        return sit_down_at(place, start.now, known=True)
+    if entry is None:
+        given = os.environ.get("SALESDESK_PASSWORD") or None
+        if given is None:
+            return sit_down_at(place, start.now)
+        from salesdesk.team.entering import WrongPasswordError
+
+        try:
+            return sit_down_at(place, start.now, given)
+        except WrongPasswordError as error:
+            raise LoginNeededError(str(error), place.operator, refused=True) from error
+    if entry.server:
+        return sit_down_at(place, start.now)
+    return sit_down_at(replace(place, operator=entry.login), start.now, entry.password)
+
+
+def place_with_login(start: Start, entry: Entry) -> str:
+    """Give the place of a base on a server as it is reached by a login, whose password is remembered.
+
+    The place holds no password: it stays in memory, and in the keyring where that was asked for.
+    """
+    from salesdesk.storage.engine import base_url
+    from salesdesk.storage.server_passwords import keep, remember
+
+    url = base_url(place_of(start).db).set(username=entry.login)._replace(password=None)
+    remember(url, entry.password)
+    if entry.keep:
+        keep(url, entry.password)
+    return url.set(drivername="postgresql").render_as_string()
 
 
 def place_of(start: Start) -> Place:
@@ -55,20 +104,29 @@ def place_of(start: Start) -> Place:
     return place
 
 
-def sit_down_at(place: Place, now: datetime | None) -> Opened:
-    """Open a base. Raises SalesdeskError."""
+def sit_down_at(
+    place: Place, now: datetime | None, password: str | None = None, *, known: bool = False
+) -> Opened:
+    """Open a base for who sits down there; see `team.sitting_down.who_sits`. Raises SalesdeskError."""
     from salesdesk.context import context_of
     from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
+    from salesdesk.team.sitting_down import who_sits
 
     for module in _NEEDED_AT_ONCE:
         import_module(module)
     data = () if place.data_dir is None else (place.data_dir,)
-    base = open_base(place.db, data=data, operator=place.operator, backup_dir=place.backup_dir)
     try:
-        context = context_of(base, Clock(fixed=now), place.operator)
+        base = open_base(place.db, data=data, operator=place.operator, backup_dir=place.backup_dir)
+    except ServerPasswordError as error:
+        from salesdesk.storage.engine import base_url
+
+        raise LoginNeededError(str(error), base_url(place.db).username, server=True) from error
+    try:
+        seated = who_sits(base, place.operator, password, known=known)
+        context = context_of(base, Clock(fixed=now), seated.login)
         bring_back(base, context)
-        return Opened(base, context.fresh())
+        return Opened(base, context.fresh(), seated.guarded)
     except BaseException:
         base.close()
         raise

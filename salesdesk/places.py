@@ -12,6 +12,9 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
+from salesdesk.redacted import holds_password
+from salesdesk.secret_settings import is_trusted
+
 PREFIX = "SALESDESK_"
 
 
@@ -45,9 +48,13 @@ def place_at_once(
 ) -> Place | None:
     """Tell which base to open; None where the settings have to be looked at with care first."""
     file = settings_file()
+    if not is_trusted(file):
+        return None
     try:
         kept = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     except (OSError, ValueError):
+        return None
+    if holds_password(str(kept.get("db", ""))):
         return None
     chosen: dict[str, str | None] = {}
     for name, given in (("db", db), ("operator", operator), ("data_dir", None), ("backup_dir", None)):

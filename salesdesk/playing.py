@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.redacted import environment_of_children
 
 PLACE = "{file}"
 SOUNDS = frozenset(
@@ -110,6 +111,7 @@ def start_playing(command: PlayCommand, sound: str) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=environment_of_children(os.environ),
         )
     except (OSError, ValueError) as error:
         raise PlayingError(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from salesdesk.backoff import waits
-from salesdesk.errors import LostError, SalesdeskError
+from salesdesk.errors import LoginNeededError, LostError, SalesdeskError
 
 if TYPE_CHECKING:
     from salesdesk.gateway import Gateway
@@ -22,7 +22,10 @@ class Reconnecting:
         self.waits: Callable[[], Iterator[float]] = waits
 
     async def until_back(self) -> bool:
-        """Come back when the server is back; tell whether the base was opened only now."""
+        """Come back when the server is back; tell whether the base was opened only now.
+
+        Raises LoginNeededError where it is back and asks for a password.
+        """
         gateway, said = self._gateway, ""
         for wait in self.waits():
             await self._pause(wait)
@@ -31,6 +34,9 @@ class Reconnecting:
                 await (gateway.open() if first else gateway.look())
             except LostError:
                 continue
+            except LoginNeededError:
+                # It answers, and asks who is there.
+                raise
             except SalesdeskError as error:
                 if str(error) != said:
                     self._complain(error)

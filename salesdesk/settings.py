@@ -17,16 +17,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.places import PREFIX, default_base, settings_file
+from salesdesk.secret_settings import SettingsError, look_after
 
 # A language and a theme chosen at once are saved from two threads: the later must read what the former wrote.
 _SAVING = threading.Lock()
 
 
-class SettingsError(SalesdeskError):
-    """The settings' file or an environment variable cannot be used."""
+__all__ = ["Settings", "SettingsError", "load_settings", "save_settings"]
 
 
 def _words(value: object) -> object:
@@ -44,7 +43,9 @@ def _language(value: object) -> object:
 class Settings(BaseSettings):
     """What a person may choose. Each is also an environment variable, as `SALESDESK_DB`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     db: str = Field(default_factory=default_base, description="path of a SQLite file, or a database URL")
     lang: Annotated[Literal["en", "ru"] | None, BeforeValidator(_language)] = Field(
@@ -70,6 +71,12 @@ class Settings(BaseSettings):
     backup_weeks: int = Field(4, ge=0, le=520, description="of so many weeks")
     backup_months: int = Field(6, ge=0, le=120, description="of so many months")
     notice_minutes: int = Field(5, ge=0, le=120, description="how early a promise is announced")
+    lock_after: int = Field(
+        15,
+        ge=0,
+        le=1440,
+        description="minutes without a key until a desk that asks for a password locks; 0: never",
+    )
     keys: dict[str, str] = Field(default_factory=dict, description="command id to key: other keys than usual")
 
     @classmethod
@@ -89,6 +96,7 @@ def load_settings(**given: object) -> Settings:
     """Load the settings; what is given and is not None rules. Raises SettingsError with one line."""
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     file = settings_file()
+    look_after(file)
     try:
         return Settings(**chosen)
     except tomllib.TOMLDecodeError as error:
@@ -140,6 +148,8 @@ def _write(file: Path, changed: dict[str, object]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".toml.new")
     beside.write_text(text, "utf-8")
+    if file.exists():
+        beside.chmod(file.stat().st_mode & 0o777)
     beside.replace(file)
 
 

@@ -21,15 +21,22 @@ from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearanc
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
+from salesdesk.covering import Covering
 from salesdesk.ending import end_when_told
-from salesdesk.errors import DamagedError, LostError, NotAllowedError, SalesdeskError
+from salesdesk.errors import (
+    DamagedError,
+    LoginNeededError,
+    LostError,
+    NotAllowedError,
+    SalesdeskError,
+)
 from salesdesk.gateway import Gateway
 from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
 from salesdesk.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
 from salesdesk.rows import KeptHere
-from salesdesk.typing_ahead import KeysInOrder
+from salesdesk.said_once import take_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,8 +140,14 @@ class Hooks:
     def look(self) -> None:
         """Look whether anybody has committed anything since this was read."""
 
+    async def keep_unfinished(self) -> None:
+        """Keep what is half-typed: this desk is closed, and somebody else sits down."""
 
-class Shell(KeysInOrder):
+    def desk_left(self) -> None:
+        """Show nothing any more of what was read for who sat here."""
+
+
+class Shell(Covering):
     """The application without its screens."""
 
     TITLE = "Salesdesk"
@@ -196,6 +209,9 @@ class Shell(KeysInOrder):
         self._refusal = None
         try:
             await self.gateway.open()
+        except LoginNeededError as error:
+            await self.ask_who(error)
+            return
         except SalesdeskError as error:
             self._refusal = error
             self._settled.set()
@@ -223,6 +239,8 @@ class Shell(KeysInOrder):
     async def _warm_up(self) -> None:
         with self.errors_said():
             self._follow_settings(await self.settings())
+            for line in take_lines():
+                self.say(line)
         with self.errors_said():
             await self.gateway.warm_up()
         # What was imported stays for good: the collector need not look at it again.
@@ -325,6 +343,10 @@ class Shell(KeysInOrder):
 
     def base_damaged(self) -> None:
         """Say that the base is damaged, and show the way back."""
+        raise NotImplementedError
+
+    async def ask_who(self, error: LoginNeededError) -> None:
+        """Ask for login and password, and show nothing until somebody was let in."""
         raise NotImplementedError
 
     def dial(self, number: str, name: str) -> None:

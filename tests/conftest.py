@@ -25,6 +25,9 @@ from salesdesk.context import Context, context_of
 from salesdesk.storage.base import Base, open_base
 from salesdesk.team import passwords
 
+# No test asks or fills the keyring of the person who runs it; which one there is, is read once.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 # How long an example takes says something of the machine, nothing of the program.
 settings.register_profile("desk", deadline=None)
 settings.load_profile("desk")

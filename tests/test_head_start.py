@@ -6,13 +6,17 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import pytest
 from builders import Desk, owed
 
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk import queue
+from salesdesk.errors import LoginNeededError
 from salesdesk.head_start import _read
 from salesdesk.storage.base import open_base
+from salesdesk.team.operators import add_operator
+from salesdesk.team.passwords import set_password
 
 NOW = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 
@@ -74,3 +78,16 @@ def test_a_fork_hands_it_over(sqlite_url):
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stdout in {f"{rows} False\n", "none True\n"}
         assert not done.stderr
+
+
+def test_a_base_that_asks_for_a_password_is_left_to_the_desk(sqlite_url, quick_passwords, monkeypatch):
+    filled(sqlite_url)
+    base = open_base(sqlite_url)
+    context = context_of(base, Clock(fixed=NOW))
+    with base.write() as session:
+        add_operator(session, context, "boris")
+        set_password(session, context, "anna", "nine white elephants")
+    base.close()
+    monkeypatch.setenv("SALESDESK_PASSWORD", "nine white elephants")
+    with pytest.raises(LoginNeededError):
+        _read(sqlite_url, NOW, "anna")

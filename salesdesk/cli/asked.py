@@ -1,5 +1,6 @@
 """What stands before the command: the base, the clock, who sits here. And sitting down with it."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import typer
 from salesdesk.clock import Clock
 from salesdesk.errors import BaseError
 from salesdesk.i18n import _, use_language
+from salesdesk.said_once import take_lines
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -64,21 +66,32 @@ class Desk:
 
 def settings_of(ctx: typer.Context) -> "Settings":
     """Load the settings under what stood before the command, and speak their language."""
+    from salesdesk.cli.seated import ask_for_passwords_of_servers
     from salesdesk.settings import load_settings
 
     given = asked(ctx)
     settings = load_settings(db=given.db, operator=given.operator, lang=given.lang)
     if settings.lang is not None:
         use_language(settings.lang)
+    for line in take_lines():
+        print(line, file=sys.stderr)  # noqa: T201  # remarks, not an answer
+    ask_for_passwords_of_servers()
     return settings
 
 
 @contextmanager
-def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
-    """Open the base and sit down at it. Raises BaseError for a file that is not there and may not be made."""
+def sit_down(
+    ctx: typer.Context, *, make: bool = False, asks: bool = True, beginning: str | None = None
+) -> Iterator[Desk]:
+    """Open the base and sit down at it. Raises BaseError for a file that is not there and may not be made.
+
+    Without `asks` nobody's password is asked for: nothing of the base is shown then. `beginning` is who is
+    being given a password.
+    """
     settings = settings_of(ctx)
     if not make:
         must_exist(settings.db, settings.backup_dir)
+    from salesdesk.cli.seated import seated
     from salesdesk.context import context_of
     from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
@@ -89,7 +102,8 @@ def sit_down(ctx: typer.Context, *, make: bool = False) -> Iterator[Desk]:
     base = open_base(settings.db, data=data, operator=settings.operator, backup_dir=settings.backup_dir)
     try:
         with way_back_told(base.path, settings.backup_dir):
-            context = context_of(base, Clock(fixed=asked(ctx).now), settings.operator)
+            login = seated(base, settings.operator, beginning=beginning) if asks else settings.operator
+            context = context_of(base, Clock(fixed=asked(ctx).now), login)
             bring_back(base, context)
             yield Desk(base, context.fresh())
     finally:

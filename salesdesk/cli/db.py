@@ -143,7 +143,7 @@ def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     finally:
         engine.dispose()
     # Opening it also brings its catalogues in step.
-    with sit_down(ctx):
+    with sit_down(ctx, asks=False):
         pass
     if as_json:
         emit({"from": before, "to": schema.REVISION, "backup": None if copy is None else str(copy)})

@@ -232,6 +232,26 @@ def _backup(settings: "Settings", path: Path) -> Check:
     return Check("backup", ok=True, advice=advice)
 
 
+def _logins(engine: "Engine") -> Check:
+    from sqlmodel import Session
+
+    from salesdesk.team.sitting_down import counted
+
+    with Session(engine) as session:
+        active, able = counted(session)
+    if active < 2:
+        advice = _("One person works at this base: no password is asked for.")
+    elif not able:
+        advice = _(
+            "Anybody can sit down as anybody. Passwords prevent it: salesdesk operators password LOGIN"
+        )
+    else:
+        advice = _("This base asks for passwords; {able} of {active} who work there have one.").format(
+            able=able, active=active
+        )
+    return Check("logins", ok=True, advice=advice)
+
+
 def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
     from salesdesk.storage import schema
     from salesdesk.storage.engine import sqlite_path
@@ -253,6 +273,8 @@ def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
     except SalesdeskError as error:
         yield Check("version", ok=False, advice=str(error))
         return
+    if found == schema.REVISION:
+        yield _logins(engine)
     newer = found is not None and found > schema.REVISION
     advice = _("The base's version is {found}, this program's {own}.").format(
         found=found, own=schema.REVISION

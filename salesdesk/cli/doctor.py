@@ -22,6 +22,7 @@ _NAMES = {
     "disk": N_("disk"),
     "durability": N_("durability"),
     "version": N_("version"),
+    "logins": N_("logins"),
     "backup": N_("backup"),
     "kept": N_("kept here"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from salesdesk.errors import InputError, SalesdeskError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.log_file import keep_log, log_file
+from salesdesk.redacted import redacted
 
 FAILED = 1
 WRONG_CALL = 2
@@ -72,7 +73,7 @@ def _unforeseen(error: Exception) -> int:
 
 def _say(line: str) -> None:
     """Print one line on stderr: an error that quotes data must not break into several."""
-    text = "".join(sign if sign.isprintable() else " " for sign in line)
+    text = "".join(sign if sign.isprintable() else " " for sign in redacted(line))
     try:
         print(" ".join(text.split()), file=sys.stderr, flush=True)  # noqa: T201  # this is where errors are said
     except OSError:
@@ -83,7 +84,7 @@ def _point(error: SalesdeskError) -> None:
     """Show a person at a terminal the place in the line they typed; a program has one line."""
     pointed = getattr(error, "pointed", "")
     if pointed and sys.stderr.isatty():
-        print(pointed, file=sys.stderr, flush=True)  # noqa: T201  # the same
+        print(redacted(pointed), file=sys.stderr, flush=True)  # noqa: T201  # the same
 
 
 def _reader_gone() -> int:

@@ -95,6 +95,7 @@ def add(
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say
         from salesdesk.team.operators import add_operator
+        from salesdesk.team.sitting_down import wants_passwords
 
         made = desk.write(add_operator, login, name, role=Role(role), specialty=Specialty(specialty))
         if as_json:
@@ -105,6 +106,8 @@ def add(
                     name=made.name, login=made.login
                 )
             )
+            if desk.read(wants_passwords):
+                say(_("Anybody can be anybody here until there are passwords: salesdesk operators password"))
 
 
 def cost(
@@ -156,7 +159,7 @@ def password(
     login: Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=N_("Who it is."))],
 ) -> None:
     """Ask for a password, twice and unseen; a program writes it to standard input, once."""
-    with sit_down(ctx) as desk:
+    with sit_down(ctx, beginning=login) as desk:
         from salesdesk.cli.printing import say
         from salesdesk.team.passwords import set_password
 

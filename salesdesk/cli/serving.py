@@ -46,6 +46,7 @@ def serve(
     if find_spec("textual_serve") is None:
         raise SalesdeskError(_("The browser needs one more package: pip install 'salesdesk[web]'"))
     from salesdesk.cli.printing import say
+    from salesdesk.storage.server_passwords import whole_url
     from salesdesk.team.passwords import anybody_has_a_password
     from salesdesk.web.origins import is_local, reached
     from salesdesk.web.process import Sitting
@@ -56,14 +57,14 @@ def serve(
     except InputError as error:
         raise naming_option(error) from None
     settings = settings_of(ctx)
-    with sit_down(ctx) as desk:
+    with sit_down(ctx, asks=False) as desk:
         if not desk.read(anybody_has_a_password):
             say(_("Nobody has a password yet, so nobody can log in: salesdesk operators password LOGIN"))
         if not where.secure and not is_local(host):
             say(_("Passwords are sent in the clear: put a proxy with TLS before it, and name it by --url."))
         now, data = asked(ctx).now, settings.data_dir
         sitting = Sitting(
-            db=desk.base.engine.url.render_as_string(hide_password=False),
+            db=whole_url(desk.base.engine.url),
             operator="",
             lang=asked(ctx).lang,
             now=None if now is None else now.isoformat(),

@@ -13,9 +13,10 @@ from textual.widgets import Input, Select, Static
 
 from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import LANGUAGES, _, language
 from salesdesk.opening import Start
+from salesdesk.redacted import holds_password
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.settings_check import base_place, catalogue_folder, dial_words, place_note, try_base
 from salesdesk.widgets.cells import plain
@@ -114,7 +115,8 @@ class SettingsScreen(FormScreen[Start]):
         """Check everything before anything is written; runs in a thread."""
         from salesdesk.settings import save_settings
 
-        place, operator = base_place(values["db"]), values["operator"] or None
+        place = base_place(values["db"] if "db" in changed else self._settings.db)
+        operator = values["operator"] or None
         new: dict[str, object] = {
             "db": place,
             "operator": operator,
@@ -124,6 +126,8 @@ class SettingsScreen(FormScreen[Start]):
         reopens = changed & {"db", "operator", "data_dir"}
         if reopens:
             try_base(place, operator, catalogue_folder(values["data_dir"]))
+        if "db" in changed and place is not None and holds_password(place):
+            place = new["db"] = self._password_put_away(place)
         start = self._shell.gateway.start
         # Who sits at a base of this run only, a sample or one that was named at the start, is no setting.
         kept = changed - ({"operator"} if "db" not in changed and self._elsewhere() else set())
@@ -135,6 +139,16 @@ class SettingsScreen(FormScreen[Start]):
             operator=operator if "operator" in changed else start.operator,
             lang=language(),
         )
+
+    def _password_put_away(self, place: str) -> str:
+        """Keep a server's password where nobody reads it; give its place without. Raises InputError."""
+        from salesdesk.secret_settings import put_password_away
+
+        try:
+            bare, _file = put_password_away(place)
+        except OSError as error:
+            raise InputError(_("The password can be put nowhere; see ~/.pgpass."), "db") from error
+        return bare
 
     def _elsewhere(self) -> bool:
         """Tell whether the open base is another one than the settings name."""
@@ -184,5 +198,9 @@ def setting_fields(settings: "Settings", people: Sequence["Me"], theme: str) -> 
 
 def _own_place(settings: "Settings") -> str:
     """Give the base's place as one writes it, `~` for the home folder."""
+    from salesdesk.secret_settings import bare_place
+
+    if holds_password(settings.db):
+        return bare_place(settings.db)
     home = str(Path.home())
     return settings.db.replace(home, "~", 1) if settings.db.startswith(home + os.sep) else settings.db

@@ -201,6 +201,11 @@ class StandUpCardScreen(DeskScreen[None]):
         if (plan.strip(), remarks.strip()) != kept:
             self._keeper.note(self.row.id, plan, remarks)
 
+    async def keep_unfinished(self) -> None:
+        """Write down what is typed."""
+        self._note_fields()
+        await self._keeper.flush()
+
     def _flush(self) -> None:
         self.run_worker(self._keep(), group="kept")
 

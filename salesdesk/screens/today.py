@@ -266,6 +266,15 @@ class TodayScreen(ClientActions):
         """Show the list of the base that was opened."""
         self.load(first=True)
 
+    def desk_left(self) -> None:
+        """Show an empty list."""
+        for group in ("list", "preview", "head start"):
+            self.workers.cancel_group(self, group)
+        self._header = self._counts = self._cursor = None
+        self.queue.show((), more=False)
+        self.face.hide()
+        self._surround()
+
     def call_logged(self, logged: Logged) -> None:
         """Drop the client at once; the next one stands under the cursor."""
         self.queue.drop(logged.client_id)

@@ -272,18 +272,22 @@ class WrapUpScreen(HandingOn):
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Leave; what is said so far is kept, and the wrap-up opens with it again."""
+        await self.keep_unfinished()
+        if self._drafts.lost:
+            self.panel.say(_("A draft cannot be kept now: Enter keeps the call here, F7 throws it away."))
+            return
+        if self.saying.begun and not self._drafts.failed:
+            self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
+        self.dismiss(None)
+
+    async def keep_unfinished(self) -> None:
+        """Keep what is said so far as a draft."""
         self._read_fields()
         if self.saying.begun:
             self._drafts.note(self.saying.body(self.talk_seconds))
             await self._drafts.flush()
-            if self._drafts.lost:
-                self.panel.say(_("A draft cannot be kept now: Enter keeps the call here, F7 throws it away."))
-                return
-            if not self._drafts.failed:
-                self.app.say(_("Kept as a draft: {name}").format(name=plain(self.card.client.name)))
         elif self.card.draft:
             await self._drafts.drop()
-        self.dismiss(None)
 
     @work(exclusive=True, group="leave")
     async def action_drop(self) -> None:

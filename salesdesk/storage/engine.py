@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.storage.server import for_server, look_after
+from salesdesk.storage.server_passwords import find_passwords
 from salesdesk.storage.waiting import begin_writing
 
 BUSY_SECONDS = 10
@@ -22,13 +23,22 @@ def base_url(where: str) -> URL:
         return URL.create("sqlite", database=str(Path(where).expanduser()))
     try:
         url = make_url(where)
-    except (ArgumentError, ValueError) as error:
-        raise InputError(_("This is not the URL of a base; give a file or postgresql://…")) from error
+    except (ArgumentError, ValueError):
+        # Its cause would quote pieces of the URL, and so of a password, into the log.
+        raise InputError(_("This is not the URL of a base; give a file or postgresql://…")) from None
     if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
+        return _password_in_place(url.set(drivername="postgresql+psycopg"))
     if url.get_backend_name() == "sqlite" and url.database:
         return url
     raise InputError(_("Salesdesk keeps its base in SQLite or PostgreSQL; give a file or postgresql://…"))
+
+
+def _password_in_place(url: URL) -> URL:
+    """Put a password of the query where it is hidden when the URL is written."""
+    named = url.query.get("password")
+    if not isinstance(named, str):
+        return url
+    return url.difference_update_query(["password"]).set(password=url.password or named)
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -55,6 +65,7 @@ def make_engine(url: URL) -> Engine:
                 _("PostgreSQL needs one more package: pip install 'salesdesk[postgres]'")
             ) from error
         look_after(engine)
+        find_passwords(engine, url)
         return engine
     engine = create_engine(
         url,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from salesdesk.errors import BaseError, DamagedError, LostError, UnreachableError
+from salesdesk.errors import BaseError, DamagedError, LostError, ServerPasswordError, UnreachableError
 from salesdesk.i18n import _
 
 __all__ = ["LockedError", "LostError", "StoppedError", "lost", "said_plainly"]
@@ -20,6 +20,16 @@ class LockedError(UnreachableError):
 
 class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
+
+
+_REFUSED = ("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied")
+"""How a server says that it does not let somebody in: all of it stands after "connection failed"."""
+
+
+def is_refused_password(error: BaseException) -> bool:
+    """Tell whether a server did not let somebody in."""
+    text = str(error).lower()
+    return any(sign in text for sign in _REFUSED)
 
 
 def _line(text: str, *, gone: bool = False) -> BaseError | None:
@@ -43,8 +53,8 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
          BaseError(_("The server has no such database, or does not let this login into it."))),
         (("permission denied", "must be owner"),
          BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
-        (("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied"),
-         BaseError(_("The server does not let this login in. Check the login and its password."))),
+        (_REFUSED, ServerPasswordError(
+            _("The server does not let this login in. Check the login and its password."))),
         (_SIGNS_OF_LOSS, lost()),
     )  # fmt: skip
     for signs, said in known:

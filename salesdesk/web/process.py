@@ -17,6 +17,7 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from salesdesk.places import PREFIX
+from salesdesk.redacted import environment_of_children
 from salesdesk.web.desk import SEAT
 
 _GRACE = 4.0
@@ -81,7 +82,7 @@ class DeskProcess(AppService):
 
     def _environment(self, width: int, height: int) -> dict[str, str]:
         """Give the server's environment without its own settings, and a home for this person's."""
-        usual = self._build_environment(width, height)
+        usual = environment_of_children(self._build_environment(width, height))
         clean = {name: value for name, value in usual.items() if not name.startswith(PREFIX)}
         folder = _home_of(self._sitting)
         kept = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "STATE", "CACHE")}

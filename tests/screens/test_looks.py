@@ -18,8 +18,11 @@ from salesdesk.gateway import Gateway
 from salesdesk.models import Client, Phone
 from salesdesk.opening import Start
 from salesdesk.sample import fill
+from salesdesk.screens.door import DoorScreen
 from salesdesk.screens.lead_desk import place_of
 from salesdesk.storage.base import open_base
+from salesdesk.team.passwords import set_password
+from salesdesk.widgets.password_input import PasswordInput
 from salesdesk.widgets.queue_list import QueueList
 
 WIDE, NARROW = (132, 36), (80, 24)
@@ -263,3 +266,34 @@ def test_the_first_start(snap_compare, home, language):
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", BROAD), ("ru", NARROW)], ids=["en", "ru"])
+@pytest.mark.parametrize("look", ["login", "wrong password", "locked"])
+def test_the_door(snap_compare, home, quick_passwords, language, size, look):
+    base = make_base("base.db")
+    context = context_of(base, Clock(fixed=NOW))
+    with base.write() as session:
+        set_password(session, context, "anna", "восемь слонов")
+    base.close()
+    app = SalesdeskApp(Start(db="base.db", now=NOW, lang=language, operator="anna"))
+
+    async def given(pilot, password):
+        door = app.screen
+        door.query_one(PasswordInput).value = password
+        await pilot.press("enter")
+        await until(pilot, lambda: not door._entering)
+
+    async def before(pilot):
+        await until(pilot, lambda: isinstance(app.screen, DoorScreen))
+        await settle(pilot)
+        if look == "wrong password":
+            await given(pilot, "not this one")
+        if look == "locked":
+            await given(pilot, "восемь слонов")
+            await until(pilot, lambda: app.screen.query_one(QueueList).rows)
+            await pilot.press("ctrl+l")
+        app.screen.query_one(PasswordInput).value = "девять"
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)

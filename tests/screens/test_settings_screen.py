@@ -4,11 +4,13 @@ import sys
 import tomllib
 
 import pytest
-from desk_base import ROMASHKA, desk, fill, make_base, shown, until
+from desk_base import ROMASHKA, desk, fill, make_base, settle, shown, until
+from sqlalchemy.engine import make_url
 from textual.widgets import Input, Select
 
 from salesdesk import i18n
 from salesdesk.appearance import LIGHT
+from salesdesk.pgpass import pgpass_file
 from salesdesk.places import settings_file
 from salesdesk.screens.settings import SettingsScreen
 from salesdesk.screens.today import TodayScreen
@@ -199,3 +201,19 @@ async def test_a_team_server_is_opened(url, postgres_url):
         await until(pilot, lambda: app.gateway.opened.base.path is None)
         await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
         assert base_words(app.gateway.opened).startswith("postgresql")
+
+
+async def test_a_password_of_a_server_is_kept_elsewhere_and_never_shown(url, postgres_url):
+    fill(open_base(postgres_url)).close()
+    given = make_url(postgres_url).set(password="m4rk").render_as_string(hide_password=False)  # noqa: S106
+    async with desk(url, size=(160, 45)) as (app, pilot):
+        screen = await opened(app, pilot)
+        field(screen, "db").value = given
+        await pilot.press("f2")
+        await until(pilot, lambda: app.gateway.opened.base.path is None)
+        await settle(pilot)
+        await opened(app, pilot)
+        assert "m4rk" not in shown(app)
+    assert "m4rk" not in settings_file().read_text("utf-8")
+    assert saved()["db"].startswith("postgresql://")
+    assert pgpass_file().read_text("utf-8").endswith(":m4rk\n")

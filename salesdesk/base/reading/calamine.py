@@ -18,6 +18,7 @@ from salesdesk.base.reading.numbers import clock, number_of
 from salesdesk.base.reading.sheet_table import SheetTable, damaged, too_big
 from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.i18n import _
+from salesdesk.redacted import environment_of_children
 
 _MOST_BYTES = 64 << 20
 _MOST_UNPACKED = 256 << 20
@@ -67,7 +68,9 @@ def _ask(path: Path, *sheet: int) -> dict[str, Any]:
     from salesdesk.base.reading.opening import protected
 
     command = [sys.executable, "-P", str(_PROGRAM), str(path.absolute()), *map(str, sheet)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = environment_of_children(os.environ) | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path))
+    }
     try:
         done = subprocess.run(  # noqa: S603  # our own program, no shell
             command, env=environment, capture_output=True, timeout=_MOST_SECONDS, check=True

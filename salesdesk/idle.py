@@ -1,0 +1,26 @@
+"""How long nobody has touched a desk."""
+
+import time
+from collections.abc import Callable
+
+
+def since_boot() -> float:
+    """Tell the seconds since the machine was started, those that it slept among them."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
+class Idle:
+    """Counts from the last key or move of the mouse."""
+
+    def __init__(self, clock: Callable[[], float] = since_boot) -> None:
+        self.clock = clock
+        self._touched = clock()
+
+    def touch(self) -> None:
+        """Take note that somebody is there."""
+        self._touched = self.clock()
+
+    def lasts(self, minutes: int) -> bool:
+        """Tell whether nobody was there for so many minutes; never for none."""
+        return 0 < minutes * 60 <= self.clock() - self._touched

@@ -1,0 +1,110 @@
+"""Who may sit down at a base: where somebody has a password, who says who they are by theirs."""
+
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from salesdesk.codes import Role
+from salesdesk.context import Context
+from salesdesk.errors import LoginNeededError
+from salesdesk.i18n import _
+from salesdesk.models import Operator
+from salesdesk.storage.base import Base
+
+if TYPE_CHECKING:
+    from salesdesk.team.entering import Entered
+
+
+def asks_who(base: Base) -> bool:
+    """Tell whether a base asks for passwords: several work there, and at least one of them has one."""
+    with base.read() as session:
+        active, able = counted(session)
+    return active > 1 and able > 0
+
+
+def counted(session: Session) -> tuple[int, int]:
+    """Count who works here, and who of them has a password."""
+    asked = select(func.count(), func.count(col(Operator.password_hash))).where(col(Operator.active))
+    active, able = session.execute(asked).one()
+    return active, able
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Who sits down; None for the first who works there. `guarded`: the base asks for their password."""
+
+    login: str | None
+    guarded: bool
+
+
+def who_sits(base: Base, login: str | None, password: str | None, *, known: bool = False) -> Seated:
+    """Tell who sits down: as it is said, or whose password it is where the base asks for one.
+
+    The one place where it is decided who somebody is. `known`: their password was looked at already, as by
+    the server of browsers. Raises LoginNeededError where a password is needed and none is given, or they
+    have none; WrongPasswordError, TooManyGuessesError.
+    """
+    if known:
+        return Seated(login, guarded=True)
+    if not asks_who(base):
+        return Seated(login, guarded=False)
+    if login is not None and not has_password(base, login):
+        raise LoginNeededError(
+            _(
+                "{login} has no password yet. An administrator gives it: salesdesk operators password {login}"
+            ).format(login=login),
+            login,
+            refused=True,
+        )
+    if login is None or password is None:
+        raise LoginNeededError(_("This base asks who you are: give your login and password."), login)
+    return Seated(let_in(base, login, password).login, guarded=True)
+
+
+def let_in(base: Base, login: str, password: str) -> "Entered":
+    """Let in who knows the password of a login, at this machine.
+
+    Raises WrongPasswordError, TooManyGuessesError.
+    """
+    from salesdesk.team.entering import enter
+
+    # The machine's time, not the desk's: a clock that was stopped would let guess for ever.
+    return enter(base, datetime.now(UTC), login, password, this_machine())
+
+
+def has_password(base: Base, login: str) -> bool:
+    """Tell whether somebody has a password; of whom nobody knows it is not told that they have none."""
+    asked = select(col(Operator.password_hash)).where(
+        col(Operator.login) == login.strip(), col(Operator.active)
+    )
+    with base.read() as session:
+        return None not in session.scalars(asked).all()
+
+
+def may_begin(base: Base, login: str) -> bool:
+    """Tell whether somebody may give themselves their first password without one.
+
+    An administrator may while no administrator has a password: nobody could give them one.
+    """
+    administers = (col(Operator.active), col(Operator.role) == Role.ADMIN.value)
+    with base.read() as session:
+        able = select(col(Operator.login)).where(*administers, col(Operator.password_hash).is_not(None))
+        if session.scalars(able.limit(1)).first() is not None:
+            return False
+        asked = select(col(Operator.id)).where(*administers, col(Operator.login) == login)
+        return session.scalars(asked).first() is not None
+
+
+def wants_passwords(session: Session, _context: Context) -> bool:
+    """Tell whether several work here and nobody has a password: everybody can be anybody. A use case."""
+    active, able = counted(session)
+    return active > 1 and able == 0
+
+
+def this_machine() -> str:
+    """Name the machine that guesses of this desk are counted by."""
+    return (socket.gethostname() or "local")[:64]
