@@ -50,6 +50,7 @@ _NEEDED_SOON = (
     "salesdesk.desk.editing",
     "salesdesk.base.search",
     "salesdesk.team.claims",
+    "salesdesk.desk.next_client",
     "babel.numbers",
 )
 
@@ -157,13 +158,24 @@ class Gateway:
         return opened
 
     async def let_in(self, entry: Entry) -> str:
-        """Tell whose password it is at the open base. Raises SalesdeskError where it is nobody's."""
-        opened = self._open_base()
+        """Tell whose password it is at the open base. Raises SalesdeskError where it is nobody's.
+
+        While the server is away, who sits here is known by what the desk has kept.
+        """
+        opened = self.opened
+        if opened is None or (self.away is not None and entry.login != opened.context.me.login):
+            opened = self._open_base()
+        away, key = self.away is not None, opened.key
 
         def ask() -> str:
-            from salesdesk.team.sitting_down import let_in
+            from salesdesk.team.entering import REFUSED, WrongPasswordError
+            from salesdesk.team.sitting_down import is_their_key, let_in
 
-            return let_in(opened.base, entry.login, entry.password).login
+            if not away or key is None:
+                return let_in(opened.base, entry.login, entry.password).login
+            if is_their_key(key, entry.password):
+                return entry.login
+            raise WrongPasswordError(_(REFUSED))
 
         return await self._in_thread(ask)
 

@@ -46,8 +46,7 @@ def come_in(
 
     Without a `way` that the operator has chosen it goes over nobody's work. What is said `at_once`, at a
     card that is open, moves no next action that others have moved since it was seen. Raises ClashError,
-    NotYetError, or what the use case of what is kept raises (ConflictError among it); then nothing is
-    written.
+    NotYetError, ConflictError, or what else the use case of what is kept raises; then nothing is written.
     """
     done = receipts.take(session, kept.token, operator_id=context.me.id, at=context.now)
     if done is not None:

@@ -14,7 +14,7 @@ from salesdesk.catalogues import fingerprint as catalogue_fingerprint
 from salesdesk.errors import BaseError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
-from salesdesk.storage import catalogue_rows, schema
+from salesdesk.storage import catalogue_rows, policies, schema
 from salesdesk.storage.announcing import Announcing
 from salesdesk.storage.damage import refuse_remains
 from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
@@ -27,8 +27,10 @@ from salesdesk.storage.who_opens import is_an_operators, sitting
 class Base:
     """An open base. `read` and `write` are its two units of work, one session each."""
 
-    def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
+    def __init__(self, engine: Engine, catalogues: Catalogues, login: str | None = None) -> None:
         self.engine = engine
+        self.login = login
+        """Who is connected, where the server knows: one of the people of a base with login roles."""
         self.catalogues = catalogues
         self.announcing = Announcing(engine)
         self._writing = engine.execution_options(writes=True)
@@ -58,7 +60,8 @@ class Base:
         self.announcing.wrote()
 
     def operator(self, login: str | None = None) -> Operator:
-        """Find who sits here; without a login the first who works. Raises NotFoundError."""
+        """Find who sits here; without a login who is connected, or the first of all. Raises NotFoundError."""
+        login = login or self.login
         with self.read() as session:
             found = session.scalars(sitting(login)).first()
         if found is None:
@@ -127,6 +130,9 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
     engine = make_engine(url)
     try:
         with said_plainly():
+            login = policies.login_of(engine)
+            if login is not None:
+                return _open_by_login(engine, login)
             schema.bring_up_to_date(engine)
         base = Base(engine, _catalogues(engine, [packaged_data(), *data], operator))
         with said_plainly():
@@ -135,6 +141,15 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
         engine.dispose()
         raise
     return base
+
+
+def _open_by_login(engine: Engine, login: str) -> Base:
+    """Open a base as one of its people: what is to be made in it anew is the owner's to make."""
+    schema.must_be_current(engine)
+    with Session(engine) as session:
+        catalogues = catalogue_rows.load(session)
+        operates = policies.role_of(session) == Role.OPERATOR
+    return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, login)
 
 
 def _make_room(path: Path) -> None:
