@@ -19,6 +19,7 @@ from salesdesk.lead.rows import Neglect, TailPick
 from salesdesk.lead.tails import board, tail_clients
 from salesdesk.models import Client, Deal, HandOn, NextAction, Operator
 from salesdesk.team.absence import set_absent
+from salesdesk.team.claims import release
 
 INVOICE, KEEP = "invoice_requested", handing_on.KEEP
 
@@ -224,8 +225,13 @@ def test_a_declined_client_goes_back_with_the_reason(team):
 def test_whom_an_operator_may_hand_on(team):
     boris, carl = team["boris"], team["carl"]
     client = of(boris)
+    with pytest.raises(NotFoundError, match=f"no client {client} "):
+        carl.write(handing_on.hand_on, client, "dora")
+    with carl.filling() as base:
+        base.claim(client, carl.me, carl.now + timedelta(minutes=5))  # so that he sees it
     with pytest.raises(NotAllowedError, match="Boris's client"):
         carl.write(handing_on.hand_on, client, "dora")
+    carl.write(release, client)
     with pytest.raises(NotFoundError, match="nobody “zoe”"):
         boris.write(handing_on.hand_on, client, "zoe")
     with pytest.raises(NotFoundError, match="logistics"):
@@ -275,7 +281,7 @@ def test_it_is_over_where_the_work_ends_or_another_has_it(team, desk):
     rejected, edited, merged, other = of(boris), of(boris), of(boris), of(boris, owner_id=anna.me)
     for client in (rejected, edited, merged):
         log(boris, client, hand_to="dora")
-    log(boris.later(minutes=1), rejected, "not_interested", reason="price")
+    log(team["dora"].later(minutes=1), rejected, "not_interested", reason="price")
     anna.write(editing.edit_client, edited, owner="egor")
     anna.write(merge, other, [merged])
     assert team["dora"].read(handed.to_confirm) == ()
