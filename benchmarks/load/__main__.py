@@ -97,7 +97,8 @@ def _figures(figures: list[Figure]) -> Told:
 
 def _room(scale: Scale, _given: argparse.Namespace) -> Told:
     operators = {"SQLite": scale.sharing_a_file, "PostgreSQL": scale.operators}
-    return _figures(working_day.figures(scale.clients, operators, scale.minutes))
+    told = _figures(working_day.figures(scale.clients, operators, scale.minutes))
+    return Told(f"{scale.clients:,} clients, {scale.minutes:g} minutes each.\n\n{told.text}", told.wrong)
 
 
 def _claims(scale: Scale, _given: argparse.Namespace) -> Told:
@@ -115,7 +116,8 @@ def _faults(scale: Scale, _given: argparse.Namespace) -> Told:
 
 
 def _million(scale: Scale, given: argparse.Namespace) -> Told:
-    return Told(million.table(list(million.measured(scale.million, given.url, given.role))))
+    rows = list(million.measured(scale.million, given.url, given.role))
+    return Told(f"{scale.million:,} clients.\n\n{million.table(rows)}")
 
 
 def _sizes(scale: Scale, _given: argparse.Namespace) -> Told:
@@ -123,7 +125,10 @@ def _sizes(scale: Scale, _given: argparse.Namespace) -> Told:
 
 
 def _partitions(scale: Scale, _given: argparse.Namespace) -> Told:
-    return Told(partitions.table(partitions.measured(scale.copies)))
+    rows = partitions.measured(scale.copies)
+    return Told(
+        f"{scale.copies} times the calls of {partitions.CLIENTS:,} clients.\n\n{partitions.table(rows)}"
+    )
 
 
 _PARTS: dict[str, Callable[[Scale, argparse.Namespace], Told]] = {

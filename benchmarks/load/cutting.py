@@ -33,7 +33,7 @@ class Wire:
     @property
     def port(self) -> int:
         """Where clients connect."""
-        return self._port.value
+        return int(self._port.value)
 
     def cut(self) -> bool:
         """Cut the next commit that comes along; tell whether one came in time."""

@@ -31,7 +31,7 @@ def send(driver: Driver, statements: Sequence[Statement], *, writes: bool = True
     """Send statements in one transaction, fetch what they bring, and commit."""
     driver.execute("BEGIN IMMEDIATE" if writes and isinstance(driver, sqlite3.Connection) else "BEGIN")
     for sql, values in statements:
-        found: Any = driver.execute(sql, values)  # type: ignore[arg-type]
+        found: Any = driver.execute(sql, values)
         if found.description:
             found.fetchall()
     driver.execute("COMMIT")

@@ -19,7 +19,7 @@ THINKING = 0.05
 CALM = 1.0, 2.0
 """Seconds between a fault and the next one."""
 _DAY = 24 * 3600
-_DISK = {"SQLite": 150, "PostgreSQL": 700}
+_DISK = {"SQLite": 150, "PostgreSQL": 1500}
 """Megabytes of a disk that is filled: room for the base, and for what a few minutes of work add."""
 
 

@@ -15,7 +15,7 @@ from benchmarks.load.operators import Shift, read_a_card, work
 from benchmarks.load.shared import login
 
 FORK = multiprocessing.get_context("fork")
-SITTING_DOWN, LEAVING = 120, 60
+SITTING_DOWN, LEAVING = 300, 60
 """Seconds in which everybody has opened the base, and in which an operator finishes what it is at."""
 
 
@@ -24,7 +24,8 @@ class Room:
 
     def __init__(self, url: str, ledger: Path, *, operators: int, in_each: int, thinking: float) -> None:
         read_a_card(url)
-        self._over = FORK.Event()
+        # Without a lock: who is killed while holding one would keep the others waiting for ever.
+        self._over = FORK.RawValue("b", 0)
         self._seated = FORK.Semaphore(0)
         self.jumps: list[Jump] = []
         self._clock = RunningClock()
@@ -41,7 +42,7 @@ class Room:
     def _started(self, number: int) -> ForkProcess:
         """Let the operators of a row sit down, with a clock of their own that can jump."""
         if number == len(self.jumps):
-            self.jumps.append(FORK.Value("d", 0.0))
+            self.jumps.append(FORK.RawValue("d", 0.0))
         clock = RunningClock(since=self._clock.since, jump=self.jumps[number])
         shift = replace(self._shift, clock=clock)
         process = FORK.Process(target=work, args=(shift, self._seats[number]), daemon=True)
@@ -50,7 +51,7 @@ class Room:
 
     def _left(self) -> bool:
         """Tell an operator to go: it is over, or whoever began it is gone."""
-        return self._over.is_set() or os.getppid() != self._begun_by
+        return bool(self._over.value) or os.getppid() != self._begun_by
 
     @property
     def clock(self) -> RunningClock:
@@ -66,7 +67,7 @@ class Room:
 
     def leave(self) -> None:
         """Let everybody finish. Raises RuntimeError where somebody does not, or has failed altogether."""
-        self._over.set()
+        self._over.value = 1
         until = time.monotonic() + LEAVING
         for process in self._processes:
             process.join(max(0.0, until - time.monotonic()))

@@ -21,6 +21,7 @@ from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_pa
 from salesdesk.storage.faults import said_plainly
 from salesdesk.storage.kept_backups import way_back_told
 from salesdesk.storage.server import ask, cut
+from salesdesk.storage.who_opens import is_an_operators, sitting
 
 
 class Base:
@@ -62,10 +63,7 @@ class Base:
         """Find who sits here; without a login who is connected, or the first of all. Raises NotFoundError."""
         login = login or self.login
         with self.read() as session:
-            wanted = select(Operator).order_by(col(Operator.role) == Role.LEAD.value, col(Operator.id))
-            if login is not None:
-                wanted = wanted.where(col(Operator.login) == login)
-            found = session.scalars(wanted.where(col(Operator.active)).limit(1)).first()
+            found = session.scalars(sitting(login)).first()
         if found is None:
             raise NotFoundError(
                 _(
@@ -136,7 +134,7 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
             if login is not None:
                 return _open_by_login(engine, login)
             schema.bring_up_to_date(engine)
-        base = Base(engine, _catalogues(engine, [packaged_data(), *data]))
+        base = Base(engine, _catalogues(engine, [packaged_data(), *data], operator))
         with said_plainly():
             _first_operator(base, operator)
     except BaseException:
@@ -165,7 +163,7 @@ def _make_room(path: Path) -> None:
         ) from error
 
 
-def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:
+def _catalogues(engine: Engine, folders: Sequence[Path], operator: str | None) -> Catalogues:
     """Load what the files changed into the base, and read the base: it is what the team shares."""
     wanted = catalogue_fingerprint(*folders)
     with said_plainly(), Session(engine) as session:
@@ -173,6 +171,9 @@ def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:
         fresh = known is None or known.value.get("sha256") != wanted
         if not fresh or (known is not None and engine.dialect.name == "postgresql"):
             # On a shared base the files of one workstation do not overrule the team's.
+            return catalogue_rows.load(session)
+        if known is not None and is_an_operators(engine, operator):
+            # Nor do an operator's: limits and rules are among them.
             return catalogue_rows.load(session)
     read = read_catalogues(*folders)
     with said_plainly(), Session(engine.execution_options(writes=True)) as session:
