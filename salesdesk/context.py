@@ -7,6 +7,8 @@ from functools import cached_property
 from salesdesk.catalogues import Catalogues
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
+from salesdesk.errors import NotAllowedError
+from salesdesk.i18n import _
 from salesdesk.models import Operator
 from salesdesk.models.catalogue import StageEntry
 from salesdesk.scheduler import Hours, WorkCalendar
@@ -88,7 +90,17 @@ class Context:
 
 
 def context_of(base: Base, clock: Clock, login: str | None = None) -> Context:
-    """Sit down at a base. The clock's zone becomes the team's. Raises NotFoundError for an unknown login."""
+    """Sit down at a base. The clock's zone becomes the team's.
+
+    Whom the server has let in by their own login sits down as nobody else: raises NotAllowedError; and
+    NotFoundError for an unknown login.
+    """
+    if base.login is not None and login not in {None, base.login}:
+        raise NotAllowedError(
+            _("The server has let you in as {login}: you cannot sit down as {other}.").format(
+                login=base.login, other=login
+            )
+        )
     return Context(
         clock=replace(clock, zone=base.catalogues.team.zone),
         me=me_of(base.operator(login)),

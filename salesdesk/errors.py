@@ -14,6 +14,14 @@ class NotAllowedError(SalesdeskError):
     """What was asked is against the rules of the trade, or not this person's to do."""
 
 
+class TooMuchError(NotAllowedError):
+    """More rows were asked for than this person may take; `what` of: it is written into the trail."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__(text)
+        self.what = what
+
+
 class NotFoundError(SalesdeskError):
     """What was named is not in the base."""
 

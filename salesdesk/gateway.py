@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from salesdesk.clock import Clock
-from salesdesk.errors import AwayError, LoginNeededError, LostError, SalesdeskError
+from salesdesk.errors import AwayError, LoginNeededError, LostError, SalesdeskError, TooMuchError
 from salesdesk.i18n import _
 from salesdesk.opening import Entry, Opened, Start, load, place_of, place_with_login, sit_down
 from salesdesk.still_here import StillHere
@@ -50,6 +50,7 @@ _NEEDED_SOON = (
     "salesdesk.desk.editing",
     "salesdesk.base.search",
     "salesdesk.team.claims",
+    "salesdesk.desk.next_client",
     "babel.numbers",
 )
 
@@ -157,13 +158,24 @@ class Gateway:
         return opened
 
     async def let_in(self, entry: Entry) -> str:
-        """Tell whose password it is at the open base. Raises SalesdeskError where it is nobody's."""
-        opened = self._open_base()
+        """Tell whose password it is at the open base. Raises SalesdeskError where it is nobody's.
+
+        While the server is away, who sits here is known by what the desk has kept.
+        """
+        opened = self.opened
+        if opened is None or (self.away is not None and entry.login != opened.context.me.login):
+            opened = self._open_base()
+        away, key = self.away is not None, opened.key
 
         def ask() -> str:
-            from salesdesk.team.sitting_down import let_in
+            from salesdesk.team.entering import REFUSED, WrongPasswordError
+            from salesdesk.team.sitting_down import is_their_key, let_in
 
-            return let_in(opened.base, entry.login, entry.password).login
+            if not away or key is None:
+                return let_in(opened.base, entry.login, entry.password).login
+            if is_their_key(key, entry.password):
+                return entry.login
+            raise WrongPasswordError(_(REFUSED))
 
         return await self._in_thread(ask)
 
@@ -218,7 +230,7 @@ class Gateway:
             with stop.reaching(session):
                 return use_case(session, self._here(session, opened), *args, **kwargs)
 
-        running = self._threads.submit(_said, lambda: _unit(opened.base.read, work))
+        running = self._threads.submit(_said, lambda: _noted(opened, lambda: _unit(opened.base.read, work)))
         running.add_done_callback(lambda _over: stop.end())
         try:
             return await self._answer(opened, running)
@@ -262,7 +274,7 @@ class Gateway:
             with opened.base.read() as session:
                 context = self._here(session, opened, writes=True)
             try:
-                return work(opened.base, context)
+                return _noted(opened, lambda: work(opened.base, context))
             finally:
                 self._wrote()
 
@@ -381,6 +393,18 @@ class Gateway:
 
         keep_log()
         return sit_down(self.start, entry)
+
+
+def _noted(opened: Opened, work: Callable[[], T]) -> T:
+    """Write into the trail that more was asked for than one may take."""
+    try:
+        return work()
+    except TooMuchError as refused:
+        from salesdesk.team.limits import note_refusal
+
+        with opened.base.write() as session:
+            note_refusal(session, opened.context.fresh(), refused)
+        raise
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

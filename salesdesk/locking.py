@@ -51,7 +51,7 @@ class Locking(Shell):
     def guarded(self) -> bool:
         """Whether who sits here gave a password, and so can lock the desk."""
         opened = self.gateway.opened
-        return opened is not None and opened.guarded
+        return opened is not None and opened.key is not None
 
     def _follow_settings(self, settings: Settings) -> None:
         self._lock_after = settings.lock_after

@@ -50,11 +50,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open base, and who sits at it. `guarded`: they gave a password, so the desk can be locked."""
+    """An open base, and who sits at it.
+
+    `key` is what is kept of the password that they gave: by it the desk is locked, and opened again while the
+    server is away. None where nobody was asked for one.
+    """
 
     base: "Base"
     context: "Context"
-    guarded: bool = False
+    key: str | None = field(default=None, repr=False)
 
 
 def sit_down(start: Start, entry: Entry | None = None) -> Opened:
@@ -111,7 +115,7 @@ def sit_down_at(
     from salesdesk.context import context_of
     from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
-    from salesdesk.team.sitting_down import who_sits
+    from salesdesk.team.sitting_down import key_of, who_sits
 
     for module in _NEEDED_AT_ONCE:
         import_module(module)
@@ -126,7 +130,8 @@ def sit_down_at(
         seated = who_sits(base, place.operator, password, known=known)
         context = context_of(base, Clock(fixed=now), seated.login)
         bring_back(base, context)
-        return Opened(base, context.fresh(), seated.guarded)
+        key = key_of(base, context.me.id) if seated.guarded else None
+        return Opened(base, context.fresh(), key)
     except BaseException:
         base.close()
         raise

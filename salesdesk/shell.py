@@ -331,7 +331,8 @@ class Shell(Covering):
 
     def on_base_changed(self) -> None:
         """Let the screen on top look at what has changed; those beneath do as they are come back to."""
-        if isinstance(self.screen, Hooks):
+        # What a desk lets go of as it ends is a change too, and no screen stands any more.
+        if self.screen_stack and isinstance(self.screen, Hooks):
             self.screen.look()
 
     # What screens ask for and `salesdesk.app` knows how to do

@@ -155,6 +155,13 @@ _ACTIONS = {
     "hand_on": N_("client handed on"),
     "confirm_hand_on": N_("client taken over"),
     "decline_hand_on": N_("client given back"),
+    "whose_number": N_("asked whose a number is"),
+}
+_REFUSED = {
+    "list": N_("a list"),
+    "clients": N_("an export of clients"),
+    "calls": N_("an export of calls"),
+    "deals": N_("an export of deals"),
 }
 
 
@@ -300,9 +307,16 @@ def titled(entries: Mapping[str, Titled], code: str | None) -> str:
     return title(entry.title) if entry is not None else code
 
 
+def client_of(name: str) -> str:
+    """Say whose client a number is, to somebody who sees nothing else of it."""
+    return _("This number is a client of {name}.").format(name=name)
+
+
 def action(code: str) -> str:
     """Name what was done; the code itself where there are no words for it."""
     known, _blank, more = code.partition(" ")  # "import 7": which one says nothing to a person here
+    if known == "refused":
+        return _("refused: {what}").format(what=_(_REFUSED.get(more, more)))
     if known == "export":
         rows = int(more.partition(" ")[0])
         return ngettext("{count} row exported", "{count} rows exported", rows).format(count=rows)

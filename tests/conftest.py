@@ -16,6 +16,7 @@ from builders import Desk
 from hasty_engines import hasty, prepare_as_delivered, sharing_engine
 from hypothesis import settings
 from kept_base import KeptBase
+from login_roles import RoledBase, roled_base
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -185,6 +186,19 @@ def kept_url(postgres, _postgres_template, _kept, request) -> Iterator[str]:
         _kept.clear()
         kept.close()
         _postgres_run(postgres, f"DROP DATABASE {make_url(kept.url).database} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _roled(postgres, _postgres_template) -> Iterator[RoledBase]:
+    with roled_base(postgres, "roled", _postgres_template) as made:
+        yield made
+
+
+@pytest.fixture
+def roled(_roled) -> Iterator[RoledBase]:
+    """A PostgreSQL base with login roles, of one administrator, `anna`."""
+    yield _roled
+    _roled.put_back()
 
 
 _HOLDS = """

@@ -71,8 +71,13 @@ class KeptBase:
             connection.execute(_LEAVE)
             if self._look(connection) != self._shape:
                 return False
-            connection.execute(text(_PUT_BACK))
+        self.put_rows_back()
         return True
+
+    def put_rows_back(self) -> None:
+        """Put every row and number back, of a base whose schema nobody has touched."""
+        with self._engine.connect() as connection:
+            connection.execute(text(_PUT_BACK))
 
     def close(self) -> None:
         self._engine.dispose()

@@ -27,13 +27,18 @@ URL = f"postgresql://anna:{MARK}@127.0.0.1:1/desk"
 BARE = "postgresql://anna@127.0.0.1:1/desk"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_said():
+    yield
+    take_lines()
+
+
 @pytest.fixture
 def kept():
     """Settings that hold a password, and that anybody may read."""
     settings_file().parent.mkdir(parents=True, exist_ok=True)
     settings_file().write_text(f'# mine\ndb = "{URL}"\nlang = "en"\n', "utf-8")
     settings_file().chmod(0o644)
-    take_lines()
     return settings_file()
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from salesdesk.codes import PhoneState
 from salesdesk.models import Client, ForbiddenNumber, Phone
 from salesdesk.storage.among import among
+from salesdesk.storage.hidden_numbers import marked_anywhere
 from salesdesk.storage.journal import table_of
 
 _CLIENT, _PHONE, _LISTED = table_of(Client).c, table_of(Phone).c, table_of(ForbiddenNumber).c
@@ -54,7 +55,13 @@ def forbidden_among(session: Session, numbers: Iterable[str]) -> Forbidden:
         return Forbidden()
     listed = listed_among(session, wanted)
     dialled = [number for number in wanted if number.startswith("+")]
-    marked = session.connection().execute(_FIND_MARKED, {"numbers": dialled}).all()
+    anywhere = marked_anywhere(session, dialled)
+    if anywhere is None:
+        marked = [
+            (e164, never) for e164, never in session.connection().execute(_FIND_MARKED, {"numbers": dialled})
+        ]
+    else:
+        marked = [(one.e164, one.never) for one in anywhere]
     # A number of a list forbids itself alone, whoever has it.
     asked = {number for number, never in marked if never} - listed
     return Forbidden(frozenset(asked), frozenset(listed | {number for number, _never in marked} - asked))

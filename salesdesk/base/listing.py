@@ -21,6 +21,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
+from salesdesk.team.limits import check_list, rows_of_a_list
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -42,6 +43,8 @@ class After:
 
     key: str | int | datetime
     client_id: int
+    rows: int = 0
+    """How many there were until here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +142,27 @@ def listed(
     """Give a page of the clients that a filter chooses, and how many there are in all.
 
     By name; by amount, the largest first; by last call, those never called first and then the longest
-    ago; by next action, the earliest first. An operator's list holds their own and nobody's. A `total`
-    that is known is not counted anew. Raises FilterError for a value that the base does not know.
+    ago; by next action, the earliest first. An operator's list holds what they see, and ends after as many
+    rows as a list of theirs may have. A `total` that is known is not counted anew. Raises FilterError for a
+    value that the base does not know.
     """
     chosen = where or Everything()
     if total is None:
         total = count(session, context, chosen)
     return paged(session, context, chosen, limit, after, sort=sort, total=total)
+
+
+def listed_at_once(
+    session: Session,
+    context: Context,
+    where: Filter | None = None,
+    limit: int = 50,
+    *,
+    sort: Sort = Sort.NAME,
+) -> Listed:
+    """Give a list that is asked for whole, not page by page. Raises what `listed` does, and TooMuchError."""
+    check_list(context, limit)
+    return listed(session, context, where, limit, sort=sort)
 
 
 def count(session: Session, context: Context, where: Filter) -> int:
@@ -165,15 +182,18 @@ def paged(
 ) -> Listed:
     """Give a page alone, as `listed` does; `total` is what is known of it."""
     condition = _condition(session, context, where)
-    found = _found(session, condition, limit, after, sort, total) if total else ()
+    before, most = 0 if after is None else after.rows, rows_of_a_list(context)
+    if most is not None:
+        limit = min(limit, most - before)
+    found = _found(session, condition, limit, after, sort, total) if total and limit > 0 else ()
     ids = [client_id for client_id, _key in found[:limit]]
     others = claimed_among(session, context, ids)
     rows = tuple(
         replace(row, claimed_by=others[row.client_id]) if row.client_id in others else row
         for row in rows_of(session, ids)
     )
-    last = found[limit - 1] if len(found) > limit else None
-    return Listed(rows, total, None if last is None else After(last[1], last[0]))
+    last = found[limit - 1] if len(found) > limit and before + limit != most else None
+    return Listed(rows, total, None if last is None else After(last[1], last[0], before + limit))
 
 
 def _condition(session: Session, context: Context, where: Filter) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from salesdesk.base.placement import place
 from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Phone
+from salesdesk.storage.hidden_numbers import mark_everywhere, marked_anywhere
 from salesdesk.storage.journal import Journal, table_of
 
 PHONE = table_of(Phone)
@@ -59,6 +60,8 @@ def mark_numbers(journal: Journal, context: Context, client_id: int, *, do_not_c
             others.add(phone.client_id)
     for other in sorted(others - {client_id}):
         place(journal, context, other)
+    if do_not_call:
+        mark_everywhere(session, client_id)
 
 
 def _asked_elsewhere(session: Session, client_id: int, theirs: Sequence[Row[Any]]) -> set[str]:
@@ -69,4 +72,10 @@ def _asked_elsewhere(session: Session, client_id: int, theirs: Sequence[Row[Any]
         .join(CLIENT, CLIENT.c.id == PHONE.c.client_id)
         .where(PHONE.c.e164.in_(numbers), CLIENT.c.id != client_id, CLIENT.c.do_not_call)
     )
-    return listed_among(session, numbers) | set(session.scalars(asking))
+    anywhere = marked_anywhere(session, numbers)
+    asked = (
+        {one.e164 for one in anywhere if one.never and one.client_id != client_id}
+        if anywhere is not None
+        else set(session.scalars(asking))
+    )
+    return listed_among(session, numbers) | asked

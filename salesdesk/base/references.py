@@ -10,6 +10,7 @@ from salesdesk.errors import NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, MergedClient
 from salesdesk.storage.journal import table_of
+from salesdesk.team.sight import not_there, seen_among
 
 CLIENT, MERGED = table_of(Client), table_of(MergedClient)
 _KEPT = select(MERGED.c.kept_id).where(MERGED.c.client_id == bindparam("client"))
@@ -18,21 +19,22 @@ EXTERNAL = "ext:"
 
 _ID_MOST = 2**63 - 1
 _NAMED_MOST = 5
+_OF_ONE_ID_MOST = 1000
 _AT_ONCE = 500
 
 
 def find_client(session: Session, context: Context, text: str) -> int:
     """Find a client by its number in the base, else by its exact external id. Raises NotFoundError."""
-    del context
     wanted = text.strip()
     if wanted.isascii() and wanted.isdigit() and int(wanted) <= _ID_MOST:
         known = current_id(session, int(wanted))
-        if session.scalars(select(CLIENT.c.id).where(CLIENT.c.id == known)).first() is not None:
+        there = [*session.scalars(select(CLIENT.c.id).where(CLIENT.c.id == known))]
+        if seen_among(session, context, there):
             return known
     external = wanted.removeprefix(EXTERNAL)
-    found: list[int] = [*session.scalars(_of_external_id(external))]
+    found = seen_among(session, context, [*session.scalars(_of_external_id(external))])
     if not found and external != wanted:
-        found = [*session.scalars(_of_external_id(wanted))]
+        found = seen_among(session, context, [*session.scalars(_of_external_id(wanted))])
     if len(found) > 1:
         numbers = ", ".join(str(client) for client in found[:_NAMED_MOST])
         raise NotFoundError(
@@ -41,7 +43,7 @@ def find_client(session: Session, context: Context, text: str) -> int:
             )
         )
     if not found:
-        raise NotFoundError(_("There is no client {number}.").format(number=wanted))
+        raise not_there(context, wanted)
     return found[0]
 
 
@@ -50,7 +52,7 @@ def _of_external_id(external_id: str) -> Select[tuple[int]]:
     own: Select[tuple[int]] = select(CLIENT.c.id).where(CLIENT.c.external_id == external_id)
     gone: Select[tuple[int]] = select(MERGED.c.kept_id).where(MERGED.c.external_id == external_id)
     found = own.union(gone).subquery()
-    return select(found.c.id).order_by(found.c.id).limit(_NAMED_MOST + 1)
+    return select(found.c.id).order_by(found.c.id).limit(_OF_ONE_ID_MOST)
 
 
 def current_id(session: Session, client_id: int) -> int:

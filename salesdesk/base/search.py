@@ -14,6 +14,7 @@ from salesdesk.base import mistyping
 from salesdesk.base.layouts import looks_switched, switched
 from salesdesk.base.search_asked import PHONE_LIKE, Asked, Word, readings, run_of, words_of
 from salesdesk.base.search_matches import Around, clients, ordered, shown
+from salesdesk.base.visible import seen_among
 from salesdesk.context import Context
 from salesdesk.models import Client, Phone
 from salesdesk.rows import SearchResult
@@ -31,6 +32,7 @@ from salesdesk.storage.search_index import (
     texts_of,
 )
 from salesdesk.team.claims import claimed_among
+from salesdesk.team.rights import leads
 
 CANDIDATES = 100
 """How many clients are counted at the most, unless more are asked for: a common prefix would be slow."""
@@ -40,6 +42,9 @@ RANKED = 40
 
 OWN_AMONG = 2000
 """Among so many names that begin alike one's own clients are looked for, when there are too many to rank."""
+
+FURTHER = 10
+"""So many times further is looked where what was found first is others': an operator sees none of those."""
 
 MOST_WORDS = 6
 """In a longer text no slip is looked for: it was pasted."""
@@ -69,7 +74,7 @@ _CALLED = select(P.e164).where(among(P.e164, "numbers")).distinct().limit(5)
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
-    """Find clients by what was typed so far, best first; nothing for nothing typed."""
+    """Find clients by what was typed so far, best first; none for nothing typed, nor any not seen."""
     seeker = _Seeker(session, context, limit)
     if looks_switched(text):  # folding would take the letters that are on the keys of signs
         for other in switched(text, set()):
@@ -89,6 +94,7 @@ class _Seeker:
         self.session = session
         self.context = context
         self.limit = limit
+        self.sees_all = leads(context)
 
     # -- as it is --------------------------------------------------------------------------------
 
@@ -104,8 +110,9 @@ class _Seeker:
         """Find clients, the best of them first."""
         most, ranked = max(CANDIDATES, self.limit), max(RANKED, self.limit)
         ends, holds, cut = self._by_digits(asked.digits, most // 2) if asked.digits else ([], [], False)
-        matched = match_groups(self.session, [word.group for word in asked.words], most)
-        cut = cut or len(matched) >= most
+        groups = [word.group for word in asked.words]
+        matched, more = self._seen(lambda wanted: match_groups(self.session, groups, wanted), most)
+        cut = cut or more
         named = self._by_name(asked.key, ranked // 2)
         ids = [*dict.fromkeys((*ends, *holds, *named, *matched))][:most]
         if not ids:
@@ -136,8 +143,10 @@ class _Seeker:
             return []
         given = {"key": key, "beyond": key + "\U0010ffff", "most": most, "me": self.context.me.id}
         connection = self.session.connection()
-        names = connection.execute(_NAMES, given).scalars().all()
-        own = connection.execute(_OWN_NAMES, given).scalars().all() if len(names) == most else ()
+        names, more = self._seen(
+            lambda wanted: connection.execute(_NAMES, given | {"most": wanted}).scalars().all(), most
+        )
+        own = connection.execute(_OWN_NAMES, given).scalars().all() if more else ()
         return [*own, *names]
 
     def _by_digits(self, run: str, most: int) -> tuple[list[int], list[int], bool]:
@@ -148,17 +157,32 @@ class _Seeker:
         connection = self.session.connection()
         ends: list[int] = []
         holds: list[int] = []
+        cut = False
         if len(run) >= RUN:  # the last four are indexed by themselves
-            ending = {"last4": run[-RUN:], "ending": f"%{run}", "most": most}
-            ends += connection.execute(_ENDS, ending).scalars().all()
-        cut = len(ends) == most
+            ending = {"last4": run[-RUN:], "ending": f"%{run}"}
+            ends, cut = self._seen(
+                lambda wanted: connection.execute(_ENDS, ending | {"most": wanted}).scalars().all(), most
+            )
         if len(run) >= SHORTEST_RUN and not cut:
-            holds += match_digits(self.session, run, most)
-            cut = len(holds) == most
+            holds, cut = self._seen(lambda wanted: match_digits(self.session, run, wanted), most)
             if len(run) > RUN:
                 given = {"among": holds, "holding": f"%{run}%"}
                 holds = [*connection.execute(_HOLDS, given).scalars().all()]
         return ends, holds, cut
+
+    def _seen(self, find: Callable[[int], Sequence[int]], most: int) -> tuple[list[int], bool]:
+        """Give `most` of the clients that are found and that this person sees; and whether there may be more.
+
+        A few more than a screen holds are enough: only where others' stand before one's own is looked on.
+        """
+        found = find(most)
+        if self.sees_all:
+            return [*found], len(found) >= most
+        seen, more = seen_among(self.session, self.context, found), len(found) >= most
+        if more and len(seen) < min(most, self.limit):
+            found = find(most * FURTHER)
+            seen, more = seen_among(self.session, self.context, found), len(found) >= most * FURTHER
+        return seen[:most], more or len(seen) > most
 
     # -- as it may have been meant ---------------------------------------------------------------
 
@@ -181,7 +205,7 @@ class _Seeker:
 
     def _is_known(self, part: str) -> bool:
         words = words_of(part)
-        if match(self.session, words, 1):
+        if self._seen(lambda wanted: match(self.session, words, wanted), 1)[0]:
             return True
         asked = next(readings(part), None)
         return asked is not None and asked.digits != "" and bool(self._by_digits(asked.digits, 1)[1])
@@ -217,7 +241,7 @@ class _Seeker:
         return len(word.spelled) == 1 and mistyping.may_be_mistyped(word.spelled[0])
 
     def _holds(self, word: Word) -> bool:
-        return bool(match_groups(self.session, [word.group], 1))
+        return bool(self._seen(lambda wanted: match_groups(self.session, [word.group], wanted), 1)[0])
 
     def _mended(self, asked: Asked, places: Sequence[int], slips: _Slipping) -> SearchResult:
         """Find the words with those at some places mended."""
@@ -232,6 +256,7 @@ class _Seeker:
             for place, word in enumerate(asked.words)
         ]
         examples = match_many(self.session, groups, _EXAMPLES) if all(groups) else []
+        examples = seen_among(self.session, self.context, examples)
         if not examples:
             return _NOBODY
         texts = texts_of(self.session, examples)

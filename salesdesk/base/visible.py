@@ -1,23 +1,52 @@
-"""Which clients a person may have a whole list of."""
+"""Clients as far as a person sees them: who may not see one is told that it is not there."""
 
 from typing import Any
 
-from sqlalchemy import ColumnCollection, ColumnElement, or_, true
+from sqlalchemy.engine import Row
+from sqlmodel import Session
 
+from salesdesk.base.placement import read_client, take_client
+from salesdesk.base.references import current_id
 from salesdesk.context import Context
-from salesdesk.models import Client
-from salesdesk.storage.journal import table_of
-from salesdesk.team.rights import leads
+from salesdesk.team.sight import not_there, seen_among, sees, visible_to
 
-C = table_of(Client).c
+__all__ = [
+    "not_there", "read_again", "read_visible", "require_visible", "seen_among", "sees", "take_visible",
+    "visible_to",
+]  # fmt: skip
 
 
-def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:
-    """Tell which clients may leave the base in this person's hands: an operator's own, and nobody's.
+def read_visible(session: Session, context: Context, client_id: int) -> Row[Any]:
+    """Read a client's row whole, or that of the card which it went into. Raises NotFoundError."""
+    client = read_client(session, client_id)
+    if client is None:
+        client = read_client(session, current_id(session, client_id))
+    if client is None or not sees(session, context, client):
+        raise not_there(context, client_id)
+    return client
 
-    A list is as good as a file of them. One client at a time, by search and card, is everybody's: whoever
-    is rung up must be able to say who calls. `of`: the clients' columns, where they go by another name.
+
+def take_visible(session: Session, context: Context, client_id: int, *, followed: bool = False) -> Row[Any]:
+    """Read a client's row whole to change it: whoever else would change it waits for this unit of work.
+
+    `followed`: where it was merged, the card that it went into. What is seen is asked once the row is held:
+    the client may have changed hands since its card was opened. Raises NotFoundError.
     """
-    if leads(context):
-        return true()
-    return or_(of.owner_id == context.me.id, of.owner_id.is_(None))
+    client = take_client(session, client_id)
+    if client is None and followed:
+        client = take_client(session, current_id(session, client_id))
+    if client is None or not sees(session, context, client):
+        raise not_there(context, client_id)
+    return client
+
+
+def read_again(session: Session, client_id: int) -> Row[Any]:
+    """Read anew what a client is by now that this unit of work has taken: it may have given it away since."""
+    client = take_client(session, client_id)
+    assert client is not None, "taken, and so there"  # noqa: S101  # tells the types; nobody else removes it
+    return client
+
+
+def require_visible(session: Session, context: Context, client_id: int) -> None:
+    """Let only who sees a client go on. Raises NotFoundError."""
+    read_visible(session, context, client_id)

@@ -25,6 +25,9 @@ E = TypeVar("E")
 CONFIRM_HOURS = 4
 """Where a team has not said in how many working hours a client that was handed on is to be confirmed."""
 
+LIST_ROWS, EXPORT_ROWS_A_DAY = 500, 2000
+"""What an operator may take in one go, where the team has not said anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -47,6 +50,8 @@ class Team:
     calling_days: frozenset[int]
     notice_minutes: int
     undo_hours: int
+    list_rows: int = LIST_ROWS
+    export_rows_a_day: int = EXPORT_ROWS_A_DAY
     confirm_hours: int = CONFIRM_HOURS
     """Working hours in which a client that was handed on is to be confirmed."""
 
@@ -66,6 +71,8 @@ class Team:
             "calling_days": sorted(self.calling_days),
             "notice_minutes": self.notice_minutes,
             "undo_hours": self.undo_hours,
+            "list_rows": self.list_rows,
+            "export_rows_a_day": self.export_rows_a_day,
             "confirm_hours": self.confirm_hours,
         }
 
@@ -78,6 +85,9 @@ class Team:
 
         def number(key: str) -> int:
             return int(cast("int", values[key]))
+
+        def limit(key: str, usual: int) -> int:
+            return int(cast("int", values.get(key, usual)))  # a base may be older than these
 
         def days(key: str) -> frozenset[int]:
             return frozenset(int(day) for day in cast("list[int]", values[key]))
@@ -96,6 +106,8 @@ class Team:
             calling_days=days("calling_days"),
             notice_minutes=number("notice_minutes"),
             undo_hours=number("undo_hours"),
+            list_rows=limit("list_rows", LIST_ROWS),
+            export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
             # A base that was made before clients were handed on says nothing of it.
             confirm_hours=int(cast("int", values.get("confirm_hours", CONFIRM_HOURS))),
         )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
-from salesdesk.catalogues.book import CONFIRM_HOURS
+from salesdesk.catalogues.book import CONFIRM_HOURS, EXPORT_ROWS_A_DAY, LIST_ROWS
 from salesdesk.models.catalogue import (
     CallGoalEntry,
     ChecklistEntry,
@@ -108,6 +108,13 @@ class UndoPart(Part):
     hours: Whole = Field(ge=1, le=720)
 
 
+class LimitsPart(Part):
+    """How many rows an operator may have of a list, and of all exports of a day."""
+
+    list_rows: Whole = Field(default=LIST_ROWS, ge=1, le=1_000_000)
+    export_rows_a_day: Whole = Field(default=EXPORT_ROWS_A_DAY, ge=0, le=1_000_000)
+
+
 class HandOnPart(Part):
     """In how many working hours a client that was handed on is to be confirmed."""
 
@@ -124,4 +131,6 @@ class TeamFile(Part):
     calling: CallingPart
     promise: PromisePart
     undo: UndoPart
+    # A team's file may be older than these.
+    limits: LimitsPart = LimitsPart()
     hand_on: HandOnPart = HandOnPart()

@@ -40,6 +40,8 @@ def read_team(source: Source) -> Team:
         calling_days=_numbers(calling.days),
         notice_minutes=file.promise.notice_minutes,
         undo_hours=file.undo.hours,
+        list_rows=file.limits.list_rows,
+        export_rows_a_day=file.limits.export_rows_a_day,
         confirm_hours=file.hand_on.confirm_hours,
     )
 

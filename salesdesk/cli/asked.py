@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import typer
 
 from salesdesk.clock import Clock
-from salesdesk.errors import BaseError
+from salesdesk.errors import BaseError, TooMuchError
 from salesdesk.i18n import _, use_language
 from salesdesk.said_once import take_lines
 
@@ -53,8 +53,19 @@ class Desk:
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a use case that only reads."""
-        with self.base.read() as session:
+        with self._refusals_noted(), self.base.read() as session:
             return use_case(session, self.context, *args, **kwargs)
+
+    @contextmanager
+    def _refusals_noted(self) -> Iterator[None]:
+        """Write into the trail that more was asked for than one may take: its unit of work is gone."""
+        try:
+            yield
+        except TooMuchError as refused:
+            from salesdesk.team.limits import note_refusal
+
+            self.write(note_refusal, refused)
+            raise
 
     def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs

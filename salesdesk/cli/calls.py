@@ -11,7 +11,7 @@ from salesdesk.cli.help import Command
 from salesdesk.cli.options import AsJson, Client, whole
 from salesdesk.cli.stopping import stopping
 from salesdesk.codes import GoalResult, StepKind
-from salesdesk.errors import InputError
+from salesdesk.errors import InputError, NotFoundError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -124,7 +124,12 @@ def _print(desk: Desk, logged: "Logged", *, as_json: bool) -> None:
         say(_("Logged: {name}.").format(name=handed_on.client_name))
         say(wording.goes_to(handed_on.to))
         return
-    found = desk.read(card, logged.client_id, timeline=0)
+    try:
+        found = desk.read(card, logged.client_id, timeline=0)
+    except NotFoundError:
+        # It was seen for what was owed to it, and that is its owner's again.
+        say(_("Logged. What comes next is its owner's."))
+        return
     say(_("Logged: {name}.").format(name=found.client.name))
     for line in owed(desk.context, found):
         say(line)

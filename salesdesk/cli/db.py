@@ -1,4 +1,4 @@
-"""`db check|upgrade|backup|backups|restore|copy`: looking after the base."""
+"""`db init|check|upgrade|backup|backups|restore|copy`: looking after the base; `init` is in `login_roles`."""
 
 import time
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from salesdesk.cli import login_roles
 from salesdesk.cli.asked import Desk, must_exist, settings_of, sit_down
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson
@@ -22,6 +23,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help=N
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(cls=Group, rich_markup_mode=None)
+    login_roles.add_to(group)
     group.command("check", help=N_("Look for everything that may not be in a base."), cls=Command)(check)
     group.command("upgrade", help=N_("Bring the base up to this program's version."), cls=Command)(upgrade)
     group.command("backup", help=N_("Copy the base into a new file while others work on it."), cls=Command)(
@@ -164,6 +166,7 @@ def backup(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     settings = settings_of(ctx)
     source = _sqlite_file(settings)
     must_exist(str(source), settings.backup_dir)
+    _only_for_admins(settings, settings.db)
     target = file.expanduser()
     with way_back_told(source, settings.backup_dir):
         back_up(source, target)
@@ -202,7 +205,9 @@ def restore(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:
     from salesdesk.cli.printing import emit, say
     from salesdesk.storage.backup import restore_sqlite
 
-    target = _sqlite_file(settings_of(ctx))
+    settings = settings_of(ctx)
+    target = _sqlite_file(settings)
+    _only_for_admins(settings, settings.db)
     aside = restore_sqlite(file.expanduser(), target)
     if as_json:
         emit({"file": str(target), "set_aside": None if aside is None else str(aside)})
@@ -237,6 +242,7 @@ def copy(
 
     settings = settings_of(ctx)
     must_exist(source)
+    _only_for_admins(settings, source)
     words = {Step.COPYING: _("Copying"), Step.INDEXING: _("Indexing"), Step.COMPARING: _("Comparing")}
     began = time.monotonic()
     with Bar(words[Step.COPYING]) as bar, stopping() as stopped:
@@ -261,6 +267,14 @@ def copy(
             rows,
         ).format(count=rows, tables=len(tables))
     )
+
+
+def _only_for_admins(settings: "Settings", base: str) -> None:
+    """Let only an administrator of a base go on. Raises NotAllowedError."""
+    from salesdesk.storage.engine import base_url
+    from salesdesk.storage.who_opens import only_for_admins_of
+
+    only_for_admins_of(base_url(base), settings.operator)
 
 
 def _sqlite_file(settings: "Settings") -> Path:

@@ -34,11 +34,15 @@ def search(
 ) -> None:
     """Find clients."""
     with sit_down(ctx) as desk:
+        from salesdesk import wording
         from salesdesk.base.search import search as find
+        from salesdesk.base.whose_number import whole_number, whose_number
         from salesdesk.cli.printing import emit, say, table
         from salesdesk.cli.shapes import Shapes
 
         found = desk.read(find, text, limit)
+        asked = not found.rows and whole_number(desk.context, text) is not None
+        theirs = desk.write(whose_number, text) if asked else None
         if as_json:
             shapes = Shapes(desk.context.catalogues.team.zone)
             emit(
@@ -47,11 +51,12 @@ def search(
                     "total": found.total,
                     "total_is_exact": found.total_is_exact,
                     "understood": found.understood,
+                    "client_of": theirs,
                 }
             )
             return
         if not found.rows:
-            say(_("Nothing was found."))
+            say(_("Nothing was found.") if theirs is None else wording.client_of(theirs))
             return
         if found.understood is not None:
             say(_("Shown for “{text}”").format(text=found.understood))

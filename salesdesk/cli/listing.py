@@ -77,7 +77,7 @@ def list_clients(
 ) -> None:
     """List clients."""
     with sit_down(ctx) as desk:
-        from salesdesk.base.listing import Sort, listed
+        from salesdesk.base.listing import Sort, listed_at_once
         from salesdesk.base.segments import segment_named
         from salesdesk.cli.printing import emit
         from salesdesk.cli.segments import chosen
@@ -85,7 +85,7 @@ def list_clients(
 
         try:
             order = sort or (desk.read(segment_named, segment).sort if segment else None) or SORTS[0]
-            found = desk.read(listed, chosen(desk, where, segment), limit, sort=Sort(order))
+            found = desk.read(listed_at_once, chosen(desk, where, segment), limit, sort=Sort(order))
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
         if as_json:

@@ -10,7 +10,7 @@ import typer
 from salesdesk.cli.asked import asked, settings_of, sit_down
 from salesdesk.cli.failing import naming_option
 from salesdesk.cli.help import Command
-from salesdesk.errors import InputError, SalesdeskError
+from salesdesk.errors import InputError, NotAllowedError, SalesdeskError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def serve(
     if find_spec("textual_serve") is None:
         raise SalesdeskError(_("The browser needs one more package: pip install 'salesdesk[web]'"))
     from salesdesk.cli.printing import say
+    from salesdesk.storage.policies import has_login_roles
     from salesdesk.storage.server_passwords import whole_url
     from salesdesk.team.passwords import anybody_has_a_password
     from salesdesk.web.origins import is_local, reached
@@ -58,6 +59,11 @@ def serve(
         raise naming_option(error) from None
     settings = settings_of(ctx)
     with sit_down(ctx, asks=False) as desk:
+        with desk.base.read() as session:
+            if has_login_roles(session):
+                raise NotAllowedError(
+                    _("This base has logins of the server: the browser does not ask for those yet.")
+                )
         if not desk.read(anybody_has_a_password):
             say(_("Nobody has a password yet, so nobody can log in: salesdesk operators password LOGIN"))
         if not where.secure and not is_local(host):

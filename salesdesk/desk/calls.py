@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from salesdesk.base.cells import block_of
 from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
-from salesdesk.base.placement import place, read_open_action, standing, take_client
-from salesdesk.base.references import current_id
+from salesdesk.base.placement import place, read_open_action, standing
+from salesdesk.base.visible import take_visible
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role, Specialty
 from salesdesk.context import Context
 from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
@@ -21,7 +21,7 @@ from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.work import open_action
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry, StageEntry
@@ -159,9 +159,7 @@ def _let_go(session: Session, context: Context, client_id: int) -> None:
 
 def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     # Who has an old card open logs the call on the one that it went into.
-    client = take_client(session, said.client_id) or take_client(session, current_id(session, said.client_id))
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=said.client_id))
+    client = take_visible(session, context, said.client_id, followed=True)
     other = claimed_by(session, context, client.id)
     if other is not None:
         raise NotAllowedError(

@@ -8,18 +8,18 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk import scheduler
-from salesdesk.base.placement import read_client, read_open_action
-from salesdesk.base.references import current_id
+from salesdesk.base.placement import read_open_action
+from salesdesk.base.visible import read_visible
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
 from salesdesk.desk import drafts, lead_notes
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.desk.reasons import why
+from salesdesk.desk.reasons import standing_of
 from salesdesk.desk.timeline import timeline as read_timeline
 from salesdesk.errors import NotFoundError
 from salesdesk.formatting import amount as amount_said
-from salesdesk.i18n import _, title
+from salesdesk.i18n import title
 from salesdesk.models import Contact, Deal, Operator, Phone
 from salesdesk.rows import (
     Card,
@@ -35,12 +35,12 @@ from salesdesk.team.claims import claimed_by
 
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
-    client = read_client(session, client_id)
-    if client is None:
-        client_id = current_id(session, client_id)
-        client = read_client(session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    return card_of(session, context, read_visible(session, context, client_id), timeline)
+
+
+def card_of(session: Session, context: Context, client: Row[Any], timeline: int) -> Card:
+    """Read the card of a client that was read."""
+    client_id = client.id
     names = _names(session)
     phones = _phones(session, client_id)
     contacts = _contacts(session, client_id, phones)
@@ -48,7 +48,7 @@ def card(session: Session, context: Context, client_id: int, timeline: int = 50)
     action = read_open_action(session, client_id)
     goal = action.goal if action else usual_goal(context, client.stage)
     history = read_timeline(session, context, client_id, timeline + 1)
-    standing = why(session, context, client_id)
+    standing = standing_of(session, context, client)
     return Card(
         client=_client(client, names),
         contacts=contacts,

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
-from salesdesk.base.placement import read_open_action, take_client
-from salesdesk.base.references import current_id
+from salesdesk.base.placement import read_open_action
+from salesdesk.base.visible import take_visible
 from salesdesk.context import Context
 from salesdesk.desk.calls import call_alone, log_call, logged_before, receipt_of
 from salesdesk.desk.editing import add_note
 from salesdesk.desk.next_actions import move
-from salesdesk.errors import NotFoundError, SalesdeskError
+from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.kept.rows import Kept, Owed, Seen, TheirCall, Theirs, Way, differences
 from salesdesk.kept.wording import as_note
@@ -46,15 +46,12 @@ def come_in(
 
     Without a `way` that the operator has chosen it goes over nobody's work. What is said `at_once`, at a
     card that is open, moves no next action that others have moved since it was seen. Raises ClashError,
-    NotYetError, or what the use case of what is kept raises (ConflictError among it); then nothing is
-    written.
+    NotYetError, ConflictError, or what else the use case of what is kept raises; then nothing is written.
     """
     done = receipts.take(session, kept.token, operator_id=context.me.id, at=context.now)
     if done is not None:
         return _client_of(done) or kept.client_id
-    client = take_client(session, kept.client_id) or take_client(session, current_id(session, kept.client_id))
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=kept.client_id))
+    client = take_visible(session, context, kept.client_id, followed=True)
     if way is None and kept.seen is not None:
         other = claimed_by(session, context, client.id)
         if other is not None:

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from salesdesk.base.amounts import parse_amount
 from salesdesk.base.cells import line_of
 from salesdesk.base.deal_course import deal_ends
+from salesdesk.base.visible import read_again, take_visible
 from salesdesk.context import Context
 from salesdesk.desk.changed_meanwhile import changed_here
-from salesdesk.desk.editing import finish, require, require_client
+from salesdesk.desk.editing import finish, require
 from salesdesk.desk.handing_on import hand_on_after
 from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, open_deals
 from salesdesk.desk.work import keep_owed
@@ -41,7 +42,7 @@ def save_deal(  # noqa: PLR0913  # a deal has so many fields
     """
     values = _values(context, title, product, amount, stage, reject_reason)
     journal = Journal(session)
-    client = require_client(session, client_id)
+    client = take_visible(session, context, client_id)
     if deal_id is None:
         deal_id = _open(journal, context, client, stage, values)
     else:
@@ -100,7 +101,7 @@ def _open(journal: Journal, context: Context, client: Row[Any], stage: str, valu
 
 def _expect(journal: Journal, context: Context, client_id: int) -> None:
     """Expect of a client what its open deals in the base's currency come to."""
-    client = require_client(journal.session, client_id)
+    client = read_again(journal.session, client_id)
     total = journal.session.execute(
         select(func.sum(DEAL.c.amount_minor)).where(
             DEAL.c.client_id == client_id,

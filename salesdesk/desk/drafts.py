@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from salesdesk.base.visible import require_visible
 from salesdesk.context import Context
 from salesdesk.models import Draft
 
 
 def keep(session: Session, context: Context, client_id: int, body: Mapping[str, object]) -> None:
-    """Keep what has been typed so far in place of what was kept before."""
+    """Keep what has been typed so far in place of what was kept before. Raises NotFoundError."""
+    require_visible(session, context, client_id)
     session.merge(
         Draft(client_id=client_id, operator_id=context.me.id, body=dict(body), saved_at=context.now)
     )

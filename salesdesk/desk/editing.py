@@ -11,9 +11,10 @@ from salesdesk.base.cells import block_of, line_of
 from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.owed_history import change_owed
-from salesdesk.base.placement import place, read_open_action, take_client
+from salesdesk.base.placement import place, read_open_action
 from salesdesk.base.search_document import documents
 from salesdesk.base.values import parse_email
+from salesdesk.base.visible import read_again, take_visible
 from salesdesk.base.zones import client_zone
 from salesdesk.codes import Band, ClientClass, PhoneState
 from salesdesk.context import Context
@@ -32,7 +33,7 @@ from salesdesk.storage.search_index import replace
 
 __all__ = [
     "add_client", "add_note", "edit_client", "finish", "note_text", "remove_contact", "remove_phone",
-    "require_client", "save_contact", "save_phone",
+    "save_contact", "save_phone",
 ]  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def edit_client(
     `seen` is the client as it was when the form was opened. Raises InputError whose `field` names the
     column that cannot be taken, ConflictError for what somebody else has changed since `seen`.
     """
-    client = require_client(session, client_id)
+    client = take_visible(session, context, client_id)
     journal = Journal(session)
     values = changed_here(session, Client, client, seen, client_columns(session, context, typed))
     stage, reason = values.pop("stage", client.stage), values.pop("reject_reason", None)
@@ -56,7 +57,7 @@ def edit_client(
         mark_numbers(journal, context, client_id, do_not_call=values["do_not_call"])
     journal.change(Client, client, **values, updated_at=context.now)
     if stage != client.stage:
-        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
+        move_stage(journal, context, read_again(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     if "owner_id" in values:
         _hand_over(journal, context, client_id, values["owner_id"])
@@ -86,7 +87,7 @@ def add_client(session: Session, context: Context, name: str, phone: str, **type
     if values.get("do_not_call"):
         mark_numbers(journal, context, client_id, do_not_call=True)
     if stage is not None:
-        move_stage(journal, context, require_client(session, client_id), stage, reason=reason)
+        move_stage(journal, context, read_again(session, client_id), stage, reason=reason)
     keep_owed(journal, context, client_id)
     finish(journal, context, client_id, "add_client")
     return client_id
@@ -104,7 +105,7 @@ def save_contact(
     seen: ContactRow | None = None,
 ) -> int:
     """Add a person to a client, or change one who was `seen`. Raises InputError, ConflictError."""
-    require_client(session, client_id)
+    take_visible(session, context, client_id)
     values = {
         "name": " ".join(line_of(name).split()),
         "position": line_of(position) or None,
@@ -124,6 +125,7 @@ def save_contact(
 
 def remove_contact(session: Session, context: Context, client_id: int, contact_id: int) -> None:
     """Remove a person; the numbers stay with the client."""
+    take_visible(session, context, client_id)
     journal = Journal(session)
     contact = require(session, Contact, contact_id, client_id)
     phones = table_of(Phone)
@@ -148,7 +150,7 @@ def save_phone(
 
     Raises InputError for no number, ConflictError.
     """
-    client = require_client(session, client_id)
+    client = take_visible(session, context, client_id)
     if contact_id is not None:
         require(session, Contact, contact_id, client_id)
     values = number_columns(session, context, raw, PhoneState.DO_NOT_CALL if client.do_not_call else state)
@@ -168,6 +170,7 @@ def save_phone(
 
 def remove_phone(session: Session, context: Context, client_id: int, phone_id: int) -> None:
     """Remove a number."""
+    take_visible(session, context, client_id)
     journal = Journal(session)
     journal.remove(Phone, require(session, Phone, phone_id, client_id))
     finish(journal, context, client_id, "remove_phone")
@@ -175,7 +178,7 @@ def remove_phone(session: Session, context: Context, client_id: int, phone_id: i
 
 def add_note(session: Session, context: Context, client_id: int, text: str) -> int:
     """Write something down about a client. Raises InputError for nothing."""
-    require_client(session, client_id)
+    take_visible(session, context, client_id)
     written = note_text(text)
     journal = Journal(session)
     note_id = journal.add(Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=written)
@@ -189,14 +192,6 @@ def note_text(typed: str) -> str:
     if not written:
         raise InputError(_("The note is empty."), "note")
     return written
-
-
-def require_client(session: Session, client_id: int) -> Row[Any]:
-    """Read a client's row whole to change it. Raises NotFoundError."""
-    client = take_client(session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
-    return client
 
 
 def require(session: Session, model: type[SQLModel], row_id: int, client_id: int) -> Row[Any]:

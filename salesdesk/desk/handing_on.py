@@ -14,6 +14,7 @@ from salesdesk.base.giving import Held, closed, give_held, read_held
 from salesdesk.base.handed import open_hand_ons
 from salesdesk.base.placement import read_client, read_open_action, take_client
 from salesdesk.base.references import current_id
+from salesdesk.base.visible import sees, take_visible
 from salesdesk.codes import Hold, Role, Specialty
 from salesdesk.context import Context
 from salesdesk.desk.receivers import Passing, by_rule, of_specialty, people_here, receiver
@@ -38,9 +39,7 @@ def hand_on(session: Session, context: Context, client_id: int, to: str, note: s
     with nobody to stand in, have it already, or the client is closed, and NotAllowedError for a client that
     is another's.
     """
-    client = take_client(session, client_id) or take_client(session, current_id(session, client_id))
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    client = take_visible(session, context, client_id, followed=True)
     journal = Journal(session)
     handed = _hand_to(journal, context, client, to, note)
     journal.close(HAND_ON_ACTION, at=context.now, operator_id=context.me.id, client_id=client.id)
@@ -73,7 +72,7 @@ def hand_on_after(
 def proposed(session: Session, context: Context, client_id: int, stage: str | None) -> Receiver | None:
     """Tell to whom the rule would hand a client on that comes to a stage now."""
     client = read_client(session, client_id)
-    if client is None:
+    if client is None or not sees(session, context, client):
         return None
     owner = client.owner_id or context.me.id
     return by_rule(session, context, Passing(client_id, owner, client.stage, stage))

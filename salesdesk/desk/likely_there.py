@@ -8,6 +8,7 @@ from salesdesk.base.cells import line_of
 from salesdesk.base.duplicates.likely import Likely, Sketch, likely
 from salesdesk.base.phones import parse_phones
 from salesdesk.base.search import search
+from salesdesk.base.visible import seen_among
 from salesdesk.context import Context
 
 _NAMED_ALIKE = 30
@@ -34,4 +35,5 @@ def likely_there(session: Session, context: Context, typed: Mapping[str, str]) -
         (given["email"],) if given.get("email") else (), tuple(numbers), given.get("website"),
     )  # fmt: skip
     (found,) = likely(session, context, [sketch], beside=beside)
-    return found
+    seen = seen_among(session, context, [each.client_id for each in found])
+    return tuple(each for each in found if each.client_id in seen)

@@ -6,13 +6,14 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.owed_history import change_owed
-from salesdesk.base.placement import place, read_open_action, take_client
+from salesdesk.base.placement import place, read_open_action
+from salesdesk.base.visible import take_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.calls import check_step
 from salesdesk.desk.changed_meanwhile import refuse
 from salesdesk.desk.work import owe
-from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.kept.rows import Owed
 from salesdesk.models import Client, NextAction
@@ -37,15 +38,17 @@ def move(
     ConflictError where somebody else has moved it meanwhile, or called.
     """
     if seen is not None:
-        _as_seen(session, client_id, step, seen)
+        _as_seen(session, context, client_id, step, seen)
     journal = Journal(session)
     action_id, what = move_or_owe(journal, context, client_id, step)
     journal.close(what, at=context.now, operator_id=context.me.id, client_id=client_id)
     return action_id
 
 
-def _as_seen(session: Session, client_id: int, step: NextStep, seen: NextActionRow | Owed) -> None:
-    take_client(session, client_id)
+def _as_seen(
+    session: Session, context: Context, client_id: int, step: NextStep, seen: NextActionRow | Owed
+) -> None:
+    take_visible(session, context, client_id)
     now = read_open_action(session, client_id)
     if now is not None and (now.id != seen.id or now.due_at not in (seen.due_at, step.due_at)):
         refuse(session, NextAction, now, ["due_at"])
@@ -58,9 +61,7 @@ def move_or_owe(
 
     `operator_id` is whose it is from then on; the one's who has it, where not said. Raises what `move` does.
     """
-    client = take_client(journal.session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    client = take_visible(journal.session, context, client_id)
     entry = context.stage(client.stage)
     if client.do_not_call or (entry is not None and not entry.in_work):
         raise NotAllowedError(_("{name} is closed: nothing is owed to it.").format(name=client.name))

@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
-    text,
     tuple_,
     type_coerce,
 )
@@ -33,6 +32,7 @@ from salesdesk.models import Claim
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.zones import zones_there
 from salesdesk.team.absence import stood_in_for
 
 N = NEXT_ACTION.c
@@ -117,16 +117,9 @@ def moment(session: Session, context: Context) -> Moment:
     return Moment(context, opened, stood_in_for(session, context))
 
 
-_ZONES = text(
-    "WITH RECURSIVE skip(zone) AS (SELECT min(zone) FROM client UNION ALL "
-    "SELECT (SELECT min(client.zone) FROM client WHERE client.zone > skip.zone) "
-    "FROM skip WHERE skip.zone IS NOT NULL) SELECT zone FROM skip WHERE zone IS NOT NULL"
-)
-
-
 def zones(session: Session) -> list[str]:
-    """Give the zones of all clients, by skipping through their index."""
-    return [zone for (zone,) in session.connection().execute(_ZONES).all()]
+    """Give the zones of all clients."""
+    return zones_there(session)
 
 
 # -- the statements -------------------------------------------------------------------------------

@@ -7,13 +7,12 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk import scheduler, wording
-from salesdesk.base.placement import has_number, read_client, read_open_action
-from salesdesk.base.references import current_id
+from salesdesk.base.placement import has_number, read_open_action
+from salesdesk.base.visible import read_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.queue_parts import Moment, moment
 from salesdesk.desk.queue_rows import read_rows
-from salesdesk.errors import NotFoundError
 from salesdesk.formatting import amount, clock, day_title
 from salesdesk.formatting import moment as when_said
 from salesdesk.i18n import _, ngettext
@@ -76,12 +75,12 @@ def _lateness(context: Context, row: QueueRow) -> str:
 
 def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
-    client = read_client(session, client_id)
-    if client is None:
-        client_id = current_id(session, client_id)
-        client = read_client(session, client_id)
-    if client is None:
-        raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    return standing_of(session, context, read_visible(session, context, client_id))
+
+
+def standing_of(session: Session, context: Context, client: Row[Any]) -> Why:
+    """Tell the same of a client that was read."""
+    client_id = client.id
     action = read_open_action(session, client_id)
     at = moment(session, context)
     found = [*_blocks(session, at, client, action)]

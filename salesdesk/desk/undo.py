@@ -7,7 +7,9 @@ from typing import cast
 from sqlalchemy import Exists, exists, or_, select, update
 from sqlmodel import Session, col
 
+from salesdesk.base.placement import CLIENT, NEXT_ACTION, read_client
 from salesdesk.base.search_document import documents
+from salesdesk.base.visible import seen_among, sees
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, StoppedError
 from salesdesk.i18n import _, ngettext
@@ -24,10 +26,23 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
-from salesdesk.storage.journal import EXPORT, MERGE, PASSWORD, UNDO_MERGE, Change, play_back, table_of
+from salesdesk.storage.journal import (
+    ASKED_WHOSE,
+    EXPORT,
+    MERGE,
+    PASSWORD,
+    REFUSED,
+    UNDO_MERGE,
+    Change,
+    play_back,
+    table_of,
+)
 from salesdesk.storage.search_index import drop, put
+from salesdesk.team.rights import leads
 
 _PAST = table_of(NextActionPast).name
+_WHOSE = {CLIENT.name: "owner_id", NEXT_ACTION.name: "operator_id"}
+"""The columns by which clients change hands."""
 
 
 def undo(
@@ -49,8 +64,9 @@ def undo(
             col(AuditEvent.undone_at).is_(None),
             col(AuditEvent.action).not_like(f"{EXPORT} %"),
             col(AuditEvent.action).not_like(f"{PASSWORD} %"),
+            col(AuditEvent.action).not_like(f"{REFUSED} %"),
             # Cards that are apart again are made one by merging them again.
-            col(AuditEvent.action) != UNDO_MERGE,
+            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE]),
         )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)
@@ -58,6 +74,7 @@ def undo(
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    _still_seen(session, context, event)
     _not_merged_since(session, event)
     if event.action == MERGE:
         return _undo_merge(session, context, event, progress, cancelled)
@@ -78,6 +95,23 @@ def undo(
         drop(session, [event.client_id])
         put(session, documents(session, [event.client_id]))
     return Undone(event.id or 0, event.action, event.client_id, name, event.at)
+
+
+def _still_seen(session: Session, context: Context, event: AuditEvent) -> None:
+    """Leave alone what was done to a client that is another's by now. Raises NotAllowedError.
+
+    Unless it is what gave the client away, or what is owed to it: whoever did so by a wrong key takes it
+    back, while that stands as they left it.
+    """
+    client = None if event.client_id is None else read_client(session, event.client_id)
+    if client is None or sees(session, context, client):
+        return
+    changes = cast("list[Change]", event.changes)
+    gave_away = any(
+        after is not None and _WHOSE.get(table) in after for table, _row, _before, after in changes
+    )
+    if not gave_away:
+        raise NotAllowedError(_("This cannot be undone: the client is somebody else's by now."))
 
 
 def _not_merged_since(session: Session, event: AuditEvent) -> None:
@@ -120,9 +154,8 @@ def _undo_merge(
 
 
 def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditRow, ...]:
-    """Give the last things done at this base by anybody, newest first."""
-    del context
-    found = session.execute(
+    """Give the last things done at this base, newest first: by anybody for a lead, an operator's own."""
+    wanted = (
         select(
             col(AuditEvent.id), col(AuditEvent.at), col(Operator.name), col(AuditEvent.action),
             col(AuditEvent.client_id), col(AuditEvent.undone_at), col(AuditEvent.changes), col(Client.name),
@@ -132,10 +165,15 @@ def history(session: Session, context: Context, limit: int = 20) -> tuple[AuditR
         .order_by(col(AuditEvent.id).desc())
         .limit(limit)
     )  # fmt: skip
+    if not leads(context):
+        wanted = wanted.where(col(AuditEvent.operator_id) == context.me.id)
+    found = session.execute(wanted).all()
+    seen = {None, *seen_among(session, context, [row[4] for row in found if row[4] is not None])}
     return tuple(
         AuditRow(
-            id=row[0], at=row[1], operator=row[2], action=row[3], client_id=row[4],
-            undone=row[5] is not None, fields=_fields(row[6]), client_name=row[7],
+            id=row[0], at=row[1], operator=row[2], action=row[3],
+            client_id=row[4] if row[4] in seen else None, undone=row[5] is not None,
+            fields=_fields(row[6]), client_name=row[7] if row[4] in seen else None,
         )
         for row in found
     )  # fmt: skip

@@ -23,7 +23,7 @@ from salesdesk.models import Handover, Operator
 from salesdesk.models.types import Instant
 from salesdesk.storage.base import Base
 from salesdesk.storage.journal import Journal, table_of
-from salesdesk.team.rights import only_for_leads
+from salesdesk.team.rights import leads, only_for_leads
 
 HANDOVER_BACK = "handover_back"
 HANDOVER, OPERATOR = table_of(Handover), table_of(Operator)
@@ -151,8 +151,11 @@ def come_back_when_due(session: Session, context: Context) -> tuple[CameBack, ..
 def bring_back(base: Base, context: Context) -> tuple[CameBack, ...]:
     """Let come back what is due, as a base is opened: no use case, for it looks first whether it must write.
 
-    A base that cannot be written to now is opened all the same; the next opening tries again.
+    A base that cannot be written to now is opened all the same; the next opening tries again. Where the
+    server knows who is connected, an operator leaves it to the next lead: it is more than they may see.
     """
+    if base.login is not None and not leads(context):
+        return ()
     with base.read() as session:
         if session.scalars(_DUE, {"now": context.now}).first() is None:
             return ()

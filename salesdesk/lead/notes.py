@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from salesdesk.base.visible import take_visible
 from salesdesk.context import Context
-from salesdesk.desk.editing import note_text, require_client
+from salesdesk.desk.editing import note_text
 from salesdesk.errors import NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Note, Operator
@@ -29,7 +30,7 @@ def leave_note(session: Session, context: Context, client_id: int, operator: str
 def write_note(journal: Journal, context: Context, client_id: int, operator: str | int, text: str) -> int:
     """Write such a note down as a part of something larger. Gives and raises what `leave_note` does."""
     only_for_leads(context)
-    require_client(journal.session, client_id)
+    take_visible(journal.session, context, client_id)
     return journal.add(
         Note, client_id=client_id, operator_id=context.me.id, at=context.now, text=note_text(text),
         to_operator_id=_works_here(journal.session, operator),

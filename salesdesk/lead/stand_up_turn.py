@@ -9,10 +9,11 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk.base.placement import NEXT_ACTION
+from salesdesk.base.visible import read_visible
 from salesdesk.codes import Role
 from salesdesk.context import Context, Me
 from salesdesk.desk import day, queue
-from salesdesk.desk.card import card
+from salesdesk.desk.card import card_of as card_read
 from salesdesk.desk.reasons import reason
 from salesdesk.errors import NotFoundError
 from salesdesk.i18n import _
@@ -132,7 +133,8 @@ def card_of(session: Session, context: Context, operator_id: int, client_id: int
     """
     only_for_leads(context)
     theirs = _as_seen_by(session, context, operator_id)
-    return replace(card(session, theirs, client_id, timeline), draft=None)
+    client = read_visible(session, context, client_id)
+    return replace(card_read(session, theirs, client, timeline), draft=None)
 
 
 def _as_seen_by(session: Session, context: Context, operator_id: int) -> Context:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal_column,
     or_,
@@ -26,7 +27,8 @@ from sqlmodel import Session
 from salesdesk import scheduler
 from salesdesk.base.handed import HAND_ON
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
-from salesdesk.codes import MANY_MOVES, Age, Role
+from salesdesk.base.visible import visible_to
+from salesdesk.codes import MANY_MOVES, Age
 from salesdesk.context import Context
 from salesdesk.lead.people import OPERATORS, operators_of
 from salesdesk.lead.rows import Neglect, OperatorTails, RottingStage, TailBoard, TailPick, TailRow
@@ -35,6 +37,7 @@ from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
+from salesdesk.team.rights import leads
 
 PAGE = 500
 
@@ -44,6 +47,7 @@ Counts = Counter[int | None]
 H, GIVER = HAND_ON.c, table_of(Operator).alias("giver")
 C, N, O = CLIENT.c, NEXT_ACTION.c, table_of(Operator).c  # noqa: E741  # beside C and N it reads as what it is
 D = table_of(Deal).c
+_SEEN = CLIENT.alias("seen").c
 
 _DAYS = {Age.TODAY: 0, Age.YESTERDAY: 1, Age.DAYS_2_3: 3, Age.DAYS_4_7: 7}
 """The last day of each age, counted back from the team's today."""
@@ -122,7 +126,7 @@ def tails_of(session: Session, context: Context) -> dict[int, tuple[int, int]]:
 
 def _counted(session: Session, context: Context) -> list[Any]:
     """Count the tails by operator and age, and add up what is at stake."""
-    people = operators_of(session, context.me.id if context.me.role is Role.OPERATOR else None)
+    people = operators_of(session, None if leads(context) else context.me.id)
     return [*session.execute(_BY_AGE, _given(context) | {OPERATORS: people})]
 
 
@@ -168,7 +172,13 @@ def _mine(context: Context, statement: Select[Any], owner: ColumnElement[Any]) -
 
 def _own(context: Context, owner: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """Leave an operator what is their own; a lead and an administrator see everybody's."""
-    return [owner.in_([context.me.id])] if context.me.role is Role.OPERATOR else []
+    if leads(context):
+        return []
+    own = owner.in_([context.me.id])
+    if owner is not D.owner_id:
+        return [own]
+    # A deal of their own may be with a client that is another's by now.
+    return [own, exists().where(_SEEN.id == D.client_id, visible_to(context, _SEEN))]
 
 
 _COUNTS: dict[Neglect, Select[Any]] = {

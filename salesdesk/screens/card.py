@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from salesdesk import wording
 from salesdesk.commands import bindings
-from salesdesk.errors import NotAllowedError, SalesdeskError
+from salesdesk.errors import NotAllowedError, NotFoundError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.rows import Card
 from salesdesk.screens.card_actions import CARD_COMMANDS
@@ -128,9 +128,10 @@ class CardScreen(CardHanding):
         self.app.holding.let_go(self)
 
     def _cannot_show(self, error: SalesdeskError) -> None:
-        if self.card is not None:
+        if self.card is not None and not isinstance(error, NotFoundError):
             self.app.complain(error)
             return
+        self.card = None
         self.query(CardPane).set(display=False)
         self.face.display = True
         self.face.say(str(error), _("esc goes back, r tries again"))

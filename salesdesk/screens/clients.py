@@ -259,6 +259,8 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
                 self._rows += found.rows
                 for row in found.rows:
                     self.table.add_row(*self.line_of(row))
+                if self._next is None:
+                    self.show_head()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Read on near the end."""
@@ -280,7 +282,10 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
             count = ngettext("{count} client", "{count} clients", self._total).format(
                 count=grouped(self._total)
             )
-        parts = (self._title or _("Clients"), count, sort_words(self._sort), self.marked_words())
+        shown = ""
+        if self._total is not None and self._next is None and 0 < len(self._rows) < self._total:
+            shown = _("the first {count} are shown").format(count=grouped(len(self._rows)))
+        parts = (self._title or _("Clients"), count, shown, sort_words(self._sort), self.marked_words())
         self.entitle(" · ".join(part for part in parts if part))
 
     def show(self, at: int | None = None) -> None:

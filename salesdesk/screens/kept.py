@@ -107,13 +107,14 @@ class KeptScreen(TableScreen):
         return Written("", heads, tuple(rows), right=(), elastic=(2, 1))
 
     def _tell(self) -> None:
-        """Say under the table why the marked one is here still."""
+        """Say under the table all of the marked one, and why it is here still."""
         marked, opened = self._marked, self.app.gateway.opened
         lines: list[str] = []
         if marked is not None and opened is not None:
-            from salesdesk.kept.wording import their_side
+            from salesdesk.kept.wording import as_note, their_side
 
-            lines = [marked.why] if marked.why else []
+            lines = as_note(marked, opened.context.catalogues, self.app.clock.zone).splitlines()
+            lines += [f"! {marked.why}"] if marked.why else []
             if marked.theirs is not None:
                 side = their_side(marked.theirs, opened.context.catalogues, self.app.clock.zone)
                 lines += [_("Meanwhile, by others:"), *side]

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from salesdesk import wording
 from salesdesk.commands import DESK, LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import N_, _, ngettext
@@ -25,6 +26,8 @@ SAY_WORKING_AFTER = 0.3
 """Seconds."""
 
 _PHONE_LIKE = re.compile(r"[\d\s()+\-.]{4,}")
+_WHOLE = re.compile(r"\+?(?:[\s()\-.]*\d){7,15}\s*")
+"""What may be a whole number: only of one is the base asked once more."""
 
 
 class SearchScreen(DeskModal[int]):
@@ -94,13 +97,25 @@ class SearchScreen(DeskModal[int]):
             from salesdesk.base.search import search
 
             result = await self.app.gateway.read(search, text, limit=max(self.found.size.height, 1))
+            theirs = None if result.rows else await self._whose(text)
         except SalesdeskError as error:
             self._say(f"! {error}")
             return
         finally:
             saying.stop()
         self._show(result, text)
-        self._say_found(result, text)
+        if theirs is not None:
+            self._say(plain(wording.client_of(theirs)))
+        else:
+            self._say_found(result, text)
+
+    async def _whose(self, text: str) -> str | None:
+        """Tell who has the client with a whole number that is not among what this person sees."""
+        if not _WHOLE.fullmatch(text):
+            return None
+        from salesdesk.base.whose_number import whose_number
+
+        return await self.app.gateway.write(whose_number, text)
 
     def _say_found(self, result: SearchResult, text: str) -> None:
         if not result.rows:

@@ -14,20 +14,23 @@ from salesdesk.catalogues import fingerprint as catalogue_fingerprint
 from salesdesk.errors import BaseError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
-from salesdesk.storage import catalogue_rows, schema
+from salesdesk.storage import catalogue_rows, policies, schema
 from salesdesk.storage.announcing import Announcing
 from salesdesk.storage.damage import refuse_remains
 from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
 from salesdesk.storage.kept_backups import way_back_told
 from salesdesk.storage.server import ask, cut
+from salesdesk.storage.who_opens import is_an_operators, sitting
 
 
 class Base:
     """An open base. `read` and `write` are its two units of work, one session each."""
 
-    def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
+    def __init__(self, engine: Engine, catalogues: Catalogues, login: str | None = None) -> None:
         self.engine = engine
+        self.login = login
+        """Who is connected, where the server knows: one of the people of a base with login roles."""
         self.catalogues = catalogues
         self.announcing = Announcing(engine)
         self._writing = engine.execution_options(writes=True)
@@ -57,12 +60,10 @@ class Base:
         self.announcing.wrote()
 
     def operator(self, login: str | None = None) -> Operator:
-        """Find who sits here; without a login the first who works. Raises NotFoundError."""
+        """Find who sits here; without a login who is connected, or the first of all. Raises NotFoundError."""
+        login = login or self.login
         with self.read() as session:
-            wanted = select(Operator).order_by(col(Operator.role) == Role.LEAD.value, col(Operator.id))
-            if login is not None:
-                wanted = wanted.where(col(Operator.login) == login)
-            found = session.scalars(wanted.where(col(Operator.active)).limit(1)).first()
+            found = session.scalars(sitting(login)).first()
         if found is None:
             raise NotFoundError(
                 _(
@@ -129,14 +130,26 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
     engine = make_engine(url)
     try:
         with said_plainly():
+            login = policies.login_of(engine)
+            if login is not None:
+                return _open_by_login(engine, login)
             schema.bring_up_to_date(engine)
-        base = Base(engine, _catalogues(engine, [packaged_data(), *data]))
+        base = Base(engine, _catalogues(engine, [packaged_data(), *data], operator))
         with said_plainly():
             _first_operator(base, operator)
     except BaseException:
         engine.dispose()
         raise
     return base
+
+
+def _open_by_login(engine: Engine, login: str) -> Base:
+    """Open a base as one of its people: what is to be made in it anew is the owner's to make."""
+    schema.must_be_current(engine)
+    with Session(engine) as session:
+        catalogues = catalogue_rows.load(session)
+        operates = policies.role_of(session) == Role.OPERATOR
+    return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, login)
 
 
 def _make_room(path: Path) -> None:
@@ -150,7 +163,7 @@ def _make_room(path: Path) -> None:
         ) from error
 
 
-def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:
+def _catalogues(engine: Engine, folders: Sequence[Path], operator: str | None) -> Catalogues:
     """Load what the files changed into the base, and read the base: it is what the team shares."""
     wanted = catalogue_fingerprint(*folders)
     with said_plainly(), Session(engine) as session:
@@ -158,6 +171,9 @@ def _catalogues(engine: Engine, folders: Sequence[Path]) -> Catalogues:
         fresh = known is None or known.value.get("sha256") != wanted
         if not fresh or (known is not None and engine.dialect.name == "postgresql"):
             # On a shared base the files of one workstation do not overrule the team's.
+            return catalogue_rows.load(session)
+        if known is not None and is_an_operators(engine, operator):
+            # Nor do an operator's: limits and rules are among them.
             return catalogue_rows.load(session)
     read = read_catalogues(*folders)
     with said_plainly(), Session(engine.execution_options(writes=True)) as session:

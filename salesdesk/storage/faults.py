@@ -8,10 +8,22 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from salesdesk.errors import BaseError, DamagedError, LostError, ServerPasswordError, UnreachableError
+from salesdesk.errors import (
+    BaseError,
+    DamagedError,
+    InputError,
+    LostError,
+    NotAllowedError,
+    SalesdeskError,
+    ServerPasswordError,
+    UnreachableError,
+)
 from salesdesk.i18n import _
 
-__all__ = ["LockedError", "LostError", "StoppedError", "lost", "said_plainly"]
+__all__ = ["TAKEN", "TOO_LONG", "LockedError", "LostError", "StoppedError", "lost", "said_plainly"]
+
+TAKEN, TOO_LONG = "this login is a role of the server already", "this login is too long for a role"
+"""What `storage.policies` says of a login that cannot be made."""
 
 
 class LockedError(UnreachableError):
@@ -22,7 +34,10 @@ class StoppedError(BaseError):
     """Nobody waits for it any more: it was stopped on the way."""
 
 
-_REFUSED = ("authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied")
+_REFUSED = (
+    "authentication failed", "pg_hba.conf", 'fatal:  role "', "no password supplied",
+    "not permitted to log in",
+)  # fmt: skip
 """How a server says that it does not let somebody in: all of it stands after "connection failed"."""
 
 
@@ -32,9 +47,9 @@ def is_refused_password(error: BaseException) -> bool:
     return any(sign in text for sign in _REFUSED)
 
 
-def _line(text: str, *, gone: bool = False) -> BaseError | None:
+def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
     text = text.lower()
-    known: tuple[tuple[tuple[str, ...], BaseError], ...] = (
+    known: tuple[tuple[tuple[str, ...], SalesdeskError], ...] = (
         (("database is locked", "could not serialize", "deadlock", "lock timeout"),
          LockedError(_("The base is busy: another program is writing to it. Try again in a moment."))),
         (("interrupted", "canceling statement due to user request"), StoppedError(_("It was stopped."))),
@@ -51,8 +66,11 @@ def _line(text: str, *, gone: bool = False) -> BaseError | None:
          UnreachableError(_("The base cannot be opened. Check its path, its folder and who may read it."))),
         (('fatal:  database "',),
          BaseError(_("The server has no such database, or does not let this login into it."))),
-        (("permission denied", "must be owner"),
-         BaseError(_("The server does not let this login do that. Ask who looks after the server."))),
+        ((TAKEN,), NotAllowedError(
+            _("The server has a role of this name already, not of this base: choose another login."))),
+        ((TOO_LONG,), InputError(_("This login is too long for the server: at most 63 bytes."), "login")),
+        (("permission denied", "must be owner", "row-level security"),
+         NotAllowedError(_("The server does not let this login do that."))),
         (_REFUSED, ServerPasswordError(
             _("The server does not let this login in. Check the login and its password."))),
         (_SIGNS_OF_LOSS, lost()),

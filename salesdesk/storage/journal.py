@@ -39,6 +39,10 @@ EXPORT = "export"
 """The action of an export, with its count behind it: it stands in the trail and changed nothing."""
 PASSWORD = "password"  # noqa: S105  # the name of an action
 """The action of a password that was given, with whose behind it: there is nothing in it to undo."""
+ASKED_WHOSE = "whose_number"
+"""The action of having asked whose client a number is: it stands in the trail and changed nothing."""
+REFUSED = "refused"
+"""The action of having asked for more rows than one may have, with for what behind it."""
 
 Change = tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]
 """Table, id, stored values before (None: added), stored values after (None: removed)."""

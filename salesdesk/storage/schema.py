@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from salesdesk.errors import BaseError
 from salesdesk.i18n import _, ngettext
+from salesdesk.storage import policies
 from salesdesk.storage.backup import back_up
 from salesdesk.storage.engine import sqlite_path
 from salesdesk.storage.open_elsewhere import is_open_elsewhere, processes_with, sessions_beside
@@ -80,11 +81,7 @@ def bring_up_to_date(engine: Engine) -> Path | None:
     if found == REVISION:
         return None
     if found is not None and found > REVISION:
-        raise BaseError(
-            _(
-                "This base was made by a newer Salesdesk (version {found}); update this program to open it."
-            ).format(found=found)
-        )
+        raise _newer(found)
     if found is None:
         _upgrade(engine)
         return None
@@ -102,6 +99,28 @@ def bring_up_to_date(engine: Engine) -> Path | None:
     backup = _backup(engine)
     _upgrade(engine)
     return backup
+
+
+def must_be_current(engine: Engine) -> None:
+    """Raise BaseError for a base of another version, where somebody else brings it up to date."""
+    found = _version_of(engine)
+    if found is not None and found > REVISION:
+        raise _newer(found)
+    if found != REVISION:
+        raise BaseError(
+            _(
+                "This base is of an older version ({found}) than this program ({wanted}): "
+                "its owner brings it up to date by `salesdesk db upgrade`."
+            ).format(found=found, wanted=REVISION)
+        )
+
+
+def _newer(found: str) -> BaseError:
+    return BaseError(
+        _(
+            "This base was made by a newer Salesdesk (version {found}); update this program to open it."
+        ).format(found=found)
+    )
 
 
 def _version_of(engine: Engine) -> str | None:
@@ -163,7 +182,13 @@ def _upgrade(engine: Engine) -> None:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
         try:
             with connection.begin():
+                # A table that came with a migration has its rules from the first moment.
+                policed = policies.stand(connection)
+                if policed:
+                    policies.take_off(connection)
                 migrate(connection)
+                if policed:
+                    policies.put_on(connection)
                 _whole(connection)
         finally:
             if engine.dialect.name == "sqlite":

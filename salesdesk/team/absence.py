@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from salesdesk.codes import Role
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError
+from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
 from salesdesk.models.types import Instant
@@ -46,7 +47,7 @@ def set_absent(
     only_for_leads(context)
     if until <= context.today:
         raise InputError(_("Give a day to come, on which they are back."), "until")
-    who = working(session, login)
+    who = _theirs(session, context, login)
     stands_in = None if substitute is None else working(session, substitute)
     if stands_in is not None and stands_in.id == who.id:
         raise InputError(_("Nobody stands in for themselves."), "substitute")
@@ -62,9 +63,17 @@ def set_absent(
 def set_back(session: Session, context: Context, login: str) -> Absence:
     """Say that somebody is here again. Raises NotFoundError, NotAllowedError for one who may not."""
     only_for_leads(context)
-    who = working(session, login)
+    who = _theirs(session, context, login)
     _change(session, context, BACK_AT_WORK, who, absent_until=None, substitute_id=None)
     return Absence(who.login, who.name, None, None)
+
+
+def _theirs(session: Session, context: Context, login: str) -> Any:  # noqa: ANN401  # a row of the operators
+    """Find somebody of whom this person may say so. Raises NotFoundError, NotAllowedError."""
+    who = working(session, login)
+    if who.role is Role.ADMIN and context.me.role is not Role.ADMIN:
+        raise NotAllowedError(_("Only an administrator may do this to an administrator."))
+    return who
 
 
 def stood_in_for(session: Session, context: Context) -> dict[int, str]:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from salesdesk.context import Context
-from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.errors import NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Claim, Client, Operator
 from salesdesk.models.types import Instant
@@ -22,6 +22,8 @@ from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import insert_into
+from salesdesk.team.rights import leads
+from salesdesk.team.sight import not_there, seen_by, sees
 
 HOLDS = timedelta(minutes=5)
 """A claim lets go by itself after so long: a crash must not keep a client from being called."""
@@ -77,7 +79,9 @@ def holding(context: Context) -> dict[str, Any]:
 
 
 _ONE = select(C.id, bindparam("place", type_=K.place.type)).where(C.id == _CLIENT)
+_WHOSE: Select[Any] = select(C.id, C.owner_id).where(C.id == _CLIENT)
 _HOLD = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=True))
+_HOLD_SEEN = MadeOnce(lambda dialect: taking(dialect, _ONE.where(seen_by(ME, NOW)), mine_too=True))
 _TAKE = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=False))
 _LET_GO = MadeOnce(lambda _dialect: delete(CLAIM).where(K.client_id == _CLIENT, K.operator_id == ME))
 _LET_GO_OF_ALL = delete(CLAIM).where(K.operator_id == ME)
@@ -90,13 +94,20 @@ _MINE = select(K.client_id).where(K.operator_id == ME, K.expires_at > NOW).order
 
 
 def claim(session: Session, context: Context, client_id: int) -> None:
-    """Take a client, or hold it longer. Raises NotAllowedError while somebody else is on it."""
-    if _HOLD.run(session, holding(context) | {"client": client_id, "place": None}).first() is not None:
+    """Take a client, or hold it longer: one that this person sees, or whoever asked would see it then.
+
+    Raises NotFoundError, and NotAllowedError while somebody else is on it.
+    """
+    hold = _HOLD if leads(context) else _HOLD_SEEN
+    if hold.run(session, holding(context) | {"client": client_id, "place": None}).first() is not None:
         return
+    client = session.connection().execute(_WHOSE, {"client": client_id}).first()
+    if client is None or not sees(session, context, client):
+        raise not_there(context, client_id)
     other = claimed_by(session, context, client_id)
     if other is not None:
         raise NotAllowedError(on_it(other))
-    raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+    raise not_there(context, client_id)
 
 
 def take_free(session: Session, context: Context, client_id: int, place: int | None = None) -> bool:

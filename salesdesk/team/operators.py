@@ -10,6 +10,7 @@ from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
+from salesdesk.team.rights import only_for_admins
 
 _LOGIN_MOST = 64
 
@@ -29,8 +30,8 @@ def add_operator(  # what is known of a person
     role: Role = Role.OPERATOR,
     specialty: Specialty = Specialty.SALES,
 ) -> Operator:
-    """Add somebody. Raises InputError for a login that is taken or cannot be one."""
-    del context
+    """Add somebody. Raises InputError for a login that is taken or cannot be one, NotAllowedError."""
+    only_for_admins(context)
     login = login.strip()
     if (
         not login

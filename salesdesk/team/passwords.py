@@ -12,6 +12,7 @@ from salesdesk.context import Context
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
+from salesdesk.storage import policies
 from salesdesk.storage.journal import PASSWORD, Journal
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ MOST = 256
 def set_password(session: Session, context: Context, login: str, password: str) -> str:
     """Give somebody a password, and give their login back; who is logged in by the old one is so no more.
 
+    On a base with login roles it is the server's.
+
     An administrator does it for anybody, others for themselves. Raises NotFoundError, InputError for a
     password that is too easily guessed, NotAllowedError.
     """
@@ -35,8 +38,13 @@ def set_password(session: Session, context: Context, login: str, password: str) 
         raise NotFoundError(_("There is no operator {login} in this base.").format(login=login))
     if found.id != context.me.id and context.me.role is not Role.ADMIN:
         raise NotAllowedError(_("Only an administrator gives somebody else a password."))
-    kept = hashed(_good(password, found.login))
-    session.execute(update(Operator).where(col(Operator.id) == found.id).values(password_hash=kept))
+    password = _good(password, found.login)
+    if policies.has_login_roles(session):
+        policies.give_password(session, found.login, password)
+    else:
+        session.execute(
+            update(Operator).where(col(Operator.id) == found.id).values(password_hash=hashed(password))
+        )
     # The trail says who did it for whom; neither password nor hash stands there.
     Journal(session).close(f"{PASSWORD} {found.login}", at=context.now, operator_id=context.me.id)
     return str(found.login)

@@ -11,7 +11,7 @@ from salesdesk.models import Operator
 from salesdesk.storage.journal import table_of
 
 OPERATOR = table_of(Operator).c
-_ACTIVE = select(OPERATOR.active).where(OPERATOR.id == bindparam("me"))
+_WHO = select(OPERATOR.active, OPERATOR.role).where(OPERATOR.id == bindparam("me"))
 
 
 def leads(context: Context) -> bool:
@@ -25,7 +25,21 @@ def only_for_leads(context: Context) -> None:
         raise NotAllowedError(_("Only a team lead may do this."))
 
 
+def only_for_admins(context: Context) -> None:
+    """Let only an administrator go on. Raises NotAllowedError."""
+    if context.me.role is not Role.ADMIN:
+        raise NotAllowedError(_("Only an administrator may do this."))
+
+
 def only_while_working(session: Session, context: Context) -> None:
-    """Let only who still works here go on: a desk outlives its login. Raises NotAllowedError."""
-    if not session.connection().execute(_ACTIVE, {"me": context.me.id}).scalar():
+    """Let only who still works here, and as what they sat down, go on: a desk outlives its login.
+
+    Raises NotAllowedError.
+    """
+    who = session.connection().execute(_WHO, {"me": context.me.id}).first()
+    if who is not None and who.active and who.role != context.me.role:
+        raise NotAllowedError(
+            _("What {login} may do here was changed: open the desk anew.").format(login=context.me.login)
+        )
+    if who is None or not who.active:
         raise NotAllowedError(_("{login} works here no more.").format(login=context.me.login))

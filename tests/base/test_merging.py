@@ -317,8 +317,12 @@ def test_of_two_merges_into_one_card_the_later_is_taken_back_first(desk):
 def test_an_operator_merges_what_is_theirs_or_nobodys(desk):
     vera = desk.beside("vera")
     mine, free, hers = vera.client("А"), vera.client("Б", owner_id=None), desk.client("В")
-    with pytest.raises(NotAllowedError, match="anna"):
+    with pytest.raises(NotFoundError, match=f"no client {hers} "):
         vera.write(merge, mine, [hers])
+    # What is owed to it by her shows it to her; to merge it is still its owner's, or a lead's.
+    owing = desk.client("Г", owes=owed(desk.now) | {"operator_id": vera.me})
+    with pytest.raises(NotAllowedError, match="anna"):
+        vera.write(merge, mine, [owing])
     done = vera.write(merge, mine, [free])
     with pytest.raises(NotAllowedError):
         desk.beside("boris").write(undo_merge, done.merge_id)

@@ -129,7 +129,7 @@ def test_search_finds_by_name(desk):
 
 
 def test_search_for_nothing_finds_nothing(desk):
-    nothing = {"rows": [], "total": 0, "total_is_exact": True, "understood": None}
+    nothing = {"rows": [], "total": 0, "total_is_exact": True, "understood": None, "client_of": None}
     assert desk("search", "", "--json").document == nothing
     assert desk("search", "щщщщщщ").status == 0
 

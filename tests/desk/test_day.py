@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from builders import owed, random_base, said, step
 
-from salesdesk.codes import Band
+from salesdesk.codes import Band, Role
 from salesdesk.desk import calls, day, editing, queue
 from salesdesk.desk.following import client_after
 from salesdesk.scheduler import callable_until
@@ -27,7 +27,7 @@ def test_the_head_of_a_working_day_and_of_a_day_off(desk):
 
 
 def test_what_the_day_has_come_to(desk):
-    boris = desk.beside("boris")
+    boris = desk.beside("boris", Role.LEAD)
     with desk.filling() as base:
         owing = [base.client(stage="new", owes=owed(desk.now - late * HOUR)) for late in (0, 1, 30)]
         base.client(stage="new", owes=owed(desk.now - HOUR), zone="Asia/Kamchatka")

@@ -100,7 +100,7 @@ def test_a_reminder_speaks_of_promises_near_and_past_and_of_no_others(desk):
 
 
 def test_a_draft_is_each_operators_own_is_replaced_and_goes_with_the_call(desk):
-    client_id, boris = desk.client(), desk.beside("boris")
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris")
     for body in ({"note": "пол"}, {"note": "половина", "when": "завтра"}):
         desk.write(drafts.keep, client_id, body)
     assert desk.read(card.card, client_id).draft == {"note": "половина", "when": "завтра"}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from builders import owed, said, snapshot, step
 
+from salesdesk.codes import Role
 from salesdesk.desk import calls, card, deals, editing, next_actions
 from salesdesk.desk.undo import history, undo
 from salesdesk.errors import NotAllowedError
@@ -48,7 +49,7 @@ def test_each_thing_done_is_taken_back_whole_and_stands_in_the_trail(desk):
 
 
 def test_undo_goes_back_one_thing_at_a_time_and_is_each_operators_own(desk):
-    client, boris = desk.client(), desk.beside("boris")
+    client, boris = desk.client(owner_id=None), desk.beside("boris")
     desk.write(editing.add_note, client, "первая")
     boris.write(editing.add_note, client, "чужая")
     desk.write(editing.add_note, client, "вторая")
@@ -79,7 +80,8 @@ def test_nothing_is_undone_once_its_time_is_over(desk):
     ],
 )
 def test_what_somebody_has_built_upon_stays(desk, first, then):
-    client, boris = desk.client(stage="new", owes=owed(desk.now), people=("Мария",)), desk.beside("boris")
+    client = desk.client(stage="new", owes=owed(desk.now), people=("Мария",), owner_id=None)
+    boris = desk.beside("boris", Role.LEAD)
     made = DONE[first](desk, client)
     if then == "edit again":
         boris.write(editing.edit_client, client, name="Ещё новее")

@@ -146,9 +146,13 @@ def test_a_reviewed_call_is_not_undone(desk):
 
 def test_an_operator_reads_what_was_said_of_their_own_call_on_the_card(desk):
     boris, vera = desk.beside("boris"), desk.beside("vera")
-    client = desk.client(stage="new", owes=owed(desk.now))
+    client = desk.client(stage="new", owes=owed(desk.now), owner_id=boris.me)
     call = talked(boris, client=client)
+    with desk.filling() as base:
+        base.claim(client, vera.me, desk.now + timedelta(days=1))  # so that she sees it now and later
     talked(vera.later(minutes=5), client=client)
+    with desk.filling() as base:
+        base.claim(client, vera.me, desk.now + timedelta(days=1))
     desk.write(save_review, call, {"opening": 2, "goal": 1}, "молодец")
     read_by = {
         who: [

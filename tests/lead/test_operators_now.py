@@ -29,10 +29,11 @@ def by_login(found) -> dict:
 def test_who_is_idle_the_longest_stands_first_then_who_is_on_a_card_the_absent_last(desk):
     boris, vera, gleb = (desk.beside(login) for login in ("boris", "vera", "gleb"))
     lena = desk.beside("lena")
-    one, other = desk.client("Ромашка"), desk.client("Лютик", phones=("+7 495 765-43-21",))
+    one = desk.client("Ромашка", owner_id=None)
+    other = desk.client("Лютик", owner_id=None, phones=("+7 495 765-43-21",))
+    lena.at(desk.now - 50 * MINUTE).write(editing.add_note, one, "звонить после обеда")
     boris.at(desk.now - 30 * MINUTE).write(log_call, said(one, "no_answer", talk_seconds=0))
     vera.at(desk.now - 2 * MINUTE).write(claim, other)
-    lena.at(desk.now - 50 * MINUTE).write(editing.add_note, one, "звонить после обеда")
     with desk.base.write() as session:
         session.get(Operator, gleb.me).absent_until = desk.now + DAY
     found = desk.read(operators_now)
@@ -48,7 +49,7 @@ def test_who_is_idle_the_longest_stands_first_then_who_is_on_a_card_the_absent_l
 
 def test_who_did_nothing_today_is_idle_since_the_team_began(desk):
     boris = desk.beside("boris")
-    client = desk.client()
+    client = desk.client(owner_id=None)
     boris.at(desk.now - DAY).write(log_call, said(client, "no_answer"))
     found = desk.read(operators_now)
     (row,) = found.operators
@@ -60,7 +61,7 @@ def test_who_did_nothing_today_is_idle_since_the_team_began(desk):
 
 def test_of_several_cards_the_last_one_counts_and_one_that_lapsed_does_not(desk):
     boris = desk.beside("boris")
-    one, other = desk.client("one"), desk.client("other")
+    one, other = desk.client("one", owner_id=None), desk.client("other", owner_id=None)
     boris.at(desk.now - 20 * MINUTE).write(claim, one)
     assert by_login(desk.read(operators_now))["boris"].card is None
     boris.at(desk.now - 3 * MINUTE).write(claim, one)

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 from textual.css.query import NoMatches
 from textual.pilot import Pilot
@@ -76,6 +76,16 @@ def fill(base: Base) -> Base:
             place(journal, context, client_id)
         replace(session, documents(session, list(names)))
     return base
+
+
+def give(base: Base, login: str | None, *clients: int) -> None:
+    """Make clients somebody's, or nobody's: who works with them has to see them."""
+    with base.write() as session:
+        whose = select(Operator.id).where(col(Operator.login) == login).scalar_subquery()
+        session.execute(update(Client).where(col(Client.id).in_(clients)).values(owner_id=whose))
+        owed = col(NextAction.client_id).in_(clients), col(NextAction.closed_at).is_(None)
+        if login is not None:
+            session.execute(update(NextAction).where(*owed).values(operator_id=whose))
 
 
 def _client(client_id: int, name: str, me: int) -> Client:

@@ -3,7 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from desk_base import EMPTY, FORBIDDEN, NOW, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import (
+    EMPTY,
+    FORBIDDEN,
+    NOW,
+    ROMASHKA,
+    STROY,
+    desk,
+    give,
+    make_base,
+    rows_of,
+    settle,
+    shown,
+    until,
+)
 
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
@@ -26,7 +39,9 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def url(sqlite_url):
     base = make_base(sqlite_url)
+    give(base, "boris", EMPTY)
     do(base, "boris", log_call, WrapUp(EMPTY, "no_answer"), at=NOW - 40 * MINUTE)
+    give(base, "anna", EMPTY)
     do(base, "anna", claim, STROY, at=NOW - 5 * MINUTE)
     base.close()
     return sqlite_url

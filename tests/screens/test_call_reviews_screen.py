@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from desk_base import NOW, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import NOW, ROMASHKA, STROY, desk, give, make_base, rows_of, settle, shown, until
 
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
@@ -23,9 +23,11 @@ def url(sqlite_url):
         ((ROMASHKA, "boris", 80), (STROY, "anna", 15), (STROY, "anna", 200)), start=1
     ):
         context = context_of(base, Clock(fixed=NOW - timedelta(minutes=10 - minutes)), login)
+        give(base, login, client)
         with base.write() as session:
             said = WrapUp(client, "gatekeeper", result="missed", note="[b]x[/b]", talk_seconds=seconds)
             log_call(session, context, said)
+    give(base, "anna", ROMASHKA, STROY)
     base.close()
     return sqlite_url
 

@@ -25,7 +25,7 @@ from salesdesk.models import AuditEvent, Claim, Note
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.trail import TrailScreen
 from salesdesk.storage.base import open_base
-from salesdesk.team.claims import claim
+from salesdesk.team.claims import HOLDS
 from salesdesk.widgets.card_pane import CardPane
 from salesdesk.widgets.face import Face
 
@@ -127,7 +127,10 @@ async def test_is_claimed_while_it_is_open_and_let_go_after(url):
 async def test_says_who_else_is_on_it_and_logs_nothing_then(url):
     base = open_base(url)
     with base.write() as session:
-        claim(session, context_of(base, Clock(fixed=NOW), "boris"), ROMASHKA)
+        boris = context_of(base, Clock(fixed=NOW), "boris")
+        session.merge(
+            Claim(client_id=ROMASHKA, operator_id=boris.me.id, taken_at=NOW, expires_at=NOW + HOLDS)
+        )
     base.close()
     async with desk(url) as (app, pilot):
         card = await card_of(pilot, ROMASHKA)

@@ -9,6 +9,7 @@ from salesdesk.app import SalesdeskApp
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.context import context_of
+from salesdesk.gateway import Away
 from salesdesk.last_login import last_login
 from salesdesk.models import Claim, Draft, Operator
 from salesdesk.opening import Start
@@ -244,3 +245,16 @@ async def test_in_a_browser_the_desk_is_open_at_once_and_locks_for_its_one_perso
         assert app.gateway.opened.context.me.login == "anna"
         await give(pilot, GOOD, "anna")
         assert ROMASHKA in await listed(app, pilot)
+
+
+async def test_a_locked_desk_opens_for_who_sits_there_while_the_server_is_away(url, monkeypatch):
+    monkeypatch.setattr("salesdesk.team.sitting_down._WRONG_SECONDS", 0)
+    async with sitting(url) as (app, pilot):
+        await pilot.press("ctrl+l")
+        app.gateway.away = Away(NOW)
+        await give(pilot, HERS)
+        assert "Login or password is wrong." in words(app)
+        await give(pilot, HERS, "boris")
+        assert "does not answer" in words(app)
+        await give(pilot, GOOD, "anna")
+        assert isinstance(app.screen, TodayScreen)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from desk_base import NOW, ROMASHKA, STROY, card_of, desk, make_base, rows_of, settle, shown, until
+from desk_base import NOW, ROMASHKA, STROY, card_of, desk, give, make_base, rows_of, settle, shown, until
 from sample_desk import SampleGateway
 
 from salesdesk import i18n
@@ -30,6 +30,7 @@ def url(sqlite_url):
                 Note(client_id=client, operator_id=1, to_operator_id=BORIS, at=NOW - timedelta(hours=hours),
                      text=text)
             )  # fmt: skip
+    give(base, None, ROMASHKA, STROY)
     base.close()
     return sqlite_url
 

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from desk_base import LONG, NOW, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import LONG, NOW, ROMASHKA, STROY, desk, give, make_base, rows_of, settle, shown, until
 from sqlalchemy import update
 
 from salesdesk.clock import Clock
@@ -24,6 +24,7 @@ from salesdesk.storage.base import open_base
 def url(sqlite_url):
     """Three rejected clients: the long name last, Ромашка first."""
     base = make_base(sqlite_url)
+    give(base, "boris", ROMASHKA, STROY, LONG)
     for minutes, (client, reason) in enumerate(
         ((ROMASHKA, "price"), (STROY, "no_money"), (LONG, "price")), start=1
     ):
@@ -31,6 +32,7 @@ def url(sqlite_url):
         with base.write() as session:
             said = WrapUp(client, "not_interested", reason=reason, note="[b]дорого[/b]", talk_seconds=80)
             log_call(session, context, said)
+    give(base, "anna", ROMASHKA, STROY, LONG)
     base.close()
     return sqlite_url
 

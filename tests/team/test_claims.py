@@ -17,7 +17,7 @@ from salesdesk.team.claims import HOLDS, claim, claimed_by, release
 
 
 def test_a_claim_keeps_others_off_until_it_is_let_go(desk):
-    client_id, boris = desk.client(), desk.beside("boris")
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris")
     desk.write(claim, client_id)
     desk.write(claim, client_id)  # held longer
     assert boris.read(claimed_by, client_id) == boris.read(card.card, client_id).claimed_by == "anna"
@@ -32,7 +32,7 @@ def test_a_claim_keeps_others_off_until_it_is_let_go(desk):
 
 
 def test_a_claim_lets_go_by_itself_and_with_the_call(desk):
-    client_id, boris = desk.client(), desk.beside("boris")
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris")
     desk.write(claim, client_id)
     later = boris.at(desk.now + HOLDS + timedelta(seconds=1))
     later.write(claim, client_id)
@@ -52,7 +52,7 @@ def test_who_holds_a_client_longer_has_been_on_it_since_they_took_it(desk):
 
 
 def test_no_call_is_logged_while_somebody_else_is_on_the_client(desk):
-    client_id, boris = desk.client(), desk.beside("boris")
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris")
     desk.write(claim, client_id)
     desk.write(drafts.keep, client_id, {"note": "ждёт КП"})
     # The claim has lapsed meanwhile, and another has taken the client.
@@ -70,8 +70,16 @@ def test_nobody_claims_what_is_not_there(desk):
         desk.write(claim, 10**9)
 
 
+def test_nobody_claims_what_they_do_not_see(desk):
+    client_id, boris = desk.client(), desk.beside("boris")
+    with pytest.raises(NotFoundError, match=f"no client {client_id} "):
+        boris.write(claim, client_id)
+    with pytest.raises(NotFoundError):
+        boris.read(card.card, client_id)
+
+
 def test_of_many_who_claim_at_once_one_is_on_the_client(desk):
-    client_id = desk.client()
+    client_id = desk.client(owner_id=None)
     people = [desk.beside(f"operator{number}") for number in range(6)]
 
     def try_to(person):
@@ -88,7 +96,7 @@ def test_of_many_who_claim_at_once_one_is_on_the_client(desk):
 
 def test_of_two_who_log_calls_at_once_each_is_kept(desk):
     client_id = desk.client(stage="new")
-    people = [desk, *(desk.beside(f"operator{number}") for number in range(3))]
+    people = [desk, *(desk.beside(f"lead{number}", Role.LEAD) for number in range(3))]
 
     def work(person):
         for _ in range(5):

@@ -18,6 +18,7 @@ from salesdesk.i18n import _
 from salesdesk.storage import search_index
 from salesdesk.storage.among import among
 from salesdesk.storage.integrity import damage, strays_in_index
+from salesdesk.team.rights import only_for_leads
 
 START = -1
 _OTHERS = {**MENDED, ENDLESS: ENDLESS_WHAT}
@@ -40,8 +41,9 @@ def cure(session: Session, context: Context, after: int = START) -> Cured:
 
     Each chunk is a unit of work of its own: nobody who calls waits long. Nothing of it goes into the
     journal: no word that a person wrote is changed, and to undo it would be to break it again.
-    Raises NotAllowedError for a file that is damaged: writing to it could lose more.
+    Raises NotAllowedError for an operator, and for a file that is damaged: writing to it could lose more.
     """
+    only_for_leads(context)
     if after == START and any(damage(session)):
         raise NotAllowedError(
             _("The file is damaged, so nothing is cured. Restore the last backup: salesdesk db restore FILE")

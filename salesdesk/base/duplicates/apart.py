@@ -6,8 +6,9 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlmodel import Session
 
+from salesdesk.base.visible import not_there, visible_to
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Client, NotDuplicate
 from salesdesk.storage.among import within
@@ -29,10 +30,10 @@ def tell_apart(session: Session, context: Context, clients: Sequence[int]) -> in
         raise InputError(_("Name two clients at least."))
     if len(ids) > MOST:
         raise InputError(_("No more than {count} clients can be told apart at once.").format(count=MOST))
-    there = set(session.scalars(select(_C.id).where(within(_C.id, ids))))
+    there = set(session.scalars(select(_C.id).where(within(_C.id, ids), visible_to(context))))
     for client_id in ids:
         if client_id not in there:
-            raise NotFoundError(_("There is no client {number}.").format(number=client_id))
+            raise not_there(context, client_id)
     known = session.execute(select(_N.first_id, _N.second_id).where(within(_N.first_id, ids)))
     said = {(first, second) for first, second in known}
     journal = Journal(session)

@@ -1,7 +1,8 @@
 """Running an export: of what a filter chooses, what this person may see, into a file whole or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial as partial_of
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -21,6 +22,7 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Client
 from salesdesk.storage.journal import EXPORT, Journal, table_of
+from salesdesk.team.limits import within_the_day
 
 KINDS = ("clients", "calls", "deals")
 _CARDS = ".vcf"
@@ -49,21 +51,24 @@ def export(
     """Write clients, or the calls or deals of clients, to a file whose ending says in which form.
 
     Raises InputError for a file that cannot be written and for an ending that is not known,
-    ExportStoppedError when `cancelled` said so: then there is no file. `note_export` writes down that it
+    ExportStoppedError when `cancelled` said so, TooMuchError for more rows than an operator may still take
+    today: then there is no file. `note_export` writes down that it
     was done, in a unit of work of its own: nobody waits to write while this reads.
     """
     ending = path.suffix.lower()
     _check(kind, ending, path, period)
     condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
     pace = Pace(progress, cancelled)
+    allowed = partial_of(within_the_day, session, context, kind)
     if kind == "clients" and progress is not None:
         pace.total = session.scalar(select(func.count()).select_from(table_of(Client)).where(condition))
     with whole_file(path) as partial:
         if ending == _CARDS:
-            rows = write_cards(partial, whole_clients(session, condition, pace))
+            rows = write_cards(partial, allowed(whole_clients(session, condition, pace)))
         else:
             with _TABLES[ending](partial) as file:
-                rows = _table(session, context, kind, condition, period, pace).write(file)
+                table = _table(session, context, kind, condition, period, pace)
+                rows = replace(table, rows=allowed(table.rows)).write(file)
     return Exported(rows, path)
 
 

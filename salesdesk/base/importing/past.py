@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from salesdesk.codes import ImportState
 from salesdesk.context import Context
 from salesdesk.models import ImportBatch, Operator
+from salesdesk.team.rights import leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,16 @@ class PastImport:
 
 
 def past_imports(session: Session, context: Context, limit: int = 100) -> tuple[PastImport, ...]:
-    """Give the imports of this base, the last one first."""
-    del context
-    found = session.execute(
+    """Give the imports of this base, the last one first; an operator's own."""
+    wanted = (
         select(ImportBatch, col(Operator.login))
         .join(Operator, col(Operator.id) == col(ImportBatch.operator_id))
         .order_by(col(ImportBatch.id).desc())
         .limit(limit)
     )
+    if not leads(context):
+        wanted = wanted.where(col(ImportBatch.operator_id) == context.me.id)
+    found = session.execute(wanted)
     return tuple(_row(batch, login) for batch, login in found)
 
 

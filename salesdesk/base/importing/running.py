@@ -36,6 +36,7 @@ from salesdesk.i18n import _
 from salesdesk.models import ImportBatch
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.taking_turns import take_turn
+from salesdesk.team.rights import only_for_leads
 
 _CHUNK = 2000
 Progress = Callable[[int, int | None], None]
@@ -61,9 +62,10 @@ def run_import(
 
     `progress` is told how far the file is read: bytes of a text, of a sheet, or rows. Raises InputError
     for a file or a mapping that cannot be used, ImportStoppedError once `cancelled` says so, LockedError
-    while another import writes, and ImportDiffersError where it would come to something else than was
-    rehearsed; the caller's unit of work then keeps nothing.
+    while another import writes, ImportDiffersError where it would come to something else than was
+    rehearsed, and NotAllowedError; the caller's unit of work then keeps nothing.
     """
+    only_for_leads(context)
     asked = options or ImportOptions()
     preview = look(path, asked, session)
     sign = _sign_of(preview.path)

@@ -33,6 +33,7 @@ from salesdesk.models import (
 )
 from salesdesk.storage import search_index
 from salesdesk.storage.journal import Journal, play_back, table_of
+from salesdesk.team.rights import only_for_leads
 
 _CHUNK = 1000
 _BATCH = table_of(ImportBatch)
@@ -49,8 +50,10 @@ _MERGE, _MERGED = table_of(Merge), table_of(MergedClient)
 def undo_import(session: Session, context: Context, batch_id: int) -> UndoneImport:
     """Take an import back. Clients that were worked with since stay as they are, and are named.
 
-    Raises NotFoundError for no such import, NotAllowedError for one that was taken back already.
+    Raises NotFoundError for no such import, NotAllowedError for one that was taken back already and for who
+    may not.
     """
+    only_for_leads(context)
     batch = session.execute(select(ImportBatch).where(col(ImportBatch.id) == batch_id)).scalar_one_or_none()
     if batch is None:
         raise NotFoundError(_("There is no import {batch}.").format(batch=batch_id))

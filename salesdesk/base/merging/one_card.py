@@ -19,9 +19,10 @@ from salesdesk.base.never_call import mark_numbers
 from salesdesk.base.placement import place, take_client
 from salesdesk.base.references import current_id
 from salesdesk.base.search_document import documents
+from salesdesk.base.visible import not_there, sees
 from salesdesk.base.zones import client_zone
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotAllowedError, NotFoundError
+from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Deal, Merge, MergedClient, Note, Operator
 from salesdesk.storage import search_index
@@ -91,8 +92,8 @@ def take_cards(session: Session, context: Context, keep: int, others: Sequence[i
     cards: list[Card] = []
     for client in wanted:
         card = found[client]
-        if card is None:
-            raise NotFoundError(_("There is no client {number}.").format(number=client))
+        if card is None or not sees(session, context, card):
+            raise not_there(context, client)
         cards.append(card)
     may_merge(session, context, cards)
     return cards

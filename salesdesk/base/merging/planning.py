@@ -14,8 +14,9 @@ from salesdesk.base.merging.results import MergePlan, PlannedCard, PlannedField
 from salesdesk.base.merging.what_moves import added_up, counts_of
 from salesdesk.base.placement import CLIENT
 from salesdesk.base.references import current_id
+from salesdesk.base.visible import not_there, sees
 from salesdesk.context import Context
-from salesdesk.errors import InputError, NotFoundError
+from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.storage.among import within
 
@@ -37,8 +38,8 @@ def rehearse_merge(
         raise InputError(_("Give two different cards: one that stays, and what goes into it."))
     found = {row.id: row for row in session.execute(select(CLIENT).where(within(CLIENT.c.id, wanted)))}
     for client in wanted:
-        if client not in found:
-            raise NotFoundError(_("There is no client {number}.").format(number=client))
+        if client not in found or not sees(session, context, found[client]):
+            raise not_there(context, client)
     counts = counts_of(session, wanted)
     keep = best_to_keep([*found.values()], counts) if keep is None else current_id(session, keep)
     if keep not in found:

@@ -17,6 +17,7 @@ from salesdesk.base.merging.one_card import may_merge
 from salesdesk.base.merging.results import MergeUndone
 from salesdesk.base.merging.settling import Apart, settle_apart
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, take_client
+from salesdesk.base.visible import not_there, sees
 from salesdesk.context import Context
 from salesdesk.errors import NotAllowedError, NotFoundError, StoppedError
 from salesdesk.i18n import _
@@ -158,8 +159,8 @@ class _Undoing:
                     first=first, number=self._merge.id
                 )
             )
-        if keep is None:
-            raise NotFoundError(_("There is no client {number}.").format(number=self._keep))
+        if keep is None or not sees(self._session, self._context, keep):
+            raise not_there(self._context, self._keep)
         may_merge(self._session, self._context, [keep])
         self.name = keep.name
         self._apart.stood = keep

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from salesdesk.base.periods import Kind, whole
+from salesdesk.base.visible import visible_to
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -18,7 +19,7 @@ from salesdesk.lead.behind.opening import PAGE, Behind, Opening, Wanted, page
 from salesdesk.lead.figures import Asked, Column
 from salesdesk.lead.flow import DIMENSIONS, Flow
 from salesdesk.lead.funnel import COLUMNS as FUNNEL_COLUMNS
-from salesdesk.lead.grouping import known_dimension, literal_grouping
+from salesdesk.lead.grouping import CLIENT, known_dimension, literal_grouping
 from salesdesk.lead.people import OPERATORS, operators_of, whose
 from salesdesk.lead.questions import FUNNEL, Question
 from salesdesk.lead.reports import answers, calls, operators, quality, rejected, reviews, sales
@@ -82,7 +83,9 @@ def behind(
     ask = _ask_funnel if question.name == FUNNEL else _ask_report
     asked = ask(session, context, question, spot, figure)
     bound = {OPERATORS: operators_of(session, asked.wanted.asked.operator_id)}
-    rows, total = page(session, asked.opening, bound, limit, offset)
+    # What an operator did for clients that are others' by now stays in their figures; those it does not name.
+    opening = replace(asked.opening, statement=asked.opening.statement.where(visible_to(context, CLIENT.c)))
+    rows, total = page(session, opening, bound, limit, offset)
     wanted = asked.wanted
     return Behind(
         question.name,

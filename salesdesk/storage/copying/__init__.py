@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
+from salesdesk.storage import policies
 from salesdesk.storage.copying.comparing import compare
 from salesdesk.storage.copying.reading import chunks, count, lost_row, row_at, snapshot
 from salesdesk.storage.copying.refusing import LostRowError, RefusedRowError
@@ -80,6 +81,7 @@ def copy_base(
         for table in tables:
             compare(original, copy, table, run.add)
         run.add(0)
+        policies.settle(copy)
     return run.rows
 
 

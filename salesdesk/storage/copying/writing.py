@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
 from salesdesk.models import SQLModel
-from salesdesk.storage import schema, search_index
+from salesdesk.storage import policies, schema, search_index
 from salesdesk.storage.bulk import indexes_after
 from salesdesk.storage.copying.reading import Row, lost_row
 from salesdesk.storage.copying.refusing import LostRowError, refused_by_server, refused_by_sqlite
@@ -132,6 +132,7 @@ def ready_at_the_end(connection: Connection, given_out: Mapping[str, int]) -> It
     """
     tables = SQLModel.metadata.sorted_tables
     with (
+        policies.lifted(connection),
         indexes_after(connection, tables),
         search_index.indexed_after(connection),
         _foreign_keys_after(connection),

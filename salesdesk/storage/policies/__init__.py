@@ -1,0 +1,32 @@
+"""Login roles of a PostgreSQL base, and what each of them may see and do: kept by the server itself.
+
+`rules` says it for every table, `functions` what the rules ask, `applying` puts both on a base.
+"""
+
+from salesdesk.storage.policies.applying import SetUp, lifted, put_on, set_up, settle, stand, take_off
+from salesdesk.storage.policies.logins import (
+    BY_LOGIN,
+    by_login,
+    give_password,
+    has_login_roles,
+    login_of,
+    role_of,
+)
+from salesdesk.storage.policies.rules import RULES
+
+__all__ = [
+    "BY_LOGIN",
+    "RULES",
+    "SetUp",
+    "by_login",
+    "give_password",
+    "has_login_roles",
+    "lifted",
+    "login_of",
+    "put_on",
+    "role_of",
+    "set_up",
+    "settle",
+    "stand",
+    "take_off",
+]

@@ -1,0 +1,285 @@
+"""What the rules ask of the base, in functions that see all of it and tell but one thing each.
+
+They run as the owner of the base, with a path of their own, so that nobody can put other tables or functions
+in their way. Who asks is told by `session_user`: the login that the server has let in, which no statement
+changes.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from salesdesk.storage.faults import TAKEN, TOO_LONG
+from salesdesk.storage.policies.names import Names
+
+NOW = "CAST(extract(epoch FROM now()) AS bigint)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """A function: what it is called with, what it gives, its lines, and which groups may call it."""
+
+    signature: str
+    returns: str
+    body: str
+    declare: str = ""
+    volatility: str = "STABLE"
+    callers: tuple[str, ...] = ("operator", "lead", "admin")
+    rows: str = ""
+
+
+_SEEN = f"""
+    c.owner_id = {{me}} OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
+    OR EXISTS (SELECT FROM operator AS absent WHERE absent.id = c.owner_id AND absent.active
+               AND absent.substitute_id = {{me}} AND absent.absent_until > {NOW})
+    OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
+               AND owed.operator_id = {{me}})
+    OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
+               AND claim.expires_at > {NOW})
+    -- What was changed in this transaction was seen in it: it stays so until its end.
+    OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND {{me}} IS NOT NULL)
+"""
+"""Whether a client `c` is seen by an operator: the rule of `base/visible.py`."""
+
+
+def _functions(names: Names) -> tuple[_Function, ...]:
+    marked = (
+        "EXISTS (SELECT FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
+        f" JOIN pg_roles AS mark ON mark.oid = member.roleid WHERE mark.rolname = {names.said(names.login)}"
+        # Whoever makes a group is a member of it, too.
+        " AND one.rolname = wanted AND NOT one.rolsuper AND NOT one.rolcreaterole)"
+    )
+    return (
+        _Function(
+            "salesdesk_me()", "bigint",
+            "RETURN (SELECT id FROM operator WHERE login = session_user AND active);",
+        ),
+        _Function(
+            "salesdesk_role()", "text",
+            "RETURN (SELECT role FROM operator WHERE login = session_user AND active);",
+        ),
+        _Function(
+            "salesdesk_sees(wanted bigint)", "boolean",
+            f"RETURN EXISTS (SELECT FROM client AS c WHERE c.id = wanted AND ({_SEEN.format(me='me')}));",
+            declare="me bigint := salesdesk_me();",
+        ),
+        _Function(
+            "salesdesk_mine_alone(wanted bigint)", "boolean",
+            """
+            RETURN NOT EXISTS (SELECT FROM call WHERE client_id = wanted AND operator_id <> salesdesk_me())
+               AND NOT EXISTS (SELECT FROM note WHERE client_id = wanted AND operator_id <> salesdesk_me())
+               AND NOT EXISTS (SELECT FROM message WHERE client_id = wanted AND operator_id <> salesdesk_me())
+               AND NOT EXISTS (SELECT FROM stage_change
+                               WHERE client_id = wanted AND operator_id <> salesdesk_me())
+               AND NOT EXISTS (SELECT FROM import_row WHERE client_id = wanted)
+               AND NOT EXISTS (SELECT FROM merged_client WHERE kept_id = wanted)
+               AND EXISTS (SELECT FROM audit_event WHERE client_id = wanted AND operator_id = salesdesk_me())
+               AND NOT EXISTS (SELECT FROM audit_event WHERE client_id = wanted
+                               AND operator_id IS DISTINCT FROM salesdesk_me());
+            """,
+        ),
+        _Function(
+            "salesdesk_search(words text, most integer)", "SETOF bigint",
+            # Planned for these very words: some are in a card of a thousand, some in all.
+            f"""
+            RETURN QUERY EXECUTE $words$
+                SELECT found.client_id FROM client_search AS found JOIN client AS c ON c.id = found.client_id
+                WHERE array_to_tsvector(string_to_array(found.text, ' ')) @@ CAST($1 AS tsquery)
+                AND ({_SEEN.format(me="$3")}) LIMIT $2 $words$ USING words, most, salesdesk_me();
+            """,
+            rows="ROWS 50",
+        ),
+        _Function(
+            "salesdesk_zones()", "SETOF text",
+            """
+            RETURN QUERY WITH RECURSIVE skip(zone) AS (SELECT min(client.zone) FROM client UNION ALL
+                SELECT (SELECT min(client.zone) FROM client WHERE client.zone > skip.zone)
+                FROM skip WHERE skip.zone IS NOT NULL)
+                SELECT CAST(skip.zone AS text) FROM skip WHERE skip.zone IS NOT NULL;
+            """,
+            rows="ROWS 20",
+        ),
+        _Function(
+            "salesdesk_never_called(numbers text[])", "TABLE (number text, client bigint, never boolean)",
+            """
+            RETURN QUERY SELECT CAST(phone.e164 AS text), c.id, c.do_not_call
+                FROM phone JOIN client AS c ON c.id = phone.client_id
+                WHERE phone.e164 = ANY (numbers) AND phone.state = 'do_not_call';
+            """,
+        ),
+        _Function(
+            "salesdesk_never_call(wanted bigint)", "void",
+            """
+            IF NOT salesdesk_sees(wanted) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied for this client';
+            END IF;
+            -- Cards that are not seen have the number, too: there as well nobody may call it from now on.
+            UPDATE phone SET state = 'do_not_call'
+                WHERE state <> 'do_not_call' AND NOT salesdesk_sees(client_id) AND e164 IN (
+                    SELECT own.e164 FROM phone AS own
+                    WHERE own.client_id = wanted AND own.state = 'do_not_call' AND own.e164 IS NOT NULL);
+            """,
+            volatility="VOLATILE", callers=("operator",),
+        ),
+        _Function(
+            "salesdesk_marked(wanted text)", "boolean", f"RETURN {marked};", callers=(),
+        ),
+        _Function(
+            "salesdesk_admit(wanted text, kind text, works boolean)", "void",
+            _admitting(names), declare="one text;", volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_set_password(wanted text, verifier text)", "void",
+            f"""
+            IF NOT (salesdesk_role() IS NOT DISTINCT FROM 'admin' OR session_user = wanted
+                    OR pg_has_role(session_user, {names.said(names.owner)}, 'MEMBER')) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied to give others a password';
+            END IF;
+            IF verifier NOT LIKE 'SCRAM-SHA-256$%:%$%:%' OR NOT salesdesk_marked(wanted) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied to set this password';
+            END IF;
+            EXECUTE format('ALTER ROLE %I PASSWORD %L', wanted, verifier);
+            """,
+            volatility="VOLATILE",
+        ),
+        _Function(
+            "salesdesk_operator_changed()", "trigger",
+            """
+            IF salesdesk_role() = 'lead' AND TG_OP = 'UPDATE' AND (OLD.role <> NEW.role
+                    OR (OLD.role = 'admin' AND OLD.active <> NEW.active)) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied for an administrator';
+            END IF;
+            PERFORM salesdesk_admit(NEW.login, NEW.role, NEW.active);
+            RETURN NEW;
+            """,
+            volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_owner_changed()", "trigger",
+            """
+            IF salesdesk_role() = 'operator' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id
+                    AND OLD.owner_id IS DISTINCT FROM salesdesk_me()
+                    AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = salesdesk_me()) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
+            END IF;
+            RETURN NEW;
+            """,
+            volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_trail_kept()", "trigger",
+            _TRAIL_KEPT,
+            volatility="VOLATILE", callers=(),
+        ),
+    )  # fmt: skip
+
+
+_TRAIL_KEPT = """
+    IF salesdesk_role() IS NULL THEN  -- the owner of the base
+        RETURN NEW;
+    END IF;
+    IF OLD.undone_at IS DISTINCT FROM NEW.undone_at AND OLD.operator_id IS DISTINCT FROM salesdesk_me()
+            AND (salesdesk_role() = 'operator' OR OLD.undone_at IS NOT NULL) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
+    END IF;
+    IF CAST(OLD.changes AS jsonb) IS DISTINCT FROM CAST(NEW.changes AS jsonb) OR OLD.at <> NEW.at THEN
+        -- What is still being typed grows; what rows were before it began stays.
+        IF OLD.operator_id IS DISTINCT FROM salesdesk_me() OR OLD.undone_at IS NOT NULL OR NEW.at < OLD.at
+                OR EXISTS (
+                    SELECT FROM jsonb_array_elements(CAST(OLD.changes AS jsonb)) AS was
+                    WHERE jsonb_typeof(was->2) <> 'object' OR jsonb_typeof(was->3) <> 'object'
+                    OR NOT EXISTS (
+                        SELECT FROM jsonb_array_elements(CAST(NEW.changes AS jsonb)) AS now
+                        WHERE (now->0) = (was->0) AND (now->1) = (was->1) AND (now->2) @> (was->2))) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
+        END IF;
+    END IF;
+    RETURN NEW;
+"""
+
+
+def _admitting(names: Names) -> str:
+    """Write what makes, moves, closes or opens a login role; never one that this base has not made."""
+    groups = ", ".join(f"'{role}', {names.said(group)}" for role, group in names.groups.items())
+    return f"""
+    IF octet_length(wanted) > 63 THEN
+        RAISE insufficient_privilege USING MESSAGE = '{TOO_LONG}: ' || wanted;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+        IF NOT works THEN
+            RETURN;
+        END IF;
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', wanted);
+        EXCEPTION WHEN reserved_name OR duplicate_object OR unique_violation THEN
+            RAISE insufficient_privilege USING MESSAGE = '{TAKEN}: ' || wanted;
+        END;
+        EXECUTE format('GRANT %I TO %I', {names.said(names.login)}, wanted);
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            -- Whoever is to end a person's connections must be one of them.
+            EXECUTE format('GRANT %I TO %I', wanted, current_user);
+        END IF;
+    ELSIF NOT salesdesk_marked(wanted) THEN
+        IF NOT works THEN
+            RETURN;
+        END IF;
+        RAISE insufficient_privilege USING MESSAGE = '{TAKEN}: ' || wanted;
+    END IF;
+    FOREACH one IN ARRAY ARRAY['operator', 'lead', 'admin'] LOOP
+        IF works AND one = kind THEN
+            IF NOT EXISTS (SELECT FROM pg_auth_members AS m
+                           WHERE m.roleid = to_regrole(quote_ident(jsonb_build_object({groups})->>one))
+                           AND m.member = to_regrole(quote_ident(wanted))) THEN
+                EXECUTE format('GRANT %I TO %I', jsonb_build_object({groups})->>one, wanted);
+            END IF;
+        ELSIF EXISTS (SELECT FROM pg_auth_members AS m
+                      WHERE m.roleid = to_regrole(quote_ident(jsonb_build_object({groups})->>one))
+                      AND m.member = to_regrole(quote_ident(wanted))) THEN
+            EXECUTE format('REVOKE %I FROM %I', jsonb_build_object({groups})->>one, wanted);
+        END IF;
+    END LOOP;
+    IF works <> (SELECT rolcanlogin FROM pg_roles WHERE rolname = wanted) THEN
+        EXECUTE format('ALTER ROLE %I %s', wanted, CASE WHEN works THEN 'LOGIN' ELSE 'NOLOGIN' END);
+    END IF;
+    IF NOT works THEN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE usename = wanted AND pid <> pg_backend_pid();
+    END IF;
+    """
+
+
+_TRIGGERS = (
+    ("operator", "AFTER INSERT OR UPDATE OF login, role, active", "salesdesk_operator_changed()"),
+    ("client", "BEFORE UPDATE OF owner_id", "salesdesk_owner_changed()"),
+    ("audit_event", "BEFORE UPDATE", "salesdesk_trail_kept()"),
+)
+
+
+def make_functions(connection: Connection, names: Names) -> None:
+    """Make the functions, or make them anew, and the triggers that call some of them."""
+    for function in _functions(names):
+        declared = f"DECLARE {function.declare}" if function.declare else ""
+        name = f"{names.schema_quoted}.{function.signature}"
+        _run(
+            connection,
+            f"CREATE OR REPLACE FUNCTION {name} RETURNS {function.returns} LANGUAGE plpgsql"
+            f" {function.volatility} SECURITY DEFINER {function.rows}"
+            f" SET search_path = {names.schema_quoted}, pg_temp"
+            f" AS $salesdesk$ {declared} BEGIN {function.body} END $salesdesk$",
+        )
+        _run(connection, f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        if function.callers:
+            callers = ", ".join(names.quoted(names.groups[role]) for role in function.callers)
+            _run(connection, f"GRANT EXECUTE ON FUNCTION {name} TO {callers}")
+    for table, when, function_name in _TRIGGERS:
+        trigger = function_name.removesuffix("()")
+        _run(connection, f"DROP TRIGGER IF EXISTS {trigger} ON {names.table(table)}")
+        _run(
+            connection,
+            f"CREATE TRIGGER {trigger} {when} ON {names.table(table)} FOR EACH ROW"
+            f" EXECUTE FUNCTION {names.schema_quoted}.{function_name}",
+        )
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement.replace(":", r"\:")))

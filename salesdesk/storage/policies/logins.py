@@ -1,0 +1,57 @@
+"""Who is connected to a base with login roles, and their passwords."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
+
+from salesdesk.storage.policies.applying import stand
+
+BY_LOGIN = "by_login"
+"""An option of an engine: who connects is an operator, who does not see every client of the base."""
+
+_WHO = text(
+    "SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
+    " JOIN pg_roles AS mark ON mark.oid = member.roleid"
+    " WHERE one.rolname = session_user AND NOT one.rolsuper AND NOT one.rolcreaterole"
+    " AND mark.rolname = current_database() || '_login'"
+)
+_ROLE = text("SELECT salesdesk_role()")
+_SET = text("SELECT salesdesk_set_password(:login, :verifier)")
+
+
+def login_of(engine: Engine) -> str | None:
+    """Tell who is connected, where that is one of a base's people; None for its owner, and elsewhere."""
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        found = connection.execute(_WHO).scalar()
+        return None if found is None or not stand(connection) else str(found)
+
+
+def role_of(session: Session) -> str | None:
+    """Tell the role of who is connected to a base with login roles."""
+    found = session.connection().execute(_ROLE).scalar()
+    return None if found is None else str(found)
+
+
+def by_login(session: Session) -> bool:
+    """Tell whether a session is an operator's, who does not see every client; costs nothing."""
+    return bool(session.get_bind().get_execution_options().get(BY_LOGIN, False))
+
+
+def has_login_roles(session: Session) -> bool:
+    """Tell whether the server knows the passwords of a base's people."""
+    return stand(session.connection())
+
+
+def give_password(session: Session, login: str, password: str) -> None:
+    """Give a login role a password. It leaves this machine as what the server keeps of it, never as typed."""
+    connection = session.connection()
+    connection.execute(_SET, {"login": login, "verifier": _verifier(connection, login, password)})
+
+
+def _verifier(connection: Connection, login: str, password: str) -> str:
+    driver: Any = connection.connection.dbapi_connection
+    encrypted: bytes = driver.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+    return encrypted.decode()

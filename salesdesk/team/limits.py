@@ -1,0 +1,70 @@
+"""How much of the base an operator may take in one go; what is refused stands in the trail."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from salesdesk.context import Context
+from salesdesk.errors import TooMuchError
+from salesdesk.i18n import _
+from salesdesk.models import AuditEvent
+from salesdesk.storage.journal import EXPORT, REFUSED, Journal
+from salesdesk.team.rights import leads
+
+T = TypeVar("T")
+LIST = "list"
+
+
+def rows_of_a_list(context: Context) -> int | None:
+    """Give how many rows of a list of clients this person may have; None for any number."""
+    return None if leads(context) else context.catalogues.team.list_rows
+
+
+def check_list(context: Context, rows: int) -> None:
+    """Refuse a list of more rows than this person may have. Raises TooMuchError."""
+    most = rows_of_a_list(context)
+    if most is not None and rows > most:
+        said = _(
+            "A list has at most {most} rows for an operator. Choose fewer by a filter, or ask a team lead."
+        )
+        raise TooMuchError(said.format(most=most), LIST)
+
+
+def exported_today(session: Session, context: Context) -> int:
+    """Count the rows that this person has exported on the team's day, as the trail says."""
+    actions = session.scalars(
+        select(col(AuditEvent.action)).where(
+            col(AuditEvent.operator_id) == context.me.id,
+            col(AuditEvent.at) >= context.midnight,
+            col(AuditEvent.action).like(f"{EXPORT} %"),
+        )
+    )
+    return sum(int(action.split(" ")[1]) for action in actions)
+
+
+def within_the_day(session: Session, context: Context, what: str, rows: Iterable[T]) -> Iterator[T]:
+    """Give the rows of an export, as many as this person may still take today.
+
+    Raises TooMuchError at the first row beyond, so that nothing of the file is kept.
+    """
+    if leads(context):
+        yield from rows
+        return
+    most = context.catalogues.team.export_rows_a_day
+    left = most - exported_today(session, context)
+    for row in rows:
+        if left <= 0:
+            said = _(
+                "An operator exports at most {most} rows a day, and this is more. "
+                "Choose fewer by a filter, or ask a team lead."
+            )
+            raise TooMuchError(said.format(most=most), what)
+        left -= 1
+        yield row
+
+
+def note_refusal(session: Session, context: Context, refused: TooMuchError) -> None:
+    """Write a refusal into the trail, in a unit of work of its own: that of what was refused is gone."""
+    Journal(session).close(f"{REFUSED} {refused.what}", at=context.now, operator_id=context.me.id)

@@ -1,0 +1,117 @@
+"""What a person sees of the base: one rule, as a condition of a statement and asked of clients.
+
+An operator sees the clients that are their own and nobody's, those of an absent one for whom they stand in,
+those where an open next action is theirs (or such an absent one's), and those that they hold a claim on.
+A lead and an administrator see all.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnCollection,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.engine import Row
+from sqlmodel import Session
+
+from salesdesk.context import Context
+from salesdesk.errors import NotFoundError
+from salesdesk.i18n import _
+from salesdesk.models import Claim, Client, NextAction, Operator
+from salesdesk.models.types import Id, Instant
+from salesdesk.storage.among import among
+from salesdesk.storage.journal import table_of
+from salesdesk.team.rights import leads
+
+C = table_of(Client).c
+# By names of their own: a statement that has these tables already must not be taken for what is meant here.
+_O = table_of(Operator).alias("sight_operator").c
+_N = table_of(NextAction).alias("sight_owed").c
+_H = table_of(Claim).alias("sight_held").c
+
+_ME, _NOW = bindparam("sight_me", type_=Id), bindparam("sight_now", type_=Instant)
+_CLIENT, _OWNER = bindparam("sight_client", type_=Id), bindparam("sight_owner", type_=Id)
+
+
+def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:
+    """Tell which clients this person sees; `of`: the clients' columns, where they go by another name.
+
+    For a statement over many clients: what is owed to and held by a person is gathered once.
+    """
+    if leads(context):
+        return true()
+    me, now = context.me.id, context.now
+    people = _people(me, now)
+    # In two parts, each by an index of its own: what stands in lists, and what is held back from them.
+    owed = (
+        select(_N.client_id).where(_N.closed_at.is_(None), back, _N.operator_id.in_(people))
+        for back in (_N.hold.is_(None), _N.hold.is_not(None))
+    )
+    held = select(_H.client_id).where(_H.operator_id == me, _H.expires_at > now)
+    return or_(of.owner_id.is_(None), of.owner_id.in_(people), of.id.in_(union_all(*owed, held)))
+
+
+def sees(session: Session, context: Context, client: Row[Any]) -> bool:
+    """Tell whether this person sees a client that was read: their own without asking the base."""
+    if leads(context) or client.owner_id is None or client.owner_id == context.me.id:
+        return True
+    given = _given(context) | {"sight_client": client.id, "sight_owner": client.owner_id}
+    return bool(session.connection().execute(_SEES, given).scalar())
+
+
+def seen_among(session: Session, context: Context, clients: Sequence[int]) -> list[int]:
+    """Give those of some clients that this person sees, in the order given."""
+    if leads(context) or not clients:
+        return [*clients]
+    given = _given(context) | {"sight_clients": clients}
+    seen = set(session.connection().execute(_SEEN_AMONG, given).scalars())
+    return [each for each in clients if each in seen]
+
+
+def not_there(context: Context, client: int | str) -> NotFoundError:
+    """Say that there is no such client: the same words whether it is another's or nowhere."""
+    if leads(context):
+        return NotFoundError(_("There is no client {number}.").format(number=client))
+    return NotFoundError(_("There is no client {number} among those that you see.").format(number=client))
+
+
+def _given(context: Context) -> dict[str, Any]:
+    return {"sight_me": context.me.id, "sight_now": context.now}
+
+
+def _people(me: Any, now: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values, or parameters that stand for them
+    """Select whose promises a person keeps: their own, and those of the absent for whom they stand in."""
+    stood_in_for = and_(_O.substitute_id == me, _O.absent_until > now, _O.active)
+    return select(_O.id).where(or_(_O.id == me, stood_in_for))
+
+
+def seen_by(me: Any, now: Any, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:  # noqa: ANN401  # as above
+    """Tell that an operator sees a client, for a statement over few of them: what is theirs is looked up."""
+    return or_(
+        of.owner_id == me,
+        of.owner_id.is_(None),
+        of.owner_id.in_(_people(me, now)),
+        _is_theirs(of.id, me, now),
+    )
+
+
+def _is_theirs(client: ColumnElement[Any], me: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401  # as above
+    """Tell whether something is owed to a client by, or a claim on it held by, a person."""
+    return or_(
+        exists().where(_N.client_id == client, _N.closed_at.is_(None), _N.operator_id.in_(_people(me, now))),
+        exists().where(_H.client_id == client, _H.operator_id == me, _H.expires_at > now),
+    )
+
+
+# Made once: making a statement takes longer than the database takes to answer it.
+_SEES = select(or_(_OWNER.in_(_people(_ME, _NOW)), _is_theirs(_CLIENT, _ME, _NOW)))
+_SEEN_AMONG = select(C.id).where(among(C.id, "sight_clients"), seen_by(_ME, _NOW))

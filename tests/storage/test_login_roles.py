@@ -1,0 +1,328 @@
+"""What the server lets nobody do who has a login of a base and a program of their own."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from builders import owed, said
+from login_roles import NOW, RoledBase
+from psycopg import errors
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from salesdesk.base.search import search
+from salesdesk.clock import Clock
+from salesdesk.codes import Role, StepKind
+from salesdesk.context import context_of
+from salesdesk.desk import calls, card, editing, undo
+from salesdesk.errors import BaseError, NotAllowedError, NotFoundError
+from salesdesk.lead.retiring import retire
+from salesdesk.models import Operator
+from salesdesk.rows import NextStep
+from salesdesk.storage import policies
+from salesdesk.storage.base import open_base
+from salesdesk.team.operators import add_operator
+from salesdesk.team.passwords import set_password
+
+HIDDEN_NAME = "Тайный Ромашкин"
+
+
+@pytest.fixture
+def theirs(roled: RoledBase) -> int:
+    """A client of boris's, with everything that can hang on one; vera is another operator, ivan leads."""
+    boris = roled.desk("boris", Role.OPERATOR)
+    roled.desk("vera", Role.OPERATOR)
+    roled.desk("ivan", Role.LEAD)
+    with boris.filling() as base:
+        client = base.client(
+            HIDDEN_NAME, people=("Пётр Тайный",), stage="proposal", deal=700_00,
+            owes=owed(NOW, operator_id=boris.me),
+        )  # fmt: skip
+    boris.write(editing.add_note, client, "тайная заметка")
+    later = NextStep(kind=StepKind.CALL, goal="get_request", due_at=NOW.replace(hour=12), promise=False)
+    boris.write(
+        calls.log_call, said(client, "goal_reached", result="hit", note="тайный разговор", next_step=later)
+    )
+    return client
+
+
+def ask(connection: Any, statement: str, *given: object) -> list[Any]:
+    return connection.execute(statement, given or None).fetchall()
+
+
+def changed(connection: Any, statement: str) -> int:
+    return connection.execute(statement).rowcount
+
+
+def test_every_table_has_a_rule(base):
+    """A new table is named in `storage/policies/rules.py`, or no server with login roles could take it."""
+    with base.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            named = set(
+                connection.execute(
+                    text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                ).scalars()
+            )
+            assert named == set(policies.RULES)
+        else:
+            assert {*SQLModel.metadata.tables, "client_search", "alembic_version"} == set(policies.RULES)
+
+
+_TRAIL = "SELECT id, at, operator_id, action, client_id, changes::text FROM audit_event ORDER BY id"
+HIDDEN = (
+    "client", "contact", "phone", "deal", "call", "note", "message", "next_action", "stage_change",
+    "next_action_past", "audit_event", "client_search",
+)  # fmt: skip
+
+
+def test_what_is_anothers_is_not_there(roled, theirs):
+    with roled.connected("vera") as vera:
+        for table in HIDDEN:
+            assert ask(vera, f"SELECT * FROM {table}") == [], table
+        assert ask(vera, "SELECT salesdesk_search('тай:*', 10)") == []
+        assert ask(vera, "SELECT salesdesk_sees(%s)", theirs) == [(False,)]
+        assert ask(vera, "SELECT password_hash FROM operator WHERE password_hash IS NOT NULL") == []
+        assert ask(vera, "SELECT tablename, most_common_vals FROM pg_stats WHERE schemaname = 'public'") == []
+        for table in HIDDEN:
+            columns = ask(
+                vera,
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s LIMIT 1",
+                table,
+            )
+            assert columns
+            for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET client_id = client_id"):
+                try:
+                    assert changed(vera, statement) == 0, statement
+                except (errors.InsufficientPrivilege, errors.UndefinedColumn):
+                    continue
+    with roled.connected("boris") as boris:
+        assert ask(boris, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET row_security = off; SELECT * FROM client",
+        "SET ROLE salesdesk_owner",
+        "SET ROLE boris",
+        "SET ROLE roled_lead",
+        "SET SESSION AUTHORIZATION boris",
+        "ALTER TABLE client DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY salesdesk_operator_select ON client",
+        "UPDATE operator SET role = 'admin'",
+        "INSERT INTO operator (login, name, role, active) VALUES ('eve', 'Eve', 'admin', true)",
+        "UPDATE audit_event SET changes = '[]'",
+        "DELETE FROM audit_event",
+        "UPDATE stage SET won = true",
+        "UPDATE setting SET value = '{}'",
+        "UPDATE stage_change SET at = 0",
+        "SELECT * FROM login_guess",
+        "SELECT * FROM operator_cost",
+        "CREATE TABLE public.mine (a int)",
+        "CREATE VIEW public.mine AS SELECT * FROM client",
+        "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE TEMP TABLE operator (login text, active bool, id bigint, role text)",
+        "CREATE FUNCTION pg_temp.leak(text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN true; END'",
+        "CREATE SCHEMA mine",
+        "COPY client TO PROGRAM 'cat'",
+        "SELECT salesdesk_set_password('boris', 'SCRAM-SHA-256$4096:c2FsdA==$a:b')",
+        "SELECT salesdesk_set_password('vera', 'clear text')",
+        "SELECT salesdesk_admit('vera', 'admin', true)",
+        "SELECT salesdesk_marked('vera')",
+        "ALTER ROLE vera CREATEROLE",
+        "GRANT roled_lead TO vera",
+    ],
+)  # fmt: skip
+def test_no_way_around_the_rules(roled, theirs, statement):
+    with roled.connected("vera") as vera, pytest.raises(errors.InsufficientPrivilege):
+        vera.execute(statement)
+
+
+def test_nothing_leaks_past_the_rules(roled, theirs):
+    """Neither an error raised in the middle of a row nor a plan, a copy or a cursor shows what is hidden."""
+    with roled.connected("vera") as vera:
+        assert ask(vera, "SELECT 1 FROM client WHERE 1 / (length(name) - length(%s)) > 0", HIDDEN_NAME) == []
+        assert ask(vera, "SELECT CAST(name AS integer) FROM client") == []
+        with vera.cursor().copy("COPY (SELECT * FROM client) TO STDOUT") as copied:
+            assert b"".join(copied) == b""
+        plan = "\n".join(
+            line for (line,) in ask(vera, "EXPLAIN ANALYZE SELECT * FROM client WHERE name LIKE '%'")
+        )
+        assert HIDDEN_NAME not in plan
+        vera.execute(
+            "DO $$ DECLARE one record; BEGIN"
+            " FOR one IN SELECT * FROM client LOOP RAISE EXCEPTION 'seen'; END LOOP; END $$"
+        )
+        vera.execute("SET search_path = pg_catalog, public")
+        assert ask(vera, "SELECT name FROM client") == []
+
+
+def test_nobody_writes_as_another_nor_takes_what_is_anothers(roled, theirs):
+    boris, vera_desk = roled.desk("boris"), roled.desk("vera")
+    with vera_desk.filling() as base:
+        own = base.client("Своя", owes=owed(NOW, operator_id=vera_desk.me))
+        lent = base.client("Чужая", phones=(), owner_id=boris.me, owes=owed(NOW, operator_id=vera_desk.me))
+    call = (
+        "INSERT INTO call (client_id, operator_id, started_at, talk_seconds, outcome, attempt)"
+        " VALUES ({}, {}, 1, 0, 'no_answer', 1)"
+    )
+    refused = (
+        call.format(own, boris.me),
+        call.format(theirs, vera_desk.me),
+        f"INSERT INTO note (client_id, operator_id, at, text) VALUES ({own}, {boris.me}, 1, 'x')",
+        f"INSERT INTO audit_event (at, operator_id, action, changes) VALUES (1, {boris.me}, 'x', '[]')",
+        "INSERT INTO audit_event (at, operator_id, action, changes) VALUES (1, NULL, 'x', '[]')",
+        f"INSERT INTO claim VALUES ({theirs}, {vera_desk.me}, 1, 9999999999)",
+        f"INSERT INTO contact (client_id, name) VALUES ({theirs}, 'x')",
+        f"UPDATE next_action SET client_id = {theirs} WHERE client_id = {own}",
+        f"UPDATE contact SET client_id = {theirs} WHERE client_id = {own}",
+        f"UPDATE phone SET client_id = {theirs} WHERE client_id = {own}",
+        # Seen, for what is owed there is hers; and yet it is his.
+        f"UPDATE client SET owner_id = {vera_desk.me} WHERE id = {lent}",
+        f"UPDATE client SET owner_id = NULL WHERE id = {lent}",
+    )
+    with roled.connected("vera") as vera:
+        vera.execute("INSERT INTO contact (client_id, name) VALUES (%s, 'Своя')", [own])
+        for statement in refused:
+            with pytest.raises(errors.InsufficientPrivilege):
+                vera.execute(statement)
+        # What others have written about a client cannot go with it.
+        assert changed(vera, f"DELETE FROM client WHERE id IN ({own}, {lent}, {theirs})") == 0
+        assert ask(vera, "SELECT name FROM client ORDER BY id") == [("Своя",), ("Чужая",)]
+
+
+@pytest.mark.parametrize("login", ["boris", "ivan", "anna"])
+def test_the_trail_stays_as_it_was_written(roled, theirs, login):
+    with roled.owner.engine.connect() as owner:
+        before = owner.execute(text(_TRAIL)).all()
+    assert before
+    with roled.connected(login) as person:
+        for statement in (
+            "DELETE FROM audit_event", "UPDATE audit_event SET operator_id = 1",
+            "UPDATE audit_event SET changes = '[]'", "UPDATE audit_event SET at = at - 1",
+            "UPDATE audit_event SET action = 'x'", "TRUNCATE audit_event",
+            "UPDATE stage_change SET at = 1, to_stage = 'new'",
+        ):  # fmt: skip
+            with pytest.raises(errors.InsufficientPrivilege):
+                person.execute(statement)
+    with roled.owner.engine.connect() as owner:
+        assert owner.execute(text(_TRAIL)).all() == before
+
+
+def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):
+    boris, vera = roled.desk("boris"), roled.desk("vera")
+    with boris.filling() as base:
+        base.client("Пул", owner_id=None)
+        base.client("Обещано", owes=owed(NOW, operator_id=vera.me))
+    with roled.connected("vera") as connection:
+        seen = "SELECT name FROM client ORDER BY name"
+        assert ask(connection, seen) == [("Обещано",), ("Пул",)]
+        with roled.owner.write() as session:
+            session.execute(
+                text(
+                    "UPDATE operator SET absent_until = 9999999999, substitute_id = :vera WHERE login='boris'"
+                ),
+                {"vera": vera.me},
+            )
+        assert (HIDDEN_NAME,) in ask(connection, seen)
+    assert vera.read(search, "тайный").rows
+    assert not roled.desk("ivan", Role.OPERATOR).read(search, "тайный").rows
+
+
+def test_who_connects_is_who_sits_there(roled, theirs):
+    assert roled.of("vera").operator().login == "vera"
+    with pytest.raises(NotAllowedError, match="let you in as vera: you cannot sit down as boris"):
+        context_of(roled.of("vera"), Clock(fixed=NOW), "boris")
+    vera = roled.desk("vera")
+    with pytest.raises(NotFoundError):
+        vera.read(card.card, theirs)
+    with pytest.raises(NotAllowedError):
+        vera.write(undo.undo)
+
+
+def test_a_login_comes_with_a_person_goes_with_them_and_comes_back(roled):
+    anna = roled.desk("anna", Role.ADMIN)
+    strange = 'o\'к "лара"'.replace(" ", "_")
+    anna.write(add_operator, strange, "Клара")
+    with roled.connected(strange) as clara:
+        assert ask(clara, "SELECT salesdesk_role()") == [("operator",)]
+        anna.write(retire, strange)
+        with pytest.raises((errors.AdminShutdown, psycopg.OperationalError)):
+            ask(clara, "SELECT 1")
+    with pytest.raises(BaseError, match="does not let this login in"):
+        open_base(roled.url_of(strange))
+    anna.write(undo.undo)
+    with roled.connected(strange) as clara:
+        assert ask(clara, "SELECT salesdesk_role()") == [("operator",)]
+
+
+@pytest.mark.parametrize(
+    "taken", ["postgres", "salesdesk_owner", "roled_admin", "pg_read_all_data", "public"]
+)
+def test_no_login_is_a_role_that_the_base_has_not_made(roled, taken):
+    anna = roled.desk("anna", Role.ADMIN)
+    with pytest.raises(NotAllowedError, match="has a role of this name already"):
+        anna.write(add_operator, taken)
+
+
+def test_a_password_never_leaves_the_machine_as_typed(roled, theirs):
+    typed = "достаточно-длинный"
+    anna, boris = roled.desk("anna", Role.ADMIN), roled.desk("boris")
+    boris.write(set_password, "boris", typed)
+    anna.write(set_password, "vera", typed)
+    with pytest.raises(NotAllowedError):
+        boris.write(set_password, "vera", typed)
+    with psycopg.connect(roled.superuser, autocommit=True) as server:
+        kept = dict(
+            ask(server, "SELECT rolname, rolpassword FROM pg_authid WHERE rolname IN ('boris', 'vera')")
+        )
+        trail = ask(server, "SELECT changes::text || action FROM audit_event WHERE action LIKE 'password%'")
+    assert all(one.startswith("SCRAM-SHA-256$") for one in kept.values())
+    assert {len(trail), *(typed in line for (line,) in trail)} == {2, False}
+
+
+def test_a_lead_moves_no_administrator_and_nobody_but_an_administrator_moves_roles(roled, theirs):
+    with roled.connected("ivan") as ivan:
+        for statement in (
+            "UPDATE operator SET role = 'admin' WHERE login = 'ivan'",
+            "UPDATE operator SET active = false WHERE login = 'anna'",
+            "INSERT INTO operator (login, name, role, active) VALUES ('eve', 'Eve', 'operator', true)",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                ivan.execute(statement)
+    with roled.connected("anna") as anna, roled.connected("vera") as vera:
+        assert not ask(vera, "SELECT FROM client")
+        anna.execute("UPDATE operator SET role = 'lead' WHERE login = 'vera'")
+        assert ask(vera, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+        anna.execute("UPDATE operator SET role = 'operator' WHERE login = 'vera'")
+        assert not ask(vera, "SELECT FROM client")
+
+
+def test_who_asked_never_to_be_called_is_not_called_from_a_card_that_is_not_seen_either(roled, theirs):
+    vera = roled.desk("vera")
+    with vera.filling() as base:
+        same = base.client("Тот же номер", owes=owed(NOW, operator_id=vera.me))
+    vera.write(calls.log_call, said(same, "do_not_call"))
+    with roled.owner.read() as session:
+        states = session.execute(text("SELECT DISTINCT client_id, state FROM phone ORDER BY client_id")).all()
+    assert [tuple(row) for row in states] == [(theirs, "do_not_call"), (same, "do_not_call")]
+    other = vera.write(editing.add_client, name="Ещё раз", phone="+7 495 123-45-67")
+    assert vera.read(card.card, other).phones[0].state == "do_not_call"
+
+
+def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_know(roled, theirs):
+    with roled.owner.write() as session:
+        session.add(Operator(login="gone", name="Gone", role=Role.ADMIN))
+        session.flush()
+        session.execute(text("DELETE FROM operator WHERE login = 'gone'"))
+    with roled.connected("gone") as gone:
+        assert ask(gone, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+        done = policies.set_up(roled.owner.engine)
+        with pytest.raises((errors.AdminShutdown, psycopg.OperationalError)):
+            ask(gone, "SELECT 1")
+    assert (done.groups, done.tables) == ((), len(policies.RULES))
+    assert {"anna", "boris", "ivan", "vera"} <= set(done.logins)
+    with pytest.raises(NotAllowedError, match="This is for the owner"):
+        policies.set_up(roled.of("anna").engine)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(roled.url_of("gone"))
