@@ -28,18 +28,19 @@ class _Function:
     rows: str = ""
 
 
+_STOOD_IN_FOR = f"""(SELECT absent.id FROM operator AS absent WHERE absent.active
+        AND absent.substitute_id = {{me}} AND absent.absent_until > {NOW})"""
 _SEEN = f"""
     c.owner_id = {{me}} OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
-    OR EXISTS (SELECT FROM operator AS absent WHERE absent.id = c.owner_id AND absent.active
-               AND absent.substitute_id = {{me}} AND absent.absent_until > {NOW})
+    OR c.owner_id IN {_STOOD_IN_FOR}
     OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
-               AND owed.operator_id = {{me}})
+               AND (owed.operator_id = {{me}} OR owed.operator_id IN {_STOOD_IN_FOR}))
     OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
                AND claim.expires_at > {NOW})
     -- What was changed in this transaction was seen in it: it stays so until its end.
     OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND {{me}} IS NOT NULL)
 """
-"""Whether a client `c` is seen by an operator: the rule of `base/visible.py`."""
+"""Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
 
 
 def _functions(names: Names) -> tuple[_Function, ...]:
