@@ -148,7 +148,7 @@ class Gateway:
         except LoginNeededError:
             self.away = None
             raise
-        if entry is not None and not entry.server:
+        if entry is not None and (not entry.server or opened.base.login is not None):
             self.start = replace(self.start, operator=opened.context.me.login)
         self.away = None
         await asyncio.to_thread(self._watch_no_more)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Keeping:
-    """What is kept here of who sits at the desk. `kept` is all of it, the oldest first.
+    """What is kept here of who sits at the desk, the oldest first.
 
     `closed` counts what lies there and no key of this workstation opens. `on_change` is called, in the event
     loop, whenever either is another one.
@@ -35,8 +35,13 @@ class Keeping:
         self._sending = asyncio.Lock()
         self._store: Store | None = None
         self._of: Opened | None = None
-        self.kept: tuple[Kept, ...] = ()
+        self._kept: tuple[Kept, ...] = ()
         self.closed = 0
+
+    @property
+    def kept(self) -> "tuple[Kept, ...]":
+        """All that is kept of who sits here now; nothing before it was looked for."""
+        return self._kept if self._of is self._gateway.opened else ()
 
     @property
     def waiting(self) -> "tuple[Kept, ...]":
@@ -59,9 +64,7 @@ class Keeping:
         if self._opened().base.path is None:
             # A server may go away: whoever looks for the key only then might not find it.
             await asyncio.to_thread(lambda: store.seal)
-        found = await asyncio.to_thread(store.find)
-        self.kept, self.closed = found.kept, found.closed
-        self._on_change()
+        await self._find(store)
 
     # Keeping
 
@@ -178,19 +181,26 @@ class Keeping:
     async def _put(self, kept: "Kept") -> None:
         store = await self._ready()
         await asyncio.to_thread(store.put, kept)
-        others = [one for one in self.kept if one.token != kept.token]
-        self.kept = tuple(sorted((*others, kept), key=lambda one: (one.at, one.token)))
+        others = [one for one in self._kept if one.token != kept.token]
+        self._kept = tuple(sorted((*others, kept), key=lambda one: (one.at, one.token)))
         self._on_change()
 
     def _forget(self, kept: "Kept") -> None:
-        self.kept = tuple(one for one in self.kept if one.token != kept.token)
+        self._kept = tuple(one for one in self._kept if one.token != kept.token)
         self._on_change()
 
     async def _ready(self) -> "Store":
         opened = self._opened()
         if self._store is None or self._of is not opened:
-            self._store, self._of = await asyncio.to_thread(_store_of, opened), opened
+            store = await asyncio.to_thread(_store_of, opened)
+            await self._find(store)
+            self._store, self._of = store, opened
         return self._store
+
+    async def _find(self, store: "Store") -> None:
+        found = await asyncio.to_thread(store.find)
+        self._kept, self.closed = found.kept, found.closed
+        self._on_change()
 
     def _opened(self) -> "Opened":
         if self._gateway.opened is None:

@@ -80,7 +80,7 @@ def sit_down(start: Start, entry: Entry | None = None) -> Opened:
         except WrongPasswordError as error:
             raise LoginNeededError(str(error), place.operator, refused=True) from error
     if entry.server:
-        return sit_down_at(place, start.now)
+        return sit_down_at(place, start.now, at_door=True)
     return sit_down_at(replace(place, operator=entry.login), start.now, entry.password)
 
 
@@ -109,9 +109,18 @@ def place_of(start: Start) -> Place:
 
 
 def sit_down_at(
-    place: Place, now: datetime | None, password: str | None = None, *, known: bool = False
+    place: Place,
+    now: datetime | None,
+    password: str | None = None,
+    *,
+    known: bool = False,
+    at_door: bool = False,
 ) -> Opened:
-    """Open a base for who sits down there; see `team.sitting_down.who_sits`. Raises SalesdeskError."""
+    """Open a base for who sits down there; see `team.sitting_down.who_sits`. Raises SalesdeskError.
+
+    `at_door`: a login of the server was just typed; where that is a person's, it is who they are, whoever was
+    named before.
+    """
     from salesdesk.context import context_of
     from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
@@ -128,7 +137,8 @@ def sit_down_at(
         raise LoginNeededError(str(error), base_url(place.db).username, server=True) from error
     try:
         seated = who_sits(base, place.operator, password, known=known)
-        context = context_of(base, Clock(fixed=now), seated.login)
+        login = base.login if at_door and base.login is not None else seated.login
+        context = context_of(base, Clock(fixed=now), login)
         bring_back(base, context)
         key = key_of(base, context.me.id) if seated.guarded else None
         return Opened(base, context.fresh(), key)

@@ -223,6 +223,8 @@ class Shell(Covering):
     def base_is_open(self) -> None:
         """Tell every screen that the base is open, or is another one."""
         self._refusal = None
+        # Before anything is read: what is committed from now on is noticed.
+        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._settled.set()
         for screen in self.desk_screens():
             screen.base_opened()
@@ -232,7 +234,6 @@ class Shell(Covering):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
-        self.gateway.watch(lambda: self.post_message(BaseChanged()))
         self._back_up_soon()
         self.lost_server.look_for_kept_soon()
 

@@ -61,7 +61,9 @@ def main() -> int:
     parser.add_argument(
         "--url", help="a PostgreSQL base with the million clients already, of a server of yours"
     )
-    parser.add_argument("--role", help="the URL of a login role of that base, to measure under as well")
+    parser.add_argument(
+        "--role", action="append", default=[], help="the URL of a login role of that base; may be repeated"
+    )
     parser.add_argument(
         "--write",
         type=Path,
@@ -116,8 +118,7 @@ def _faults(scale: Scale, _given: argparse.Namespace) -> Told:
 
 
 def _million(scale: Scale, given: argparse.Namespace) -> Told:
-    rows = list(million.measured(scale.million, given.url, given.role))
-    return Told(f"{scale.million:,} clients.\n\n{million.table(rows)}")
+    return Told(f"{scale.million:,} clients.\n\n{million.measured(scale.million, given.url, given.role)}")
 
 
 def _sizes(scale: Scale, _given: argparse.Namespace) -> Told:

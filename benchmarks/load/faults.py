@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.load.cutting import Cut, Wire
@@ -17,7 +17,7 @@ from benchmarks.load.shared import on_postgres, on_sqlite
 CLIENTS, OPERATORS, IN_EACH = 20_000, 16, 4
 THINKING = 0.05
 CALM = 1.0, 2.0
-"""Seconds between a fault and the next one."""
+"""Seconds between a fault and the next one; one call for each operator is saved in between as well."""
 _DAY = 24 * 3600
 _DISK = {"SQLite": 150, "PostgreSQL": 1500}
 """Megabytes of a disk that is filled: room for the base, and for what a few minutes of work add."""
@@ -138,10 +138,15 @@ def _tried(
             through, notes / "ledger", operators=OPERATORS, in_each=IN_EACH, thinking=THINKING
         ) as at_work:
             place = Place(at_work, folder, server, wire)
+            stuck = 0
             for _round in range(rounds):
                 fault(place)
                 time.sleep(random.uniform(*CALM))
-        return proof(url, notes / "ledger", at_work.clock)
+                stuck += not at_work.goes_on(OPERATORS)
+        proved = proof(url, notes / "ledger", at_work.clock)
+        if stuck:
+            return replace(proved, others=(*proved.others, f"after {stuck} of them nobody went on"))
+        return proved
 
 
 HEAD = (

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy.engine import make_url
-
 from benchmarks import lead_desk, searching
 from benchmarks.bases import NOW, OPERATOR, sample_base
 from benchmarks.figures import milliseconds, number, percentile
 from benchmarks.load.driving import Driver, connect, send
 from benchmarks.load.server import running_server
-from benchmarks.load.shared import on_postgres
+from benchmarks.load.shared import as_login, give_logins, on_postgres
 from benchmarks.statements import caught
 from salesdesk.base.search import search
 from salesdesk.clock import Clock
@@ -21,68 +19,71 @@ from salesdesk.context import Context, context_of
 from salesdesk.desk import queue
 from salesdesk.errors import NotAllowedError
 from salesdesk.storage.base import Base, open_base
+from salesdesk.storage.engine import base_url
 
 TIMES = 5
-SEARCHED = 12
+SEARCHED = 4
 """Texts of each kind that are searched for, key after key."""
 
+ROLES = ("ivanova", "lead")
+"""Who else looks at a base of our own, each under a login of the server."""
+
 Read = Callable[..., object]
+Desk = tuple[Base, Context]
 
 
 @dataclass(frozen=True)
 class Row:
-    """Milliseconds of a use case: SQLite, PostgreSQL, its statements alone there, under a login role."""
+    """Milliseconds of a use case: SQLite, PostgreSQL, its statements alone there, and under login roles."""
 
     name: str
     lite: float
     server: float
     alone: float
-    role: float | None
+    roles: tuple[float | None, ...]
+    """None where the role may not do it."""
 
     def cells(self) -> tuple[str, ...]:
         """Write its row."""
-        ratio = f"{self.server / self.alone:.2f}×" if self.alone else "–"
-        beside = f"{self.server / self.lite:.2f}×" if self.lite else "–"
         taken = [f"{number(value)} ms" for value in (self.lite, self.server, self.alone)]
-        return self.name, *taken, ratio, beside, "–" if self.role is None else f"{number(self.role)} ms"
+        ratios = [f"{self.server / floor:.2f}×" if floor else "–" for floor in (self.alone, self.lite)]
+        roles = ["–" if role is None else f"{number(role)} ms" for role in self.roles]
+        return self.name, *taken, *ratios, *roles
 
 
-HEAD = (
-    "what", "SQLite", "PostgreSQL", "the same SQL by psycopg alone", "times that", "times SQLite",
-    "under a login role",
-)  # fmt: skip
+HEAD = ("what", "SQLite", "PostgreSQL", "the same SQL by psycopg alone", "times that", "times SQLite")
 
 
-def table(rows: list[Row]) -> str:
-    """Write the rows as a Markdown table."""
-    lines = [HEAD, tuple("---" for _cell in HEAD), *(row.cells() for row in rows)]
+def table(rows: Sequence[Row], roles: Sequence[str]) -> str:
+    """Write the rows as a Markdown table, with a column for each login role."""
+    head = (*HEAD, *(f"as `{role}`" for role in roles))
+    lines = [head, tuple("---" for _cell in head), *(row.cells() for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def measured(clients: int, url: str | None = None, role: str | None = None) -> Iterator[Row]:
+def measured(clients: int, url: str | None = None, roles: Sequence[str] = ()) -> str:
     """Measure on a server of our own that gets a copy of the sample, or on one that has it already.
 
-    `role` is the URL of a login role of that base: what it may not do is left out.
+    `roles` are URLs of login roles of that base; on our own server an operator's and the lead's.
     """
     lite_path = sample_base(clients)
     with ExitStack() as stack:
         if url is None:
             server = stack.enter_context(running_server())
             url = on_postgres(server, clients, 0)
-        lite = stack.enter_context(closing(open_base(str(lite_path))))
-        shared = stack.enter_context(closing(open_base(url)))
-        limited = None if role is None else stack.enter_context(closing(open_base(role)))
+            give_logins(url)
+            roles = [as_login(url, login) for login in ROLES]
+
+        def desk(where: str, login: str | None = None) -> Desk:
+            base = stack.enter_context(closing(open_base(where)))
+            return base, context_of(base, Clock(fixed=NOW), login or base_url(where).username)
+
+        owners = desk(str(lite_path), OPERATOR), desk(url, OPERATOR)
+        limited = [desk(role) for role in roles]
         driver = stack.enter_context(closing(connect(url)))
-        at_role = None if limited is None else _sit(limited, make_url(role or "").username)
-        for name, read in _reads(_sit(lite, OPERATOR), lite_path):
-            yield _measured(
-                name, read, (lite, _sit(lite, OPERATOR)), (shared, _sit(shared, OPERATOR)), driver,
-                None if limited is None or at_role is None else (limited, at_role),
-            )  # fmt: skip
-
-
-def _sit(base: Base, login: str | None) -> Context:
-    return context_of(base, Clock(fixed=NOW), login)
+        reads = _reads(owners[0][1], lite_path)
+        rows = [_measured(name, read, *owners, driver, limited) for name, read in reads]
+        return table(rows, [context.me.login for _base, context in limited])
 
 
 def _reads(context: Context, path: Path) -> Iterator[tuple[str, list[Callable[..., object]]]]:
@@ -104,28 +105,21 @@ def _reads(context: Context, path: Path) -> Iterator[tuple[str, list[Callable[..
         )
 
 
-Desk = tuple[Base, Context]
-
-
 def _measured(
-    name: str, reads: list[Read], lite: Desk, server: Desk, driver: Driver,
-    role: Desk | None,
-) -> Row:  # fmt: skip
-    taken: list[list[float]] = [[], [], [], []]
+    name: str, reads: list[Read], lite: Desk, server: Desk, driver: Driver, roles: Sequence[Desk]
+) -> Row:
+    taken: list[list[float]] = []
+    allowed = [_may(reads[0], role) for role in roles]
+    desks = [lite, server, *(role for role, may in zip(roles, allowed, strict=True) if may)]
     for read in reads:
         with caught(server[0].engine) as statements:
             _once(read, server)
-        runs = [
-            lambda read=read: _once(read, lite),
-            lambda read=read: _once(read, server),
-            lambda statements=statements: send(driver, statements, writes=False),
-        ]
-        if role is not None and _may(read, role):
-            runs.append(lambda read=read: _once(read, role))
-        for kept, times in zip(taken, _by_turns(runs, len(reads)), strict=False):
-            kept.append(times)
-    beside, ours, alone, under = (_of_all(times) if times else None for times in taken)
-    row = Row(name, beside or 0, ours or 0, alone or 0, under)
+        runs = [lambda read=read, desk=desk: _once(read, desk) for desk in desks]
+        runs.insert(2, lambda statements=statements: send(driver, statements, writes=False))
+        taken.append(_by_turns(runs, len(reads)))
+    beside, ours, alone, *others = (_of_all(times) for times in zip(*taken, strict=True))
+    left = iter(others)
+    row = Row(name, beside, ours, alone, tuple(next(left) if may else None for may in allowed))
     print("  " + " | ".join(row.cells()), flush=True)
     return row
 
@@ -139,9 +133,7 @@ def _may(read: Read, role: Desk) -> bool:
 
 
 def _by_turns(runs: Sequence[Callable[[], None]], among: int) -> list[float]:
-    """Give the median of each; of one among many that are percentiled anyway, a second time will do."""
-    for run in runs:
-        run()
+    """Give the median of each; of one among many that are percentiled anyway, one time will do."""
     turns = TIMES if among == 1 else 1
     return [
         median(times)
@@ -149,7 +141,7 @@ def _by_turns(runs: Sequence[Callable[[], None]], among: int) -> list[float]:
     ]
 
 
-def _of_all(taken: list[float]) -> float:
+def _of_all(taken: Sequence[float]) -> float:
     return taken[0] if len(taken) == 1 else percentile(taken, 0.95)
 
 

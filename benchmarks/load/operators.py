@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,7 @@ class Shift:
     """What a number of operators work at: which base, how long they think between steps, and until when."""
 
     url: str
+    """With `{login}` in it where each operator has a login of the server."""
     clock: Clock
     ledger: Path
     thinking: float
@@ -48,6 +50,8 @@ class Shift:
     over: Callable[[], bool]
     seated: Callable[[], object] = lambda: None
     """Called by each operator once they sit at an open base."""
+    logged: Callable[[], object] = lambda: None
+    """Called after each call that was reported as saved."""
 
 
 def read_a_card(url: str) -> None:
@@ -74,7 +78,8 @@ class _Operator:
 
     def __init__(self, shift: Shift, ledger: Ledger, login: str) -> None:
         self.shift, self.ledger, self.login = shift, ledger, login
-        self.gateway = Gateway(Start(db=shift.url, operator=login))
+        self.url = shift.url.format(login=login)
+        self.gateway = Gateway(Start(db=self.url, operator=login))
         self.chance = random.Random(f"{login} {time.monotonic_ns()}")
         self.calls = 0
 
@@ -87,7 +92,7 @@ class _Operator:
         await self.gateway.close()
 
     async def _sit_down(self) -> None:
-        base = await asyncio.to_thread(open_base, self.shift.url)
+        base = await asyncio.to_thread(open_base, self.url)
         context = await asyncio.to_thread(context_of, base, self.shift.clock, self.login)
         self.gateway.opened = Opened(base, context)
         self.shift.seated()
@@ -102,9 +107,11 @@ class _Operator:
         await self._think()
         self.calls += 1
         wrap_up = self._said(client, f"{self.login}.{self.calls}.{time.monotonic_ns()}")
-        await self._until_done(
+        logged = await self._until_done(
             Step.LOG, client, wrap_up.note, lambda: self.gateway.write(log_call, self._now(wrap_up))
         )
+        if logged is not None:
+            self.shift.logged()
         await self._think()
 
     async def _think(self) -> None:
@@ -133,6 +140,13 @@ class _Operator:
             if self.shift.over():
                 return None
             await asyncio.sleep(AGAIN)
+            await self._look()
+
+    async def _look(self) -> None:
+        """See whether a server that went away is back, as the desk does by itself."""
+        if self.gateway.away is not None:
+            with suppress(BaseError):
+                await self.gateway.look()
 
     def _said(self, client: int, marker: str) -> WrapUp:
         outcome = self.chance.choices([*SHARES], [*SHARES.values()])[0]

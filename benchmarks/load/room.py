@@ -10,6 +10,7 @@ from dataclasses import replace
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
+from benchmarks.bases import OPERATOR
 from benchmarks.load.clocks import Jump, RunningClock
 from benchmarks.load.operators import Shift, read_a_card, work
 from benchmarks.load.shared import login
@@ -18,16 +19,36 @@ FORK = multiprocessing.get_context("fork")
 SITTING_DOWN, LEAVING = 300, 60
 """Seconds in which everybody has opened the base, and in which an operator finishes what it is at."""
 
+GOES_ON = 120
+"""Seconds after a fault in which a room must be at work again."""
+
+
+class Counted:
+    """Counts what one process does; another may look."""
+
+    def __init__(self) -> None:
+        self._number = FORK.RawValue("q", 0)
+
+    @property
+    def number(self) -> int:
+        """How often it was done."""
+        return int(self._number.value)
+
+    def count(self) -> None:
+        """Count one more."""
+        self._number.value += 1
+
 
 class Room:
     """Operators at work on one base until the room is left."""
 
     def __init__(self, url: str, ledger: Path, *, operators: int, in_each: int, thinking: float) -> None:
-        read_a_card(url)
+        read_a_card(url.format(login=OPERATOR))
         # Without a lock: who is killed while holding one would keep the others waiting for ever.
         self._over = FORK.RawValue("b", 0)
         self._seated = FORK.Semaphore(0)
         self.jumps: list[Jump] = []
+        self._logged: list[Counted] = []
         self._clock = RunningClock()
         self._begun_by = os.getpid()
         self._shift = Shift(url, self._clock, ledger, thinking, self._left, self._seated.release)
@@ -43,8 +64,9 @@ class Room:
         """Let the operators of a row sit down, with a clock of their own that can jump."""
         if number == len(self.jumps):
             self.jumps.append(FORK.RawValue("d", 0.0))
+            self._logged.append(Counted())
         clock = RunningClock(since=self._clock.since, jump=self.jumps[number])
-        shift = replace(self._shift, clock=clock)
+        shift = replace(self._shift, clock=clock, logged=self._logged[number].count)
         process = FORK.Process(target=work, args=(shift, self._seats[number]), daemon=True)
         process.start()
         return process
@@ -57,6 +79,16 @@ class Room:
     def clock(self) -> RunningClock:
         """The clock that goes right."""
         return self._clock
+
+    def goes_on(self, calls: int) -> bool:
+        """Wait until so many more calls were saved; tell whether they were in good time."""
+        wanted = sum(one.number for one in self._logged) + calls
+        until = time.monotonic() + GOES_ON
+        while time.monotonic() < until:
+            if sum(one.number for one in self._logged) >= wanted:
+                return True
+            time.sleep(0.05)
+        return False
 
     def kill_one(self) -> None:
         """Kill a process of operators as it stands, and let others come in its place."""

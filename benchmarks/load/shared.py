@@ -1,12 +1,14 @@
 """Bases that many work in at once: a sample of clients, and as many operators as are asked for."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.bases import sample_base
 from benchmarks.load.places import fsync
 from benchmarks.load.server import Server
 from salesdesk.models import Operator, Role
+from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
 from salesdesk.storage.copying import copy_base
 
@@ -50,3 +52,14 @@ def copied(server: Server, path: Path, name: str) -> str:
     server.run("VACUUM ANALYZE", name)
     server.run("CHECKPOINT")
     return server.url(name)
+
+
+def give_logins(url: str) -> None:
+    """Give everybody in a base a login of the server, under rules of its own."""
+    with closing(open_base(url)) as base:
+        policies.set_up(base.engine)
+
+
+def as_login(url: str, login: str) -> str:
+    """Name a base as somebody with a login of the server reaches it; `{login}` stands for any of them."""
+    return url.replace("//postgres@", f"//{login}@", 1)

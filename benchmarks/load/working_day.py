@@ -10,7 +10,7 @@ from benchmarks.load.places import folder_of_our_own
 from benchmarks.load.proof import Proof, proof
 from benchmarks.load.room import room
 from benchmarks.load.server import running_server
-from benchmarks.load.shared import on_postgres, on_sqlite
+from benchmarks.load.shared import as_login, give_logins, on_postgres, on_sqlite
 
 THINKING = 2.0
 MOST = {Step.NEXT: 100.0, Step.CARD: 100.0, Step.LOG: 100.0}
@@ -27,14 +27,21 @@ def figures(clients: int, operators: dict[str, int], minutes: float) -> list[Fig
         with running_server() as postgres:
             url = on_postgres(postgres, clients, server)
             found += _worked("PostgreSQL", url, folder / "server", server, minutes)
+            give_logins(url)
+            through = as_login(url, "{login}")
+            name = "PostgreSQL, each with a login role"
+            found += _worked(name, url, folder / "logins", server, minutes, through)
             dead = postgres.run(f"SELECT deadlocks FROM pg_stat_database WHERE datname = 'room{clients}'")
             found.append(Figure("… deadlocks", float(str(dead[0][0])), "", bar=Bar(most=0)))
     return found
 
 
-def _worked(database: str, url: str, ledger: Path, operators: int, minutes: float) -> list[Figure]:
+def _worked(
+    database: str, url: str, ledger: Path, operators: int, minutes: float, through: str | None = None
+) -> list[Figure]:
+    """Let operators work, through another URL than the owner's where that is said."""
     print(f"  {operators} operators on {database}, {minutes:g} minutes …", flush=True)
-    with room(url, ledger, operators=operators, thinking=THINKING) as at_work:
+    with room(through or url, ledger, operators=operators, thinking=THINKING) as at_work:
         time.sleep(minutes * 60)
     proved = proof(url, ledger, at_work.clock)
     for other in proved.others:

@@ -198,7 +198,8 @@ def _hand(
     journal: Journal, context: Context, client: Row[Any], to: Receiver, note: str, stage: str | None
 ) -> HandedOn:
     people = people_here(journal.session)
-    giver = people.get(client.owner_id or context.me.id) or people[context.me.id]
+    # Who leads gives what is another's; whoever stands in for somebody gives as themselves, and gets it back.
+    giver = (people.get(client.owner_id) if leads(context) else None) or people[context.me.id]
     for row in open_hand_ons(journal.session, client.id):
         journal.change(HandOn, row, closed_at=context.now)
     confirm_by = _confirm_by(context, client.stage)

@@ -26,7 +26,9 @@ class HandOn(Model, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     client_id: int = Field(sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
     at: datetime = Field(sa_type=Instant)
-    from_id: int = Field(sa_type=Id, foreign_key="operator.id", description="whose client it was")
+    from_id: int = Field(
+        sa_type=Id, foreign_key="operator.id", description="who gave it, or whose a lead gave away"
+    )
     to_id: int = Field(sa_type=Id, foreign_key="operator.id")
     from_specialty: Specialty = Field(sa_type=Code(Specialty))
     to_specialty: Specialty = Field(sa_type=Code(Specialty))

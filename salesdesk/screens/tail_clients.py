@@ -123,6 +123,11 @@ class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
             *([wording.age(self._pick.age)] if self._pick.age else []),
             *([plain(self._operator)] if self._operator else []),
             ngettext("{count} client", "{count} clients", count).format(count=count),
+            *(
+                [formatting.amount_short(sum(row.amount_minor for row in self._rows))]
+                if self._of_hand_ons
+                else []
+            ),
         ]
         return " · ".join(part for part in (*parts, self.marked_words()) if part)
 
@@ -131,16 +136,20 @@ class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
         return self._pick.neglect is Neglect.UNCONFIRMED
 
     @property
+    def _person_width(self) -> int:
+        return 18 if self.size.width >= _WIDE else 11
+
+    @property
     def _name_width(self) -> int:
         if self._of_hand_ons:
-            return max(self.size.width - 68, 16)
+            return max(self.size.width - 36 - 2 * self._person_width, 16)
         return max(self.size.width - (88 if self.size.width >= _WIDE else 54), 16)
 
     def _columns(self) -> list[tuple[str, int]]:
         if self._of_hand_ons:
             return [
-                ("", 1), (_("Client"), self._name_width), (_("Confirm by"), 13), (_("Giver"), 16),
-                (_("Amount"), 8), (_("Receiver"), 16),
+                ("", 1), (_("Client"), self._name_width), (_("Confirm by"), 13),
+                (_("Giver"), self._person_width), (_("Amount"), 8), (_("Receiver"), self._person_width),
             ]  # fmt: skip
         columns = [
             ("", 1), (_("Client"), self._name_width), (_("Due"), 12), (_("Late"), 8), (_("Moves"), 6),
@@ -156,9 +165,9 @@ class TailClientsScreen(MarkedTable, SteadyRows[TailRow]):
                 self.mark_cell(row.client_id),
                 Text(fit(row.name, self._name_width), "bold"),
                 Text(f"! {formatting.day_and_time(by, clock.now(), clock.zone)}" if by else ""),
-                Text(fit(row.giver, 16)),
+                Text(fit(row.giver, self._person_width)),
                 Text(formatting.amount_short(row.amount_minor), justify="right"),
-                Text(fit(row.operator, 16)),
+                Text(fit(row.operator, self._person_width)),
             ]
         due = formatting.day_and_time(row.due_at, clock.now(), clock.zone) if row.due_at else ""
         opened = self.app.gateway.opened

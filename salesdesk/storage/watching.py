@@ -95,7 +95,7 @@ class Watch:
     """
 
     def __init__(self, base: "Base", noticed: Callable[[], object] | None = None) -> None:
-        """`noticed` is called in the thread at each change, but for those that this process tells of."""
+        """`noticed` is called in the thread: once it sees, then at each change that others made."""
         self.revision = 0
         self._noticed = noticed
         self._base = base
@@ -124,20 +124,22 @@ class Watch:
         self._over.set()
         self._thread.join(_TRIES_AGAIN)
 
-    def _count(self) -> None:
-        self.revision += 1
+    def _tell(self, changes: int = 1) -> None:
+        self.revision += changes
         if self._noticed is not None:
             self._noticed()
 
     def _run(self) -> None:
+        missed = 0
         while not self._over.is_set():
             try:
                 with closing(_sight_of(self._base)) as sight:
                     self._sight = sight
-                    self._count()
+                    self._tell(missed)
+                    missed = 1
                     while not self._over.is_set():
                         if sight.wait(self._over):
-                            self._count()
+                            self._tell()
             except Exception:  # whatever it was, another connection may do better
                 log.info("The base is not watched for a while", exc_info=True)
             finally:

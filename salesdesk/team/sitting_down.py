@@ -53,7 +53,8 @@ def who_sits(base: Base, login: str | None, password: str | None, *, known: bool
     """
     if known:
         return Seated(login, guarded=True)
-    if not asks_who(base):
+    if base.login is not None or not asks_who(base):
+        # Whom the server knows has given their password there.
         return Seated(login, guarded=False)
     if login is not None and not has_password(base, login):
         raise LoginNeededError(

@@ -19,6 +19,7 @@ from salesdesk.lead.rows import Neglect, TailPick
 from salesdesk.lead.tails import board, tail_clients
 from salesdesk.models import Client, Deal, HandOn, NextAction, Operator
 from salesdesk.team.absence import set_absent
+from salesdesk.team.claims import release
 
 INVOICE, KEEP = "invoice_requested", handing_on.KEEP
 
@@ -154,6 +155,10 @@ def test_what_goes_to_the_absent_goes_to_who_stands_in(team):
     with pytest.raises(InputError, match="Egor is absent, and nobody stands in"):
         carl.write(handing_on.hand_on, of(carl), "egor")
     assert len(team["boris"].read(handed.to_confirm)) == 2
+    # What a substitute gives in the place of the absent is theirs to answer for.
+    given = of(team["dora"], "new")
+    team["boris"].write(handing_on.hand_on, given, "carl")
+    assert [row.giver for row in carl.read(handed.to_confirm)] == ["Boris"]
 
 
 def test_what_waits_for_somebody_who_falls_ill_waits_for_their_substitute(team):
@@ -162,7 +167,7 @@ def test_what_waits_for_somebody_who_falls_ill_waits_for_their_substitute(team):
     log(carl, client, hand_to="dora")
     anna.write(set_absent, "dora", (anna.now + timedelta(days=5)).date(), "boris")
     (row,) = boris.read(handed.to_confirm)
-    assert (row.client_id, row.instead_of) == (client, "Dora")
+    assert (row.client_id, row.giver, row.instead_of) == (client, "Carl", "Dora")
     boris.write(handing_on.confirm, client)
     assert whose(boris, client) == {"boris"}
     boris.write(undo)
@@ -220,8 +225,13 @@ def test_a_declined_client_goes_back_with_the_reason(team):
 def test_whom_an_operator_may_hand_on(team):
     boris, carl = team["boris"], team["carl"]
     client = of(boris)
+    with pytest.raises(NotFoundError, match=f"no client {client} "):
+        carl.write(handing_on.hand_on, client, "dora")
+    with carl.filling() as base:
+        base.claim(client, carl.me, carl.now + timedelta(minutes=5))  # so that he sees it
     with pytest.raises(NotAllowedError, match="Boris's client"):
         carl.write(handing_on.hand_on, client, "dora")
+    carl.write(release, client)
     with pytest.raises(NotFoundError, match="nobody “zoe”"):
         boris.write(handing_on.hand_on, client, "zoe")
     with pytest.raises(NotFoundError, match="logistics"):
@@ -271,7 +281,7 @@ def test_it_is_over_where_the_work_ends_or_another_has_it(team, desk):
     rejected, edited, merged, other = of(boris), of(boris), of(boris), of(boris, owner_id=anna.me)
     for client in (rejected, edited, merged):
         log(boris, client, hand_to="dora")
-    log(boris.later(minutes=1), rejected, "not_interested", reason="price")
+    log(team["dora"].later(minutes=1), rejected, "not_interested", reason="price")
     anna.write(editing.edit_client, edited, owner="egor")
     anna.write(merge, other, [merged])
     assert team["dora"].read(handed.to_confirm) == ()

@@ -144,6 +144,9 @@ class SampleGateway(Gateway):
     async def job(self, work: Callable[..., Any]) -> Any:
         return self.base_is_empty
 
+    def watch(self, noticed: Callable[[], object]) -> None:
+        return None
+
     async def settings(self) -> Settings:
         return self.kept
 

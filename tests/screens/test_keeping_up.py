@@ -158,10 +158,10 @@ def url(sqlite_url):
 
 
 @pytest.fixture
-def boris(url):
-    """Somebody else at the same base: does a use case there, at once."""
+def elsewhere(url):
+    """Somebody at another desk of the same base: does a use case there, at once."""
     base = open_base(url)
-    context = context_of(base, Clock(fixed=NOW), "boris")
+    context = context_of(base, Clock(fixed=NOW), "anna")
 
     def do(use_case, *args, **kwargs):
         with base.write() as session:
@@ -178,7 +178,7 @@ def run(session, _context, statement):
 async def watched(app, pilot):
     """Wait until the desk sees what others do."""
     await settle(pilot)
-    await until(pilot, lambda: app.gateway.revision)
+    await until(pilot, lambda: app.gateway._watch and app.gateway._watch.sees)
 
 
 async def clients_screen(app, pilot):
@@ -190,22 +190,22 @@ async def clients_screen(app, pilot):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-async def test_a_table_comes_up_to_date_and_the_row_stays_where_it_is(url, boris, size):
+async def test_a_table_comes_up_to_date_and_the_row_stays_where_it_is(url, elsewhere, size):
     async with desk(url, size) as (app, pilot):
         screen = await clients_screen(app, pilot)
         table = screen.table
         await pilot.press("ctrl+end", "up", "up", "up", "space", "up", "up")
         here, marked = screen.client_here, screen.marked
         line = table.cursor_coordinate.row - round(table.scroll_y)
-        boris(run, delete(Client).where(Client.id.in_(range(100, 105))))
+        elsewhere(run, delete(Client).where(Client.id.in_(range(100, 105))))
         await until(pilot, lambda: table.row_count == MANY - 5)
-        boris(run, update(Client).where(Client.id == here).values(expected_minor=77_000_000))
+        elsewhere(run, update(Client).where(Client.id == here).values(expected_minor=77_000_000))
         await until(pilot, lambda: "770" in shown(app))
         assert screen.client_here == here
         assert screen.marked == marked
         assert table.cursor_coordinate.row - round(table.scroll_y) == line
         # The one under the cursor goes: it stands there with a word until the cursor leaves it.
-        boris(run, delete(Client).where(Client.id == here))
+        elsewhere(run, delete(Client).where(Client.id == here))
         await until(pilot, lambda: "✗ gone · Company" in shown(app))
         assert screen.client_here == here
         assert table.cursor_coordinate.row - round(table.scroll_y) == line
@@ -217,13 +217,13 @@ async def test_a_table_comes_up_to_date_and_the_row_stays_where_it_is(url, boris
         assert "gone" not in shown(app)
 
 
-async def test_nothing_is_put_in_while_one_types_a_filter(url, boris):
+async def test_nothing_is_put_in_while_one_types_a_filter(url, elsewhere):
     async with desk(url) as (app, pilot):
         screen = await clients_screen(app, pilot)
         await pilot.press("/")
         await until(pilot, lambda: screen.line.input.has_focus)
         before = app.gateway.revision
-        boris(run, delete(Client).where(Client.id == 130))
+        elsewhere(run, delete(Client).where(Client.id == 130))
         await until(pilot, lambda: app.gateway.revision != before)
         screen.look()
         await settle(pilot)
@@ -232,21 +232,21 @@ async def test_nothing_is_put_in_while_one_types_a_filter(url, boris):
         await until(pilot, lambda: screen.table.row_count == MANY - 1)
 
 
-async def test_the_board_of_tails_follows_and_reports_say_that_they_do_not(url, boris):
+async def test_the_board_of_tails_follows_and_reports_say_that_they_do_not(url, elsewhere):
     async with desk(url) as (app, pilot):
         await watched(app, pilot)
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, TailsScreen) and "2 tails" in shown(app))
         await settle(pilot)
         app.screen.table.move_cursor(row=1, column=3)
-        boris(log_call, WrapUp(STROY, "no_answer"))
+        elsewhere(log_call, WrapUp(STROY, "no_answer"))
         await until(pilot, lambda: "1 tail " in shown(app))
         assert app.screen.table.cursor_coordinate == (1, 3)
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, ReportsScreen) and app.screen._answer)
         await settle(pilot)
         answer = app.screen._answer
-        boris(log_call, WrapUp(LONG, "no_answer"))
+        elsewhere(log_call, WrapUp(LONG, "no_answer"))
         await until(pilot, lambda: "! changed since 10:24 · r counts anew" in shown(app))
         assert app.screen._answer is answer
         await pilot.press("r")
@@ -255,11 +255,11 @@ async def test_the_board_of_tails_follows_and_reports_say_that_they_do_not(url, 
         assert "changed since" not in shown(app)
 
 
-async def test_an_open_card_says_that_somebody_else_changed_it(url, boris):
+async def test_an_open_card_says_that_somebody_else_changed_it(url, elsewhere):
     async with desk(url) as (app, pilot):
         await watched(app, pilot)
         screen = await card_of(pilot, ROMASHKA)
-        boris(edit_client, ROMASHKA, city="Омск")
+        elsewhere(edit_client, ROMASHKA, city="Омск")
         await until(pilot, lambda: "somebody else changed this client at 10:24" in shown(app))
         assert "Омск" in shown(app)
         # What one does oneself is no news, and takes the words away.

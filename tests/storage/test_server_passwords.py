@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from salesdesk import keyrings
 from salesdesk.app import SalesdeskApp
 from salesdesk.cli import run
+from salesdesk.codes import Role
 from salesdesk.errors import LoginNeededError, ServerPasswordError
 from salesdesk.gateway import Gateway
 from salesdesk.opening import Entry, Start
@@ -129,3 +130,12 @@ async def test_the_door_of_a_server_names_its_login_and_opens_by_its_password(as
                 await pilot.pause(0.01)
             assert (app.gateway.opened is not None) == (password == GOOD)
         assert not app.covered
+
+
+async def test_at_a_base_with_login_roles_who_the_server_let_in_sits_down_and_is_asked_no_more(roled):
+    roled.desk("boris", Role.OPERATOR)
+    gateway = Gateway(Start(db=roled.url_of("anna")))
+    assert (await gateway.open()).context.me.login == "anna"
+    opened = await gateway.open(Entry("boris", GOOD, server=True))
+    assert (opened.context.me.login, gateway.start.operator) == ("boris", "boris")
+    await gateway.close()
