@@ -65,6 +65,24 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             declare="me bigint := salesdesk_me();",
         ),
         _Function(
+            "salesdesk_stood_in_for()", "bigint[]",
+            f"RETURN ARRAY{_STOOD_IN_FOR.format(me='me')};",
+            declare="me bigint := salesdesk_me();",
+        ),
+        _Function(
+            "salesdesk_lent()", "bigint[]",
+            # Clients of others: where something is owed by, or held by, who asks.
+            f"""
+            RETURN ARRAY(
+                SELECT owed.client_id FROM next_action AS owed JOIN client AS c ON c.id = owed.client_id
+                WHERE owed.closed_at IS NULL AND c.owner_id <> me
+                AND owed.operator_id = ANY (salesdesk_stood_in_for() || me)
+                UNION SELECT claim.client_id FROM claim WHERE claim.operator_id = me
+                AND claim.expires_at > {NOW});
+            """,
+            declare="me bigint := salesdesk_me();",
+        ),
+        _Function(
             "salesdesk_mine_alone(wanted bigint)", "boolean",
             """
             RETURN NOT EXISTS (SELECT FROM call WHERE client_id = wanted AND operator_id <> salesdesk_me())

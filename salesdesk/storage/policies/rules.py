@@ -89,7 +89,11 @@ RULES: dict[str, Rule] = {
     "client": Rule(
         # The pool and one's own by the row itself; the rest by a function, which looks at the row as it
         # stands, not as it is to become: so that a client can be given away.
-        f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING}) OR salesdesk_sees(id)",
+        # Whoever only reads has written no row yet: then nothing is to become anything, and lists stay quick.
+        f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING})"
+        " OR owner_id = ANY (CAST((SELECT salesdesk_stood_in_for()) AS bigint[]))"
+        " OR id = ANY (CAST((SELECT salesdesk_lent()) AS bigint[]))"
+        " OR ((SELECT pg_current_xact_id_if_assigned()) IS NOT NULL AND salesdesk_sees(id))",
         add=f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING})",
         change=f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING}) OR salesdesk_sees(id)",
         remove=f"owner_id = {ME} AND salesdesk_mine_alone(id)",
