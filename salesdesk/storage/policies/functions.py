@@ -28,13 +28,10 @@ class _Function:
     rows: str = ""
 
 
-_STOOD_IN_FOR = f"""(SELECT absent.id FROM operator AS absent WHERE absent.active
-        AND absent.substitute_id = {{me}} AND absent.absent_until > {NOW})"""
 _SEEN = f"""
-    c.owner_id = {{me}} OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
-    OR c.owner_id IN {_STOOD_IN_FOR}
+    c.owner_id = ANY ({{people}}) OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
     OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
-               AND (owed.operator_id = {{me}} OR owed.operator_id IN {_STOOD_IN_FOR}))
+               AND owed.operator_id = ANY ({{people}}))
     OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
                AND claim.expires_at > {NOW})
     -- What was changed in this transaction was seen in it: it stays so until its end.
@@ -60,9 +57,21 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             "RETURN (SELECT role FROM operator WHERE login = session_user AND active);",
         ),
         _Function(
+            # Whose promises somebody keeps: their own, and those of the absent for whom they stand in.
+            "salesdesk_people()", "bigint[]",
+            f"""
+            RETURN (SELECT array_agg(one.id) FROM operator AS me JOIN operator AS one ON one.id = me.id
+                    OR (one.active AND one.substitute_id = me.id AND one.absent_until > {NOW})
+                    WHERE me.login = session_user AND me.active);
+            """,
+        ),
+        _Function(
             "salesdesk_sees(wanted bigint)", "boolean",
-            f"RETURN EXISTS (SELECT FROM client AS c WHERE c.id = wanted AND ({_SEEN.format(me='me')}));",
-            declare="me bigint := salesdesk_me();",
+            f"""
+            RETURN EXISTS (SELECT FROM client AS c
+                           WHERE c.id = wanted AND ({_SEEN.format(me="me", people="people")}));
+            """,
+            declare="me bigint := salesdesk_me(); people bigint[] := salesdesk_people();",
         ),
         _Function(
             "salesdesk_mine_alone(wanted bigint)", "boolean",
@@ -86,7 +95,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             RETURN QUERY EXECUTE $words$
                 SELECT found.client_id FROM client_search AS found JOIN client AS c ON c.id = found.client_id
                 WHERE array_to_tsvector(string_to_array(found.text, ' ')) @@ CAST($1 AS tsquery)
-                AND ({_SEEN.format(me="$3")}) LIMIT $2 $words$ USING words, most, salesdesk_me();
+                AND ({_SEEN.format(me="$3", people="$4")}) LIMIT $2 $words$
+                USING words, most, salesdesk_me(), salesdesk_people();
             """,
             rows="ROWS 50",
         ),
@@ -163,6 +173,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                     AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = salesdesk_me()) THEN
                 RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
             END IF;
+            -- From here on this transaction has a number: the rule of clients asks whether it changed one.
+            PERFORM pg_current_xact_id();
             RETURN NEW;
             """,
             volatility="VOLATILE", callers=(),
