@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
 from salesdesk.storage.policies import by_login
+from salesdesk.storage.policies.functions import DEAR
 
 RUN = 4
 SHORTEST_RUN = 3
@@ -183,7 +184,7 @@ def _tsquery(term: Term) -> str:
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")
 _POSTGRESQL = text(
     "SELECT client_id FROM client_search "
-    "WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) LIMIT :most"
+    f"WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) AND {DEAR} LIMIT :most"
 )
 _ONLY_BY_WORDS, _ANYHOW = (
     text(f"SELECT set_config('enable_seqscan', '{on}', true), set_config('enable_indexscan', '{on}', true)")
