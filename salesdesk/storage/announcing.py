@@ -20,7 +20,7 @@ PROBE = "?"
 
 _EVERY = 0.5
 """Seconds between two that a process sends: what is written meanwhile is told of by the next one."""
-_LATER = 0.1
+_LATER = 0.4
 """Seconds more, after which what nobody wrote behind is told of all the same, by a thread of its own."""
 
 log = logging.getLogger(__name__)
