@@ -63,10 +63,14 @@ _NOBODYS = Rule(leads=(), admins=())
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
 _SEES = "salesdesk_sees(client_id)"
+_OWED = (
+    "EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL"
+    f" AND owed.operator_id = {_PEOPLE} AND owed.hold IS {{0}})"
+)
+# In two parts, each by an index of its own: what stands in lists, and what is held back from them.
 _SEEN = f"""
     owner_id = {_PEOPLE} OR (owner_id IS NULL AND {_WORKING})
-    OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL
-               AND owed.operator_id = {_PEOPLE})
+    OR {_OWED.format("NULL")} OR {_OWED.format("NOT NULL")}
     OR EXISTS (SELECT FROM claim AS held WHERE held.client_id = client.id AND held.operator_id = {ME}
                AND held.expires_at > {NOW})
     OR (pg_current_xact_id_if_assigned() IS NOT NULL AND salesdesk_sees(id))
