@@ -10,12 +10,14 @@ from salesdesk.storage.policies.applying import stand
 BY_LOGIN = "by_login"
 """An option of an engine: who connects is an operator, who does not see every client of the base."""
 
-_WHO = text(
+WHO = text(
     "SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
     " JOIN pg_roles AS mark ON mark.oid = member.roleid"
     " WHERE one.rolname = session_user AND NOT one.rolsuper AND NOT one.rolcreaterole"
     " AND mark.rolname = current_database() || '_login'"
 )
+"""Asks who is connected, where that is one of a base's people."""
+_SERVES = text("SELECT has_table_privilege('login_guess', 'INSERT')")
 _ROLE = text("SELECT salesdesk_role()")
 _SET = text("SELECT salesdesk_set_password(:login, :verifier)")
 
@@ -25,8 +27,14 @@ def login_of(engine: Engine) -> str | None:
     if engine.dialect.name != "postgresql":
         return None
     with engine.connect() as connection:
-        found = connection.execute(_WHO).scalar()
+        found = connection.execute(WHO).scalar()
         return None if found is None or not stand(connection) else str(found)
+
+
+def serves(engine: Engine) -> bool:
+    """Tell whether who is connected to a base with login roles may let browsers in."""
+    with engine.connect() as connection:
+        return bool(connection.execute(_SERVES).scalar_one())
 
 
 def role_of(session: Session) -> str | None:

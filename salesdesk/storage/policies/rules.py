@@ -36,6 +36,8 @@ class Rule:
     leads_change: str | None = None
     leads_remove: str | None = None
     """And which they may change, and remove."""
+    serves: tuple[str, ...] = ()
+    """What whoever lets browsers in may do with every row; of clients that is nothing."""
 
 
 def _of_seen(table: str, *, add: str = _ALL, remove: str | None = _ALL, change: str | None = _ALL) -> Rule:
@@ -55,13 +57,12 @@ _BOTH = (
     "EXISTS (SELECT FROM client WHERE client.id = {0}.first_id)"
     " AND EXISTS (SELECT FROM client WHERE client.id = {0}.second_id)"
 )
-_NOBODYS = Rule(leads=(), admins=())
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
 _SEES = "salesdesk_sees(client_id)"
 
 RULES: dict[str, Rule] = {
-    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,)),
+    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
         f"{_MINE} OR EXISTS (SELECT FROM client WHERE client.id = audit_event.client_id)",
         add=_MINE, change=_MINE, columns=("undone_at",),
@@ -111,7 +112,7 @@ RULES: dict[str, Rule] = {
     "import_row": _of_seen("import_row", add="false", change=None, remove=None),
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
-    "login_guess": _NOBODYS,
+    "login_guess": Rule(leads=(), admins=(), serves=EVERYTHING),
     "merge": _OF_LEADS,
     "merged_client": Rule("EXISTS (SELECT FROM client WHERE client.id = merged_client.kept_id)"),
     "message": _of_seen("message", add=_MINE, change=None, remove=_MINE),
@@ -138,6 +139,7 @@ RULES: dict[str, Rule] = {
         ),
         leads_add=f"{_GONE} OR (SELECT salesdesk_role()) = 'admin'",
         leads_remove=_GONE,
+        serves=(READ,),
     ),
     "operator_cost": _OF_LEADS,
     "outcome": _CATALOGUE,
