@@ -102,7 +102,7 @@ RULES: dict[str, Rule] = {
     "forbidden_number": Rule(_ALL),
     "hand_on": Rule(
         f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
-        add=f"from_id = {ME} AND {_OF_A_CLIENT.format('hand_on')}",
+        add=f"from_id = {ME} AND to_id <> {ME} AND {_OF_A_CLIENT.format('hand_on')}",
         change=f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
         remove=f"from_id = {ME}",
     ),
