@@ -12,6 +12,8 @@ from test_handing_on import team, whose
 from salesdesk.codes import GoalResult, Role
 from salesdesk.desk import calls, handed, handing_on
 from salesdesk.desk.undo import undo
+from salesdesk.errors import NotAllowedError
+from salesdesk.lead.putting_right import reassign
 from salesdesk.models import Client
 from salesdesk.team.absence import set_absent
 
@@ -50,6 +52,21 @@ def test_whoever_stands_in_confirms_declines_and_hands_on_in_their_place(team):
     assert egor.read(handed.to_confirm) == ()
 
 
+def test_who_declined_takes_that_back_while_the_giver_has_the_client(team):
+    boris, carl, dora = team["boris"], team["carl"], team["dora"]
+    client = of(carl)
+    carl.write(handing_on.hand_on, client, "dora")
+    dora.write(handing_on.decline, client, "не моё")
+    assert whose(dora, client) == {"carl"}
+    dora.write(undo)
+    assert whose(dora, client) == {"dora"}
+    dora.write(handing_on.decline, client, "не моё")
+    carl.write(handing_on.hand_on, client, "boris")
+    with pytest.raises(NotAllowedError):
+        dora.write(undo)
+    assert whose(boris, client) == {"boris"}
+
+
 def test_what_is_nobodys_is_handed_on_and_comes_back_by_undo(team):
     boris = team["boris"]
     client = boris.client("Ничья", stage="proposal", owner_id=None)
@@ -77,6 +94,10 @@ def test_no_hand_on_is_a_way_to_anothers_client(team, roled):
         team["boris"].write(handing_on.hand_on, client, "dora")
     team["dora"].write(handing_on.confirm, confirmed)
     lent = team["carl"].client("Чужая", owner_id=dora, owes=owed(team["carl"].now, operator_id=boris))
+    # What he was given once, and what went on to another by the lead.
+    had = of(team["carl"])
+    team["carl"].write(handing_on.hand_on, had, "boris")
+    team["anna"].write(reassign, [had], "carl")
     give = (
         "INSERT INTO hand_on (client_id, at, from_id, to_id, from_specialty, to_specialty, note, confirm_by)"
         " VALUES ({}, 1, {}, {}, 'sales', 'sales', '', 1)"
@@ -88,7 +109,8 @@ def test_no_hand_on_is_a_way_to_anothers_client(team, roled):
             give.format(theirs, boris, dora), give.format(lent, boris, boris), give.format(lent, dora, carl),
             "UPDATE hand_on SET confirmed_at = 1, closed_at = 1 WHERE confirmed_at IS NULL",
             "UPDATE hand_on SET confirmed_at = NULL, closed_at = NULL WHERE confirmed_at IS NOT NULL",
-            f"UPDATE hand_on SET to_id = {boris}",
+            f"UPDATE hand_on SET to_id = {boris} WHERE from_id = {boris}",
+            f"UPDATE hand_on SET declined_at = 1 WHERE client_id = {had}",
             f"UPDATE hand_on SET client_id = {lent}",
             take.format(boris, lent),
         ):  # fmt: skip

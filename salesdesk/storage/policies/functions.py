@@ -43,23 +43,24 @@ _SEEN = f"""
 """Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
 
 
-_WAITS_FROM_ME = """h.from_id = {me} AND h.to_id <> {me} AND h.closed_at IS NULL
-        AND h.confirmed_at IS NULL AND h.declined_at IS NULL
-        AND NOT EXISTS (SELECT FROM hand_on AS later
+_LAST = """NOT EXISTS (SELECT FROM hand_on AS later
                         WHERE later.client_id = h.client_id AND later.id > h.id)"""
+_WAITS_FROM_ME = f"""h.from_id = me AND h.to_id <> me AND h.closed_at IS NULL
+        AND h.confirmed_at IS NULL AND h.declined_at IS NULL AND {_LAST}"""
 """Whether a hand-on `h` is the last of its client, its giver's own, and not answered yet."""
-
-
+_TAKEN_BACK = f"""(
+        (h.to_id = {{owner}} AND {_WAITS_FROM_ME})
+        OR (h.to_id = me AND h.from_id = {{owner}} AND h.declined_at IS NOT NULL AND {_LAST}))"""
+"""Whether a client of an owner is to be taken back: handed on and not answered, or declined, by mistake."""
 _HANDED = f"""
-                        -- Taken back, before anybody has answered.
-                        (h.to_id = OLD.owner_id AND {_WAITS_FROM_ME.format(me="me")})
+                        {_TAKEN_BACK.format(owner="OLD.owner_id")}
                         -- Handed on: nobody's, what they stand in for, or what is owed by them.
-                        OR (h.to_id = NEW.owner_id AND {_WAITS_FROM_ME.format(me="me")}
+                        OR (h.to_id = NEW.owner_id AND {_WAITS_FROM_ME}
                             AND (OLD.owner_id IS NULL OR OLD.owner_id IN {_STOOD_IN_FOR.format(me="me")}
                                  OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = OLD.id
                                             AND owed.closed_at IS NULL AND owed.operator_id = me)))
                         -- Answered in the place of who is absent.
-                        OR (OLD.owner_id IN {_STOOD_IN_FOR.format(me="me")} AND (
+                        OR (OLD.owner_id IN {_STOOD_IN_FOR.format(me="me")} AND {_LAST} AND (
                             (h.to_id = me AND h.confirmed_at IS NOT NULL AND NEW.owner_id = me)
                             OR (h.to_id = OLD.owner_id AND h.declined_at IS NOT NULL AND NEW.owner_id <> me)))
 """
@@ -201,7 +202,11 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                     OR ((NEW.to_id <> OLD.to_id OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
                          OR NEW.declined_at IS DISTINCT FROM OLD.declined_at)
                         AND OLD.to_id <> me
-                        AND NOT (NEW.to_id IN (OLD.to_id, me) AND OLD.to_id IN {stood}))) THEN
+                        AND NOT (NEW.to_id IN (OLD.to_id, me) AND OLD.to_id IN {stood}))
+                    -- Nobody declines what they do not have.
+                    OR (NEW.declined_at IS NOT NULL AND NEW.declined_at IS DISTINCT FROM OLD.declined_at
+                        AND NOT EXISTS (SELECT FROM client
+                                        WHERE id = OLD.client_id AND owner_id = OLD.to_id))) THEN
                 RAISE insufficient_privilege USING MESSAGE = 'permission denied to answer for another';
             END IF;
             RETURN NEW;
@@ -212,9 +217,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             "salesdesk_reach_back(wanted bigint)", "void",
             # What is written in a transaction is seen in it.
             f"""
-            IF EXISTS (SELECT FROM client AS c
-                       JOIN hand_on AS h ON h.client_id = c.id AND h.to_id = c.owner_id
-                       WHERE c.id = wanted AND {_WAITS_FROM_ME.format(me="me")}) THEN
+            IF EXISTS (SELECT FROM client AS c JOIN hand_on AS h ON h.client_id = c.id
+                       WHERE c.id = wanted AND {_TAKEN_BACK.format(owner="c.owner_id")}) THEN
                 UPDATE client SET zone = zone WHERE id = wanted;
             END IF;
             """,
