@@ -4,7 +4,6 @@ What was tried stands in the base: neither a new start nor a second server forge
 of the base knows the passwords, and a desk may not write there, the desk counts for itself.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from salesdesk.clock import since_boot
 from salesdesk.models import LoginGuess
 from salesdesk.storage.missing import add_missing_row
 
@@ -73,7 +73,7 @@ def forgive(session: Session, now: datetime, login: str, address: str) -> None:
 class GuessesHere:
     """Counts guesses of this desk in memory, by login; as slow as those that the base counts."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = since_boot) -> None:
         self._clock = clock
         self._failures: Counter[str] = Counter()
         self._until: dict[str, float] = {}

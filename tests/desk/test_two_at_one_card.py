@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from builders import owed, said, step
 
+from salesdesk.codes import Role
 from salesdesk.desk import calls, deals, editing, next_actions
 from salesdesk.desk.card import card
 from salesdesk.errors import ConflictError
@@ -17,7 +18,7 @@ def conflicts(refused):
 
 
 def test_each_field_that_one_alone_has_changed_is_merged(desk):
-    client_id, boris = desk.client(city="Тверь"), desk.beside("boris")
+    client_id, boris = desk.client(city="Тверь"), desk.beside("boris", Role.LEAD)
     seen = desk.read(card, client_id).client
     boris.write(editing.edit_client, client_id, seen=seen, city="Омск", website="nim.ru")
     desk.write(editing.edit_client, client_id, seen=seen, industry="стройка", city="Тверь")
@@ -26,7 +27,7 @@ def test_each_field_that_one_alone_has_changed_is_merged(desk):
 
 
 def test_a_field_that_two_have_changed_is_named_with_who_and_when(desk):
-    client_id, boris = desk.client(expected_minor=100), desk.beside("boris").later(minutes=2)
+    client_id, boris = desk.client(expected_minor=100), desk.beside("boris", Role.LEAD).later(minutes=2)
     seen = desk.read(card, client_id).client
     boris.write(editing.edit_client, client_id, seen=seen, expected_amount="5", city="Омск")
     later = boris.later(minutes=1)
@@ -49,7 +50,7 @@ def test_a_field_that_two_have_changed_is_named_with_who_and_when(desk):
 
 def test_people_numbers_and_deals_are_merged_by_field_too(desk):
     client_id = desk.client(people=("Ольга",), stage="new", deal=100, owes=owed(desk.now))
-    boris, seen = desk.beside("boris"), desk.read(card, client_id)
+    boris, seen = desk.beside("boris", Role.LEAD), desk.read(card, client_id)
     (person,), (number,), (deal,) = seen.contacts, seen.phones, seen.deals
 
     def contact(who, **said):
@@ -91,7 +92,7 @@ def test_people_numbers_and_deals_are_merged_by_field_too(desk):
 
 def test_what_is_owed_is_not_moved_twice_unseen(desk):
     client_id = desk.client(stage="new", owes=owed(desk.now))
-    boris, seen = desk.beside("boris"), desk.read(card, client_id).next_action
+    boris, seen = desk.beside("boris", Role.LEAD), desk.read(card, client_id).next_action
     tomorrow, week = step(desk.now + timedelta(days=1)), step(desk.now + timedelta(days=7))
     boris.write(next_actions.move, client_id, tomorrow, seen)
     with pytest.raises(ConflictError) as refused:

@@ -42,7 +42,7 @@ def url(sqlite_url):
     give(base, "boris", EMPTY)
     do(base, "boris", log_call, WrapUp(EMPTY, "no_answer"), at=NOW - 40 * MINUTE)
     give(base, "anna", EMPTY)
-    do(base, "anna", claim, STROY, at=NOW - 5 * MINUTE)
+    do(base, "anna", claim, STROY, at=NOW - 4 * MINUTE)
     base.close()
     return sqlite_url
 

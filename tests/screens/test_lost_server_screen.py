@@ -6,14 +6,16 @@ from itertools import repeat
 import pytest
 from broken_line import broken_line
 from desk_base import NOW, ROMASHKA, STROY, card_of, desk, fill, make_base, rows_of, settle, shown, until
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, update
+from sqlmodel import col
 
 from salesdesk import keyrings
 from salesdesk.clock import Clock
+from salesdesk.codes import Role
 from salesdesk.context import context_of
 from salesdesk.desk import calls
 from salesdesk.kept.store import all_kept, kept_folder
-from salesdesk.models import Call, Claim
+from salesdesk.models import Call, Claim, Operator
 from salesdesk.rows import WrapUp
 from salesdesk.screens.choose import ChooseScreen
 from salesdesk.screens.kept import KeptScreen
@@ -193,6 +195,8 @@ async def test_a_clash_waits_for_a_choice(line, url):
 
 def log_as_boris(url):
     base = open_base(url)
+    with base.write() as session:
+        session.execute(update(Operator).where(col(Operator.login) == "boris").values(role=Role.LEAD))
     with base.write() as session:
         # Anna's desk held the client, and could not go on holding it.
         session.execute(delete(Claim))

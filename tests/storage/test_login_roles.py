@@ -326,3 +326,16 @@ def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_kn
         policies.set_up(roled.of("anna").engine)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(roled.url_of("gone"))
+
+
+def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rule(roled, theirs):
+    with roled.owner.engine.connect() as owner, owner.begin() as upgrade:
+        policies.take_off(owner)
+        assert owner.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+        assert policies.put_on(owner) == len(policies.RULES)
+        owner.execute(text("CREATE TABLE brand_new (id int)"))
+        with pytest.raises(KeyError):
+            policies.put_on(owner)
+        upgrade.rollback()
+    with roled.connected("vera") as vera:
+        assert ask(vera, "SELECT FROM client") == []

@@ -94,10 +94,15 @@ def _make_groups(connection: Connection, names: Names) -> tuple[str, ...]:
 
 
 def take_off(connection: Connection) -> None:
-    """Take the policies off, for a migration: whoever changes a table must not stumble over its rules."""
+    """Take the rules off, for a migration: whoever changes a table must not stumble over them.
+
+    Others wait until the transaction ends. Without a policy not even the owner would see a row.
+    """
     names = names_of(connection)
     for table, policy in connection.execute(_POLICIES, {"schema": names.schema}).all():
         connection.execute(text(f"DROP POLICY {names.quoted(policy)} ON {names.table(table)}"))
+    for table in connection.execute(_TABLES, {"schema": names.schema}).scalars().all():
+        connection.execute(text(f"ALTER TABLE {names.table(table)} DISABLE ROW LEVEL SECURITY"))
 
 
 def put_on(connection: Connection) -> int:

@@ -38,7 +38,7 @@ def lets_in(engine: Engine, login: str | None, password: str) -> bool:
                 raise BaseError(
                     _("The server of the base lets people in without their password: see its pg_hba.conf.")
                 )
-            found = connection.execute(WHO.text).fetchone()
+            found = connection.execute(WHO).fetchone()
     return login is not None and found is not None and found[0] == login
 
 
