@@ -40,6 +40,8 @@ class Rule:
     leads_change: str | None = None
     leads_remove: str | None = None
     """And which they may change, and remove."""
+    serves: tuple[str, ...] = ()
+    """What whoever lets browsers in may do with every row; of clients that is nothing."""
 
 
 def _of_seen(table: str, *, add: str = _ALL, remove: str | None = _ALL, change: str | None = _ALL) -> Rule:
@@ -59,7 +61,6 @@ _BOTH = (
     "EXISTS (SELECT FROM client WHERE client.id = {0}.first_id)"
     " AND EXISTS (SELECT FROM client WHERE client.id = {0}.second_id)"
 )
-_NOBODYS = Rule(leads=(), admins=())
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
 _SEES = "salesdesk_sees(client_id)"
@@ -80,7 +81,7 @@ takes seconds. Only a transaction that has changed something asks the function t
 stands, not as it is to become, so that a client can be given away."""
 
 RULES: dict[str, Rule] = {
-    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,)),
+    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
         f"{_MINE} OR EXISTS (SELECT FROM client WHERE client.id = audit_event.client_id)",
         add=_MINE, change=_MINE, columns=("undone_at",),
@@ -116,7 +117,7 @@ RULES: dict[str, Rule] = {
     "forbidden_number": Rule(_ALL),
     "hand_on": Rule(
         f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
-        add=f"from_id = {ME} AND {_OF_A_CLIENT.format('hand_on')}",
+        add=f"from_id = {ME} AND to_id <> {ME} AND {_OF_A_CLIENT.format('hand_on')}",
         change=f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
         remove=f"from_id = {ME}",
     ),
@@ -126,7 +127,7 @@ RULES: dict[str, Rule] = {
     "import_row": _of_seen("import_row", add="false", change=None, remove=None),
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
-    "login_guess": _NOBODYS,
+    "login_guess": Rule(leads=(), admins=(), serves=EVERYTHING),
     "merge": _OF_LEADS,
     "merged_client": Rule("EXISTS (SELECT FROM client WHERE client.id = merged_client.kept_id)"),
     "message": _of_seen("message", add=_MINE, change=None, remove=_MINE),
@@ -153,6 +154,7 @@ RULES: dict[str, Rule] = {
         ),
         leads_add=f"{_GONE} OR (SELECT salesdesk_role()) = 'admin'",
         leads_remove=_GONE,
+        serves=(READ,),
     ),
     "operator_cost": _OF_LEADS,
     "outcome": _CATALOGUE,
