@@ -209,6 +209,56 @@ def test_the_trail_stays_as_it_was_written(roled, theirs, login):
         assert owner.execute(text(_TRAIL)).all() == before
 
 
+@pytest.mark.parametrize("login", ["ivan", "anna"])
+def test_of_the_trail_a_lead_moves_nothing_but_what_they_are_typing_and_what_was_merged(roled, theirs, login):
+    me = roled.desk(login).me
+    elsewhere = roled.desk("boris").client("Другая", phones=())
+
+    def written(person: Any, action: str, operator_id: int = me) -> int:
+        ((event,),) = ask(
+            person,
+            "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+            " VALUES (1000, %s, %s, %s, %s) RETURNING id",
+            operator_id, action, theirs, '[["stand_up_card", 1, {"plan": null}, {"plan": "a"}]]',
+        )  # fmt: skip
+        return int(event)
+
+    grown = """UPDATE audit_event SET changes = '[["stand_up_card", 1, {"plan": null}, {"plan": "ab"}]]'"""
+    with roled.connected(login) as person:
+
+        def refused(*statements: str) -> None:
+            for statement in statements:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    person.execute(statement)
+
+        done = written(person, "note")
+        refused(f"{grown} WHERE id = {done}", f"UPDATE audit_event SET at = at + 1 WHERE id = {done}")
+        typed = written(person, "stand_up_written")
+        assert changed(person, f"{grown}, at = at + 60 WHERE id = {typed}") == 1
+        refused(
+            f"UPDATE audit_event SET at = at + 3601 WHERE id = {typed}",
+            f"""UPDATE audit_event SET changes = '[["note", 1, {{}}, {{}}]]' WHERE id = {typed}""",
+            f"""UPDATE audit_event SET changes = changes::jsonb || '[["note", 1, {{}}, {{}}]]'
+                WHERE id = {typed}""",
+        )  # fmt: skip
+        written(person, "note")
+        refused(f"UPDATE audit_event SET at = at + 1 WHERE id = {typed}")
+        # Nothing goes to a card that the other was not merged into, whatever is made up to say so.
+        moved = f"UPDATE audit_event SET client_id = {elsewhere} WHERE client_id = {theirs}"
+        merge = (
+            "INSERT INTO merge (at, operator_id, client_id, changes) VALUES (1, {}, {}, '{}') RETURNING id"
+        )
+        refused(moved, moved.replace(str(elsewhere), "NULL"))
+        refused(merge.format(roled.desk("boris").me, elsewhere, "[]"))
+        ((made_up,),) = ask(person, merge.format(me, elsewhere, '[["client", 1, null, null]]'))
+        person.execute(
+            "INSERT INTO merged_client (client_id, kept_id, merge_id, source, name)"
+            " VALUES (%s, %s, %s, '', '')",
+            [theirs, elsewhere, made_up],
+        )
+        refused(moved, "UPDATE merge SET changes = '[]'", "DELETE FROM merge", "UPDATE merge SET at = 2")
+
+
 def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):
     boris, vera = roled.desk("boris"), roled.desk("vera")
     with boris.filling() as base:

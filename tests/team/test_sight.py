@@ -25,8 +25,8 @@ STANDS_IN = (
 )
 HELD_BY = (None, ("vera", AHEAD), ("vera", PAST), ("away", AHEAD), ("boris", AHEAD))
 WAYS = [*product((*PEOPLE, None), (None, *PEOPLE), (None, Hold.NO_NUMBER), (False, True), HELD_BY)]
-"""Every way in which a client can have to do with vera: who has it, by whom something is owed, whether that is
-kept out of lists, whether it is closed, and who holds it until when."""
+"""Every way in which a client can have to do with vera: who has it, by whom something is owed, whether that
+is kept out of lists, whether it is closed, and who holds it until when."""
 
 
 @pytest.fixture

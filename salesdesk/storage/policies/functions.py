@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from salesdesk.storage.faults import TAKEN, TOO_LONG
+from salesdesk.storage.journal import GOES_ON, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
@@ -190,10 +191,13 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             _TRAIL_KEPT,
             volatility="VOLATILE", callers=(),
         ),
+        _Function("salesdesk_trail_follows()", "trigger", _TRAIL_FOLLOWS, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_merge_kept()", "trigger", _MERGE_KEPT, volatility="VOLATILE", callers=()),
     )  # fmt: skip
 
 
-_TRAIL_KEPT = """
+_GOES_ON = int(GOES_ON.total_seconds())
+_TRAIL_KEPT = f"""
     IF salesdesk_role() IS NULL THEN  -- the owner of the base
         RETURN NEW;
     END IF;
@@ -202,8 +206,13 @@ _TRAIL_KEPT = """
         RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
     END IF;
     IF CAST(OLD.changes AS jsonb) IS DISTINCT FROM CAST(NEW.changes AS jsonb) OR OLD.at <> NEW.at THEN
-        -- What is still being typed grows; what rows were before it began stays.
-        IF OLD.operator_id IS DISTINCT FROM salesdesk_me() OR OLD.undone_at IS NOT NULL OR NEW.at < OLD.at
+        -- What is still being typed grows, while nothing else was done; what rows were before it began stays.
+        IF OLD.operator_id IS DISTINCT FROM salesdesk_me() OR OLD.undone_at IS NOT NULL
+                OR OLD.action <> '{WRITE_DOWN}' OR NEW.at NOT BETWEEN OLD.at AND OLD.at + {_GOES_ON}
+                OR EXISTS (SELECT FROM audit_event AS later WHERE later.operator_id = OLD.operator_id
+                           AND later.id > OLD.id AND later.undone_at IS NULL)
+                OR jsonb_array_length(CAST(NEW.changes AS jsonb))
+                   <> jsonb_array_length(CAST(OLD.changes AS jsonb))
                 OR EXISTS (
                     SELECT FROM jsonb_array_elements(CAST(OLD.changes AS jsonb)) AS was
                     WHERE jsonb_typeof(was->2) <> 'object' OR jsonb_typeof(was->3) <> 'object'
@@ -212,6 +221,30 @@ _TRAIL_KEPT = """
                         WHERE (now->0) = (was->0) AND (now->1) = (was->1) AND (now->2) @> (was->2))) THEN
             RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
         END IF;
+    END IF;
+    RETURN NEW;
+"""
+
+_TRAIL_FOLLOWS = """
+    -- As the transaction ends: by then the cards are made one, or apart again.
+    IF salesdesk_role() IS NOT NULL
+            AND NOT EXISTS (
+                SELECT FROM merged_client AS gone WHERE gone.client_id = OLD.client_id AND gone.kept_id IN (
+                    NEW.client_id, (SELECT kept_id FROM merged_client WHERE client_id = NEW.client_id))
+                AND NOT EXISTS (SELECT FROM client WHERE client.id = OLD.client_id))
+            AND NOT EXISTS (
+                SELECT FROM merge WHERE merge.client_id = OLD.client_id AND merge.undone_at IS NOT NULL
+                AND CAST(merge.changes AS jsonb) @> jsonb_build_array(jsonb_build_array('audit_event', OLD.id,
+                    jsonb_build_object('client_id', NEW.client_id),
+                    jsonb_build_object('client_id', OLD.client_id)))) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to move the trail';
+    END IF;
+    RETURN NULL;
+"""
+_MERGE_KEPT = """
+    IF salesdesk_role() IS NOT NULL AND CAST(OLD.changes AS jsonb) <> '[]'
+            AND CAST(OLD.changes AS jsonb) <> CAST(NEW.changes AS jsonb) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to change what a merge was';
     END IF;
     RETURN NEW;
 """
@@ -271,6 +304,12 @@ _TRIGGERS = (
     ("operator", "AFTER INSERT OR UPDATE OF login, role, active", "salesdesk_operator_changed()"),
     ("client", "BEFORE UPDATE OF owner_id", "salesdesk_owner_changed()"),
     ("audit_event", "BEFORE UPDATE", "salesdesk_trail_kept()"),
+    ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
+)
+_TRAIL_MOVED = (
+    "CREATE CONSTRAINT TRIGGER salesdesk_trail_follows AFTER UPDATE OF client_id ON {table}"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.client_id IS DISTINCT FROM NEW.client_id)"
+    " EXECUTE FUNCTION {schema}.salesdesk_trail_follows()"
 )
 
 
@@ -298,6 +337,9 @@ def make_functions(connection: Connection, names: Names) -> None:
             f"CREATE TRIGGER {trigger} {when} ON {names.table(table)} FOR EACH ROW"
             f" EXECUTE FUNCTION {names.schema_quoted}.{function_name}",
         )
+    trail = names.table("audit_event")
+    _run(connection, f"DROP TRIGGER IF EXISTS salesdesk_trail_follows ON {trail}")
+    _run(connection, _TRAIL_MOVED.format(table=trail, schema=names.schema_quoted))
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -116,7 +116,11 @@ RULES: dict[str, Rule] = {
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
     "login_guess": _NOBODYS,
-    "merge": _OF_LEADS,
+    "merge": Rule(
+        leads=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
+        admins=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
+        leads_add=_MINE,
+    ),
     "merged_client": Rule("EXISTS (SELECT FROM client WHERE client.id = merged_client.kept_id)"),
     "message": _of_seen("message", add=_MINE, change=None, remove=_MINE),
     "next_action": Rule(f"{_MINE} OR {_SEES}", add=_SEES, change=_SEES, remove=_SEES),
