@@ -1,5 +1,8 @@
 """What the server lets nobody do who has a login of a base and a program of their own."""
 
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -10,17 +13,21 @@ from psycopg import errors
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from salesdesk.base.exporting.running import note_export
 from salesdesk.base.search import search
+from salesdesk.base.whose_number import whose_number
 from salesdesk.clock import Clock
 from salesdesk.codes import Role, StepKind
 from salesdesk.context import context_of
 from salesdesk.desk import calls, card, editing, undo
-from salesdesk.errors import BaseError, NotAllowedError, NotFoundError
+from salesdesk.desk.whose_typed import Theirs, Whole, whose_typed
+from salesdesk.errors import BaseError, NotAllowedError, NotFoundError, TooMuchError
 from salesdesk.lead.retiring import retire
 from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
+from salesdesk.team.limits import exported_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
 
@@ -257,6 +264,87 @@ def test_of_the_trail_a_lead_moves_nothing_but_what_they_are_typing_and_what_was
             [theirs, elsewhere, made_up],
         )
         refused(moved, "UPDATE merge SET changes = '[]'", "DELETE FROM merge", "UPDATE merge SET at = 2")
+
+
+ASK, TOLD = "SELECT salesdesk_ask_whose(%s)", "SELECT too_often, whose FROM salesdesk_told_whose(%s)"
+NUMBER = "+74951234567"
+
+
+def test_whose_client_a_whole_number_is_the_server_tells_and_never_unseen(roled, theirs):
+    vera = roled.desk("vera")
+    # In the screens' own way: a number that is there, one that is not, an e-mail.
+    with roled.owner.write() as session:
+        session.execute(text("UPDATE contact SET email = 'Peter@hidden.example'"))
+    assert vera.write(whose_number, "8 495 123-45-67") == "Boris"
+    assert vera.write(whose_number, "8 495 123-45-68") is None
+    assert vera.write(whose_typed, Whole("", "peter@hidden.example")) == Theirs("Boris", by_number=False)
+    with roled.owner.read() as session:
+        asked = session.execute(
+            text("SELECT client_id, operator_id FROM audit_event WHERE action = 'whose_number' ORDER BY id")
+        ).all()
+    assert [tuple(row) for row in asked] == [(theirs, vera.me), (None, vera.me), (theirs, vera.me)]
+    with roled.connected("vera") as person:
+        # Nothing is told before the asking is committed, and what was taken back was never asked.
+        person.execute("BEGIN")
+        ((event,),) = ask(person, ASK, NUMBER)
+        assert ask(person, "SELECT * FROM audit_event WHERE id >= %s", event) == []
+        with pytest.raises(errors.InsufficientPrivilege):
+            ask(person, TOLD, event)
+        person.execute("ROLLBACK")
+        assert ask(person, TOLD, event) == []
+        # An asking is written by nobody by hand, nor read by who asked.
+        with pytest.raises(errors.InsufficientPrivilege):
+            person.execute(
+                "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+                f" VALUES (9999999999, {vera.me}, 'whose_number', {theirs}, '[]')"
+            )
+        assert ask(person, "SELECT FROM audit_event WHERE action = 'whose_number'") == []
+        # A part of a number finds nothing, and nobody is told what another asked.
+        ((event,),) = ask(person, ASK, "1234567")
+        assert ask(person, TOLD, event) == [(False, None)]
+        ((event,),) = ask(person, ASK, NUMBER)
+        with roled.connected("ivan") as ivan, pytest.raises(errors.InsufficientPrivilege):
+            ask(ivan, TOLD, event)
+        assert ask(person, TOLD, event) == [(False, "Boris")]
+
+
+def test_whose_client_a_number_is_is_told_so_many_times_a_day(roled, theirs):
+    with roled.owner.write() as session:
+        session.execute(
+            text(
+                "UPDATE setting SET value ="
+                " CAST(jsonb_set(CAST(value AS jsonb), '{whose_a_day}', '2') AS json) WHERE key = 'team'"
+            )
+        )
+    roled.desk("vera")
+    with roled.connected("vera") as person:
+        # Many in one go, and the last asked about first: the first two are told, whichever way round.
+        many = "SELECT salesdesk_ask_whose(%s) FROM generate_series(1, 4)"
+        events = [event for (event,) in ask(person, many, NUMBER)]
+        told = [ask(person, TOLD, event) for event in reversed(events)]
+    assert told == [[(True, None)], [(True, None)], [(False, "Boris")], [(False, "Boris")]]
+    # Another's day is not over.
+    with roled.connected("anna") as anna:
+        anna.execute(
+            "INSERT INTO operator (login, name, role, specialty, active)"
+            " VALUES ('kira', 'Kira', 'operator', 'sales', true)"
+        )
+    with roled.connected("kira") as kira:
+        ((event,),) = ask(kira, ASK, NUMBER)
+        assert ask(kira, TOLD, event) == [(False, "Boris")]
+
+
+def test_a_days_exports_are_counted_by_the_servers_clock(roled, theirs):
+    boris = roled.desk("boris")
+    team = replace(boris.context.catalogues.team, export_rows_a_day=2)
+    for days in (0, 400, 800):  # whatever a workstation says
+        desk = boris.at(NOW + timedelta(days=days))
+        desk.write(note_export, "clients", SimpleNamespace(rows=1))
+        desk.context = replace(desk.context, catalogues=replace(desk.context.catalogues, team=team))
+        left = 2 - desk.read(exported_today)
+        assert left == 1 - days // 400
+    with pytest.raises(TooMuchError):
+        desk.read(lambda session, context: [*within_the_day(session, context, "clients", [1])])
 
 
 def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):

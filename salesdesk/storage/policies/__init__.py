@@ -13,6 +13,7 @@ from salesdesk.storage.policies.logins import (
     role_of,
 )
 from salesdesk.storage.policies.rules import RULES
+from salesdesk.storage.policies.whose import told_whose
 
 __all__ = [
     "BY_LOGIN",
@@ -29,4 +30,5 @@ __all__ = [
     "settle",
     "stand",
     "take_off",
+    "told_whose",
 ]

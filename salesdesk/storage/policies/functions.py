@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from salesdesk.catalogues.book import WHOSE_A_DAY
 from salesdesk.storage.faults import TAKEN, TOO_LONG
-from salesdesk.storage.journal import GOES_ON, WRITE_DOWN
+from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
@@ -110,6 +111,18 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             rows="ROWS 50",
         ),
         _Function(
+            "salesdesk_ask_whose(wanted text)", "bigint",
+            _ASK_WHOSE,
+            declare="me bigint := salesdesk_me(); theirs bigint; asked bigint;",
+            volatility="VOLATILE", callers=("operator",),
+        ),
+        _Function(
+            "salesdesk_told_whose(asked bigint)", "TABLE (too_often boolean, whose text)",
+            _TOLD_WHOSE,
+            declare="me bigint := salesdesk_me();",
+            callers=("operator",), rows="ROWS 1",
+        ),
+        _Function(
             "salesdesk_zones()", "SETOF text",
             """
             RETURN QUERY WITH RECURSIVE skip(zone) AS (SELECT min(client.zone) FROM client UNION ALL
@@ -192,10 +205,45 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             volatility="VOLATILE", callers=(),
         ),
         _Function("salesdesk_trail_follows()", "trigger", _TRAIL_FOLLOWS, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_export_dated()", "trigger", _EXPORT_DATED, volatility="VOLATILE", callers=()),
         _Function("salesdesk_merge_kept()", "trigger", _MERGE_KEPT, volatility="VOLATILE", callers=()),
     )  # fmt: skip
 
 
+# One after another, so that their numbers are in the order in which they stand in the trail.
+_ASK_WHOSE = f"""
+    IF me IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to ask';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('salesdesk_ask_whose'), CAST(me AS integer));
+    theirs := (SELECT min(c.id) FROM client AS c WHERE c.owner_id IS NOT NULL AND c.id IN (
+        SELECT phone.client_id FROM phone WHERE phone.e164 = wanted
+        UNION SELECT own.id FROM client AS own WHERE own.email IS NOT NULL
+                                               AND lower(substr(own.email, 1, 100)) = wanted
+        UNION SELECT contact.client_id FROM contact WHERE contact.email IS NOT NULL
+                                                    AND lower(substr(contact.email, 1, 100)) = wanted));
+    INSERT INTO audit_event (at, operator_id, action, client_id, changes)
+        VALUES (CAST(extract(epoch FROM clock_timestamp()) AS bigint), me, '{ASKED_WHOSE}', theirs, '[]')
+        RETURNING id INTO asked;
+    RETURN asked;
+"""
+_TOLD_WHOSE = f"""
+    -- Whoever has written nothing yet sees only what is committed: nothing is told that the trail may lose.
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied before what was asked is committed';
+    END IF;
+    RETURN QUERY WITH told AS (
+        SELECT event.client_id, (
+            SELECT count(*) FROM audit_event AS before WHERE before.operator_id = me AND before.id <= asked
+            AND before.action = '{ASKED_WHOSE}' AND before.at > {NOW} - 86400
+        ) > coalesce((SELECT CAST(CAST(setting.value AS jsonb)->>'whose_a_day' AS bigint)
+                      FROM setting WHERE setting.key = 'team'), {WHOSE_A_DAY}) AS too_often
+        FROM audit_event AS event WHERE event.id = asked AND event.operator_id = me
+        AND event.action = '{ASKED_WHOSE}' AND event.at > {NOW} - 60)
+    SELECT told.too_often, CASE WHEN NOT told.too_often THEN CAST(operator.name AS text) END
+        FROM told LEFT JOIN client ON client.id = told.client_id
+        LEFT JOIN operator ON operator.id = client.owner_id;
+"""
 _GOES_ON = int(GOES_ON.total_seconds())
 _TRAIL_KEPT = f"""
     IF salesdesk_role() IS NULL THEN  -- the owner of the base
@@ -240,6 +288,13 @@ _TRAIL_FOLLOWS = """
         RAISE insufficient_privilege USING MESSAGE = 'permission denied to move the trail';
     END IF;
     RETURN NULL;
+"""
+# What a day's exports are counted by is no workstation's clock.
+_EXPORT_DATED = f"""
+    IF NEW.action LIKE '{EXPORT} %' AND salesdesk_role() = 'operator' THEN
+        NEW.at := {NOW};
+    END IF;
+    RETURN NEW;
 """
 _MERGE_KEPT = """
     IF salesdesk_role() IS NOT NULL AND CAST(OLD.changes AS jsonb) <> '[]'
@@ -304,6 +359,7 @@ _TRIGGERS = (
     ("operator", "AFTER INSERT OR UPDATE OF login, role, active", "salesdesk_operator_changed()"),
     ("client", "BEFORE UPDATE OF owner_id", "salesdesk_owner_changed()"),
     ("audit_event", "BEFORE UPDATE", "salesdesk_trail_kept()"),
+    ("audit_event", "BEFORE INSERT", "salesdesk_export_dated()"),
     ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
 )
 _TRAIL_MOVED = (
