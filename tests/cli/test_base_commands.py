@@ -81,7 +81,10 @@ def test_a_whole_base_is_ok(desk):
         ("no_substitute", "UPDATE operator SET substitute_id = id WHERE id = 1"),
         (
             "endless_claim",
-            "INSERT OR REPLACE INTO claim VALUES (7, 1, 4000000000, 4000000900)",
+            (
+                "INSERT OR REPLACE INTO claim (client_id, operator_id, taken_at, expires_at) "
+                "VALUES (7, 1, 4000000000, 4000000900)"
+            ),
         ),
         ("phone_keys", "UPDATE phone SET last4 = '0000', digits = '70000000000' WHERE id = 1"),
         (
