@@ -308,6 +308,15 @@ def test_whose_client_a_whole_number_is_the_server_tells_and_never_unseen(roled,
         assert ask(person, TOLD, event) == [(False, "Boris")]
 
 
+def test_who_was_asked_for_can_still_be_taken_out(roled, theirs):
+    boris = roled.desk("boris")
+    own = boris.write(editing.add_client, name="Новая", phone="+7 495 765-43-21")
+    assert roled.desk("vera").write(whose_number, "+7 495 765-43-21") == "Boris"
+    assert boris.write(undo.undo).client_id == own
+    with roled.connected("boris") as connection:
+        assert ask(connection, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+
+
 def test_whose_client_a_number_is_is_told_so_many_times_a_day(roled, theirs):
     with roled.owner.write() as session:
         session.execute(

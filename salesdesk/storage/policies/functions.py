@@ -86,7 +86,7 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_mine_alone(wanted bigint)", "boolean",
-            """
+            f"""
             RETURN NOT EXISTS (SELECT FROM call WHERE client_id = wanted AND operator_id <> salesdesk_me())
                AND NOT EXISTS (SELECT FROM note WHERE client_id = wanted AND operator_id <> salesdesk_me())
                AND NOT EXISTS (SELECT FROM message WHERE client_id = wanted AND operator_id <> salesdesk_me())
@@ -96,7 +96,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                AND NOT EXISTS (SELECT FROM merged_client WHERE kept_id = wanted)
                AND EXISTS (SELECT FROM audit_event WHERE client_id = wanted AND operator_id = salesdesk_me())
                AND NOT EXISTS (SELECT FROM audit_event WHERE client_id = wanted
-                               AND operator_id IS DISTINCT FROM salesdesk_me());
+                               AND operator_id IS DISTINCT FROM salesdesk_me()
+                               AND action <> '{ASKED_WHOSE}');
             """,
         ),
         _Function(
