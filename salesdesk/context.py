@@ -84,13 +84,20 @@ class Context:
             return self
         return replace(self, clock=replace(self.clock, fixed=moment))
 
+    def not_before(self, *moments: datetime | None) -> datetime:
+        """Give now, or the latest of some moments: what follows upon something is never written as before it.
+
+        Whoever wrote that may have had a clock that was ahead; and a call that was kept comes in late.
+        """
+        return max((self.now, *(moment for moment in moments if moment is not None)))
+
     def fresh(self) -> "Context":
         """Give the same desk at this very moment: a context stands still once its time was asked."""
         return replace(self)
 
 
 def context_of(base: Base, clock: Clock, login: str | None = None) -> Context:
-    """Sit down at a base. The clock's zone becomes the team's.
+    """Sit down at a base. The clock's zone becomes the team's, and its time that of all who work there.
 
     Whom the server has let in by their own login sits down as nobody else: raises NotAllowedError; and
     NotFoundError for an unknown login.
@@ -102,7 +109,7 @@ def context_of(base: Base, clock: Clock, login: str | None = None) -> Context:
             )
         )
     return Context(
-        clock=replace(clock, zone=base.catalogues.team.zone),
+        clock=replace(clock, zone=base.catalogues.team.zone, steady=base.time.steady),
         me=me_of(base.operator(login)),
         catalogues=base.catalogues,
     )

@@ -1,13 +1,8 @@
 """How long nobody has touched a desk."""
 
-import time
 from collections.abc import Callable
 
-
-def since_boot() -> float:
-    """Tell the seconds since the machine was started, those that it slept among them."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime(clock)
+from salesdesk.clock import since_boot
 
 
 class Idle:

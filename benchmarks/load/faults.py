@@ -76,13 +76,22 @@ def _cut_the_wire(at: Place) -> None:
 
 
 def _let_a_clock_jump(at: Place) -> None:
-    """Let the clock of one workstation go a day or an hour wrong, or right again."""
-    random.choice(at.room.jumps).value = random.choice((-_DAY, -3600, 0, 3600, _DAY))
+    """Set a clock a day or an hour wrong, or right again; half of the times desks are opened after it.
+
+    A file has desks of one machine only. On a server each row of operators sits at a machine of its own.
+    """
+    number = random.randrange(len(at.room.jumps))
+    shared = at.room.jumps if at.server is None else [at.room.jumps[number]]
+    by = random.choice((-_DAY, -3600, 0, 3600, _DAY))
+    for jump in shared:
+        jump.value = by
+    if random.random() < 0.5:
+        at.room.kill(number)
 
 
 _ANYWHERE: dict[str, Fault] = {
     "kill -9 of operators": _kill_an_operator,
-    "the clock of a workstation jumps, a day or an hour": _let_a_clock_jump,
+    "the clock of a machine jumps, a day or an hour": _let_a_clock_jump,
 }
 _ON_A_SERVER: dict[str, Fault] = {
     "kill -9 of the server": _kill_the_server,
@@ -135,7 +144,12 @@ def _tried(
             stack.callback(wire.close)
             through = server.url(f"room{CLIENTS}", wire.port)
         with room(
-            through, notes / "ledger", operators=OPERATORS, in_each=IN_EACH, thinking=THINKING
+            through,
+            notes / "ledger",
+            operators=OPERATORS,
+            in_each=IN_EACH,
+            thinking=THINKING,
+            watched=fault is _let_a_clock_jump,
         ) as at_work:
             place = Place(at_work, folder, server, wire)
             stuck = 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bases import NOW, OPERATOR
+from benchmarks.load.clocks import Workstation
 from benchmarks.load.ledger import Ledger, Line, Step, Word
 from salesdesk.clock import Clock
 from salesdesk.codes import GoalResult, StepKind
@@ -43,13 +44,15 @@ class Shift:
 
     url: str
     """With `{login}` in it where each operator has a login of the server."""
-    clock: Clock
+    machine: Workstation
     ledger: Path
     thinking: float
     """Seconds between two steps, on average; spread evenly from half to one and a half of it."""
     over: Callable[[], bool]
     seated: Callable[[], object] = lambda: None
     """Called by each operator once they sit at an open base."""
+    watched: bool = False
+    """Whether each desk watches its base, by one connection more: so it learns what time others go by."""
     logged: Callable[[], object] = lambda: None
     """Called after each call that was reported as saved."""
 
@@ -65,6 +68,7 @@ def read_a_card(url: str) -> None:
 
 def work(shift: Shift, logins: list[str]) -> None:
     """Let operators work in this process until the shift is over."""
+    shift.machine.sit_down()
     asyncio.run(_room(shift, logins))
 
 
@@ -93,8 +97,10 @@ class _Operator:
 
     async def _sit_down(self) -> None:
         base = await asyncio.to_thread(open_base, self.url)
-        context = await asyncio.to_thread(context_of, base, self.shift.clock, self.login)
+        context = await asyncio.to_thread(context_of, base, Clock(), self.login)
         self.gateway.opened = Opened(base, context)
+        if self.shift.watched:
+            self.gateway.watch(lambda: None)
         self.shift.seated()
 
     async def _client(self) -> None:

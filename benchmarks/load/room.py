@@ -11,9 +11,10 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from benchmarks.bases import OPERATOR
-from benchmarks.load.clocks import Jump, RunningClock
+from benchmarks.load.clocks import Jump, Workstation
 from benchmarks.load.operators import Shift, read_a_card, work
 from benchmarks.load.shared import login
+from salesdesk.clock import Clock
 
 FORK = multiprocessing.get_context("fork")
 SITTING_DOWN, LEAVING = 300, 60
@@ -42,16 +43,20 @@ class Counted:
 class Room:
     """Operators at work on one base until the room is left."""
 
-    def __init__(self, url: str, ledger: Path, *, operators: int, in_each: int, thinking: float) -> None:
+    def __init__(  # how a room is filled
+        self, url: str, ledger: Path, *, operators: int, in_each: int, thinking: float, watched: bool
+    ) -> None:
         read_a_card(url.format(login=OPERATOR))
         # Without a lock: who is killed while holding one would keep the others waiting for ever.
         self._over = FORK.RawValue("b", 0)
         self._seated = FORK.Semaphore(0)
         self.jumps: list[Jump] = []
         self._logged: list[Counted] = []
-        self._clock = RunningClock()
+        self._machine = Workstation()
         self._begun_by = os.getpid()
-        self._shift = Shift(url, self._clock, ledger, thinking, self._left, self._seated.release)
+        self._shift = Shift(
+            url, self._machine, ledger, thinking, self._left, self._seated.release, watched=watched
+        )  # fmt: skip
         ledger.mkdir(exist_ok=True)
         logins = [login(number) for number in range(operators)]
         self._seats = [logins[at : at + in_each] for at in range(0, operators, in_each)]
@@ -61,12 +66,12 @@ class Room:
                 raise RuntimeError("not everybody could sit down")
 
     def _started(self, number: int) -> ForkProcess:
-        """Let the operators of a row sit down, with a clock of their own that can jump."""
+        """Let the operators of a row sit down, at a machine of their own whose clock can jump."""
         if number == len(self.jumps):
             self.jumps.append(FORK.RawValue("d", 0.0))
             self._logged.append(Counted())
-        clock = RunningClock(since=self._clock.since, jump=self.jumps[number])
-        shift = replace(self._shift, clock=clock, logged=self._logged[number].count)
+        machine = Workstation(since=self._machine.since, jump=self.jumps[number])
+        shift = replace(self._shift, machine=machine, logged=self._logged[number].count)
         process = FORK.Process(target=work, args=(shift, self._seats[number]), daemon=True)
         process.start()
         return process
@@ -76,9 +81,9 @@ class Room:
         return bool(self._over.value) or os.getppid() != self._begun_by
 
     @property
-    def clock(self) -> RunningClock:
-        """The clock that goes right."""
-        return self._clock
+    def clock(self) -> Clock:
+        """The right time, which stands."""
+        return Clock(fixed=self._machine.now())
 
     def goes_on(self, calls: int) -> bool:
         """Wait until so many more calls were saved; tell whether they were in good time."""
@@ -92,7 +97,10 @@ class Room:
 
     def kill_one(self) -> None:
         """Kill a process of operators as it stands, and let others come in its place."""
-        number = random.randrange(len(self._processes))
+        self.kill(random.randrange(len(self._processes)))
+
+    def kill(self, number: int) -> None:
+        """Kill a certain one, and let others come in its place."""
         self._processes[number].kill()
         self._processes[number].join()
         self._processes[number] = self._started(number)
@@ -112,10 +120,16 @@ class Room:
 
 @contextmanager
 def room(
-    url: str, ledger: Path, *, operators: int, in_each: int = 5, thinking: float = 2.0
+    url: str,
+    ledger: Path,
+    *,
+    operators: int,
+    in_each: int = 5,
+    thinking: float = 2.0,
+    watched: bool = False,
 ) -> Iterator[Room]:
     """Let operators work until the end of the block."""
-    opened = Room(url, ledger, operators=operators, in_each=in_each, thinking=thinking)
+    opened = Room(url, ledger, operators=operators, in_each=in_each, thinking=thinking, watched=watched)
     try:
         yield opened
     finally:

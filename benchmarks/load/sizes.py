@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from benchmarks.load.clocks import RunningClock
+from benchmarks.bases import NOW
 from benchmarks.load.places import folder_of_our_own
 from benchmarks.load.server import running_server
 from benchmarks.load.shared import login, on_postgres, on_sqlite
 from benchmarks.logging_calls import said
+from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk.calls import log_call
 from salesdesk.desk.next_client import take_next
@@ -109,7 +110,7 @@ def _measured(url: str) -> _Measured:
     with closing(open_base(url)) as base:
         before = dict(_bytes(base))
         rows = {name: _count(base, name) for name in before}
-        context = context_of(base, RunningClock(), login(0))
+        context = context_of(base, Clock(fixed=NOW), login(0))
         for turn in range(LOGGED):
             with base.write() as session:
                 client = take_next(session, context.fresh())

@@ -34,7 +34,7 @@ def close_for_ever(
     journal.change(Client, client, do_not_call=True)
     marked = [phone for phone in phones if journal.change(Phone, phone, state=PhoneState.DO_NOT_CALL)]
     if action is not None:
-        journal.change(NextAction, action, closed_at=context.now)
+        journal.change(NextAction, action, closed_at=context.not_before(action.opened_at))
     return {phone.e164 for phone in marked if phone.e164}
 
 

@@ -15,12 +15,15 @@ from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _, language, ngettext
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from salesdesk.settings import Settings
 
 SPACE_LEAST = 500_000_000
 """Bytes: a base of a hundred thousand clients, twice, since an upgrade copies it first."""
+
+CLOCK_MOST = 60.0
+"""Seconds by which a machine's clock may differ from its server's before anybody need put it right."""
 
 COLUMNS_LEAST, LINES_LEAST = 80, 24
 
@@ -252,6 +255,21 @@ def _logins(engine: "Engine") -> Check:
     return Check("logins", ok=True, advice=advice)
 
 
+def _clock(connection: "Connection") -> Check:
+    from salesdesk.formatting import duration
+    from salesdesk.storage.common_time import ahead_of_server
+
+    ahead = ahead_of_server(connection)
+    if abs(ahead) < CLOCK_MOST:
+        return Check("clock", ok=True, advice=_("This machine's clock shows what the server's does."))
+    wrong = (
+        _("This machine's clock is ahead of the server's by {time}: the desk goes by the server's.")
+        if ahead > 0
+        else _("This machine's clock is behind the server's by {time}: the desk goes by the server's.")
+    )
+    return Check("clock", ok=False, advice=wrong.format(time=duration(round(abs(ahead)))))
+
+
 def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
     from salesdesk.storage import schema
     from salesdesk.storage.engine import sqlite_path
@@ -270,6 +288,8 @@ def _opened(engine: "Engine", backup_dir: Path | None) -> Iterator[Check]:
                 full = connection.exec_driver_sql("PRAGMA synchronous").scalar()
                 safe = str(mode).lower() == "wal" and full == 2
                 yield Check("durability", safe, f"journal_mode {mode}, synchronous {full}")
+            else:
+                yield _clock(connection)
     except SalesdeskError as error:
         yield Check("version", ok=False, advice=str(error))
         return

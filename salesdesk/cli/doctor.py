@@ -21,6 +21,7 @@ _NAMES = {
     "base": N_("base"),
     "disk": N_("disk"),
     "durability": N_("durability"),
+    "clock": N_("clock"),
     "version": N_("version"),
     "logins": N_("logins"),
     "backup": N_("backup"),

@@ -139,7 +139,7 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
         reason=now.said.reason,
     )
     if now.action is not None:
-        closed_at = max(now.context.now, now.action.opened_at)
+        closed_at = now.context.not_before(now.action.opened_at)
         journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
     handed_on = _hand_on(journal, context, now)
@@ -350,8 +350,7 @@ def _hand_on(journal: Journal, context: Context, now: _Situation) -> HandedOn | 
 
 def _last_call_at(now: _Situation) -> datetime:
     """Tell when the client was called last: others may have called since this was said."""
-    before: datetime | None = now.client.last_call_at
-    return now.context.now if before is None else max(before, now.context.now)
+    return now.context.not_before(now.client.last_call_at)
 
 
 def _lead(session: Session, context: Context) -> int:

@@ -14,7 +14,7 @@ from salesdesk.context import Context
 from salesdesk.desk.changed_meanwhile import changed_here
 from salesdesk.desk.editing import finish, require
 from salesdesk.desk.handing_on import hand_on_after
-from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, open_deals
+from salesdesk.desk.pipeline import DEAL, follow_deals, keep_change, move_deal, moves_at, open_deals
 from salesdesk.desk.work import keep_owed
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
@@ -81,21 +81,22 @@ def _values(
 def _open(journal: Journal, context: Context, client: Row[Any], stage: str, values: dict[str, Any]) -> int:
     entry = context.catalogues.stage(stage)
     further = bool(open_deals(journal, context, client.id))
+    at = moves_at(journal, context, client)
     deal_id = journal.add(
         Deal,
         client_id=client.id,
         owner_id=client.owner_id or context.me.id,
         currency=context.catalogues.team.currency,
         stage=stage,
-        stage_since=context.now,
-        opened_at=context.now,
-        closed_at=context.now if deal_ends(context, entry) else None,
+        stage_since=at,
+        opened_at=at,
+        closed_at=at if deal_ends(context, entry) else None,
         source="",
         **values,
     )
     before = None if further else client.stage
-    keep_change(journal, context, client.id, deal_id, before, stage, values["reject_reason"])
-    follow_deals(journal, context, client, entry)
+    keep_change(journal, context, client.id, deal_id, before, stage, values["reject_reason"], at=at)
+    follow_deals(journal, context, client, entry, at)
     return deal_id
 
 

@@ -39,6 +39,7 @@ from salesdesk.desk.queue_parts import GRACE, MIDNIGHT, SOON, ZONES, Moment, zon
 from salesdesk.models import Operator
 from salesdesk.models.types import Code
 from salesdesk.storage.among import among
+from salesdesk.storage.behind import first_between
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import only_while_writing, passing_by_locked
@@ -144,13 +145,16 @@ def _number(value: int) -> ColumnElement[int]:
     return literal_column(str(value))
 
 
+# As a parameter PostgreSQL would not know how few are asked for, and plan each time anew.
+_ONE = _number(1)
+
 # Promises of earlier days run backwards in time.
 _KEY = case((and_(N.promise, _TODAY), _DUE_AT), (N.promise, -_DUE_AT), else_=N.sort_key)
 
 
 def _first(owed: ColumnElement[bool], now: ColumnElement[bool]) -> Select[Any]:
     found = select(_place().label("place"), _KEY.label("key"), N.client_id.label("client_id"))
-    first = found.where(owed, _MAY_BE_CALLED, now).order_by("place", "key", "client_id").limit(1)
+    first = found.where(owed, _MAY_BE_CALLED, now).order_by("place", "key", "client_id").limit(_ONE)
     return select(first.subquery())
 
 
@@ -159,7 +163,7 @@ def _pool(*condition: ColumnElement[bool]) -> Select[Any]:
     waiting = select(*columns).where(C.pool, among(C.zone, ZONES), nobody_on(C.id), *condition)
     # By the owner as well, though it is one: PostgreSQL does not know that NULLs are all the same, and would
     # sort the whole pool.
-    return waiting.order_by(C.owner_id, C.sort_key, C.id).limit(1)
+    return waiting.order_by(C.owner_id, C.sort_key, C.id).limit(_ONE)
 
 
 def _own(_dialect: Dialect) -> Select[Any]:
@@ -168,7 +172,7 @@ def _own(_dialect: Dialect) -> Select[Any]:
         _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW),
         select(_pool(C.owner_id == ME).subquery()),
     ).subquery()
-    return select(parts).order_by(parts.c.place, parts.c.key, parts.c.client_id).limit(1)
+    return select(parts).order_by(parts.c.place, parts.c.key, parts.c.client_id).limit(_ONE)
 
 
 _OWN = MadeOnce(_own)
@@ -181,36 +185,33 @@ def _first_of_own(session: Session, given: dict[str, Any]) -> _Found | None:
 
 # -- everybody's ------------------------------------------------------------------------------------
 
-_KEY_BEFORE, _CLIENT_BEFORE = (bindparam(name, type_=BigInteger) for name in ("key_before", "client_before"))
+_BEFORE = bindparam("key_before", type_=BigInteger), bindparam("client_before", type_=BigInteger)
 _LATEST = select(K.place).where(K.operator_id == ME, K.place.is_not(None), K.expires_at > NOW)
-_BEHIND = tuple_(
-    *(
-        func.coalesce(
-            _LATEST.with_only_columns(column)
-            .order_by(K.place.desc(), K.client_id.desc())
-            .limit(1)
-            .scalar_subquery(),
-            literal_column(str(-_BEYOND)),
-        )
-        for column in (K.place, K.client_id)
-    )
-)
-"""Behind the furthest that who takes one is on already: not all that were taken are looked at each time."""
 
 
-def _ours(*condition: ColumnElement[bool]) -> Select[Any]:
-    before = tuple_(C.sort_key, C.id) < tuple_(_KEY_BEFORE, _CLIENT_BEFORE)
-    return _pool(C.owner_id.is_(None), before, *condition)
+def _latest(column: ColumnElement[int]) -> ColumnElement[int]:
+    latest = _LATEST.with_only_columns(column).order_by(K.place.desc(), K.client_id.desc()).limit(_ONE)
+    return func.coalesce(latest.scalar_subquery(), _number(-_BEYOND))
+
+
+_FURTHEST = _latest(K.place), _latest(K.client_id)
+"""The furthest that who takes one is on already: not all that were taken are looked at each time."""
+
+
+def _ours(dialect: Dialect) -> Select[Any]:
+    before = tuple_(C.sort_key, C.id) < tuple_(*_BEFORE)
+    return passing_by_locked(_pool(C.owner_id.is_(None), before), CLIENT, dialect)
 
 
 def _taking_ours(dialect: Dialect) -> Insert:
-    further = _ours(tuple_(C.sort_key, C.id) > _BEHIND)
-    chosen = passing_by_locked(further.with_only_columns(C.id, C.sort_key), CLIENT, dialect)
+    ours = _pool(C.owner_id.is_(None)).with_only_columns(C.id, C.sort_key)
+    further = first_between(ours, (C.sort_key, C.id), _FURTHEST, _BEFORE, dialect)
+    chosen = passing_by_locked(further, CLIENT, dialect)
     return taking(dialect, chosen, mine_too=False)
 
 
 _TAKE_OURS = MadeOnce(_taking_ours)
-_OURS = MadeOnce(lambda dialect: passing_by_locked(_ours(), CLIENT, dialect))
+_OURS = MadeOnce(_ours)
 
 
 def _take_ours(session: Session, context: Context, given: dict[str, Any], own: _Found | None) -> int | None:

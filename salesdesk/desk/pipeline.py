@@ -1,8 +1,9 @@
 """Moving a client and its deal along the pipeline; every move is kept for ever."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from salesdesk.base.deal_course import BESIDE, deal_ends, stage_order
@@ -12,7 +13,7 @@ from salesdesk.models import Client, Deal, StageChange
 from salesdesk.models.catalogue import StageEntry
 from salesdesk.storage.journal import Journal, table_of
 
-DEAL = table_of(Deal)
+DEAL, CHANGE = table_of(Deal), table_of(StageChange)
 
 
 def move_stage(
@@ -28,16 +29,17 @@ def move_stage(
     deals = open_deals(journal, context, client.id)
     # Beside the pipeline stands the client with all that it has open; along it one deal moves at a time.
     moved = [deal for deal in deals if deal.stage != entry.code][: None if entry.band == Band.OTHER else 1]
+    at = moves_at(journal, context, client, *moved)
     for deal in moved:
-        _move_deal(journal, context, deal, entry, reason)
-        keep_change(journal, context, client.id, deal.id, deal.stage, entry.code, reason)
+        _move_deal(journal, context, deal, entry, reason, at)
+        keep_change(journal, context, client.id, deal.id, deal.stage, entry.code, reason, at=at)
     if not deals:
-        deal_id = None if entry.band == Band.OTHER else _open_deal(journal, context, client, entry)
-        keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason)
+        deal_id = None if entry.band == Band.OTHER else _open_deal(journal, context, client, entry, at)
+        keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason, at=at)
     if entry.band != Band.OTHER and deal_ends(context, entry):
         # That order is done; another that is open is what the client is in work for.
-        return follow_deals(journal, context, client, entry)
-    _stand(journal, context, client, entry, won=entry.won)
+        return follow_deals(journal, context, client, entry, at)
+    _stand(journal, client, entry, at, won=entry.won)
     return entry
 
 
@@ -48,29 +50,39 @@ def move_deal(
     entry = context.catalogues.stage(stage)
     if deal.stage == stage:
         return
-    _move_deal(journal, context, deal, entry, reason)
-    keep_change(journal, context, client.id, deal.id, deal.stage, stage, reason)
-    follow_deals(journal, context, client, entry)
+    at = moves_at(journal, context, client, deal)
+    _move_deal(journal, context, deal, entry, reason, at)
+    keep_change(journal, context, client.id, deal.id, deal.stage, stage, reason, at=at)
+    follow_deals(journal, context, client, entry, at)
 
 
-def follow_deals(journal: Journal, context: Context, client: Row[Any], moved: StageEntry) -> StageEntry:
+def moves_at(journal: Journal, context: Context, client: Row[Any], *deals: Row[Any]) -> datetime:
+    """Tell when a client and its deals move: now, and never before what they have been through."""
+    latest = journal.session.execute(select(func.max(CHANGE.c.at)).where(CHANGE.c.client_id == client.id))
+    been = (moment for deal in deals for moment in (deal.opened_at, deal.stage_since))
+    return context.not_before(client.stage_since, latest.scalar(), *been)
+
+
+def follow_deals(
+    journal: Journal, context: Context, client: Row[Any], moved: StageEntry, at: datetime
+) -> StageEntry:
     """Let a client stand where its open deal furthest along does; with none open, where one moved to.
 
     Gives the stage where it stands then.
     """
     leading = next(iter(open_deals(journal, context, client.id)), None)
     entry = moved if leading is None else context.catalogues.stage(leading.stage)
-    _stand(journal, context, client, entry, won=moved.won)
+    _stand(journal, client, entry, at, won=moved.won)
     return entry
 
 
-def _stand(journal: Journal, context: Context, client: Row[Any], entry: StageEntry, *, won: bool) -> None:
+def _stand(journal: Journal, client: Row[Any], entry: StageEntry, at: datetime, *, won: bool) -> None:
     journal.change(
         Client,
         client,
         stage=entry.code,
-        stage_since=client.stage_since if entry.code == client.stage else context.now,
-        won_at=client.won_at or (context.now if won else None),
+        stage_since=client.stage_since if entry.code == client.stage else at,
+        won_at=client.won_at or (at if won else None),
     )
 
 
@@ -85,20 +97,20 @@ def open_deals(journal: Journal, context: Context, client_id: int) -> list[Row[A
     return sorted(found, key=lambda deal: along.get(deal.stage, BESIDE), reverse=True)
 
 
-def _move_deal(
-    journal: Journal, context: Context, deal: Row[Any], entry: StageEntry, reason: str | None
+def _move_deal(  # what is moved, where to, why, when
+    journal: Journal, context: Context, deal: Row[Any], entry: StageEntry, reason: str | None, at: datetime
 ) -> None:
     journal.change(
         Deal,
         deal,
         stage=entry.code,
-        stage_since=context.now,
-        closed_at=context.now if deal_ends(context, entry) else None,
+        stage_since=at,
+        closed_at=at if deal_ends(context, entry) else None,
         reject_reason=reason if not entry.in_work else None,
     )
 
 
-def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: StageEntry) -> int:
+def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: StageEntry, at: datetime) -> int:
     known = journal.session.execute(select(DEAL.c.id).where(DEAL.c.client_id == client.id).limit(1)).first()
     return journal.add(
         Deal,
@@ -109,9 +121,9 @@ def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: Stag
         amount_minor=0 if known else client.expected_minor,
         currency=context.catalogues.team.currency,
         stage=entry.code,
-        stage_since=context.now,
-        opened_at=context.now,
-        closed_at=context.now if deal_ends(context, entry) else None,
+        stage_since=at,
+        opened_at=at,
+        closed_at=at if deal_ends(context, entry) else None,
         source="",
     )
 
@@ -124,6 +136,8 @@ def keep_change(
     old: str | None,
     new: str,
     reason: str | None,
+    *,
+    at: datetime,
 ) -> None:
     """Write down a change of stage; None as `old` where a further deal begins."""
     journal.add(
@@ -131,7 +145,7 @@ def keep_change(
         client_id=client_id,
         deal_id=deal_id,
         operator_id=context.me.id,
-        at=context.now,
+        at=at,
         from_stage=old,
         to_stage=new,
         reason=reason,

@@ -16,7 +16,19 @@ from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.context import Context
-from salesdesk.desk.queue_parts import DUE, Key, Moment, coming_promises, keys, moment, parts, promises
+from salesdesk.desk.queue_parts import (
+    COMING,
+    DUE,
+    Key,
+    Moment,
+    Part,
+    coming_promises,
+    keys,
+    moment,
+    parts,
+    promises,
+    promises_of_today,
+)
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
 from salesdesk.team.absence import stood_in_for
@@ -27,7 +39,7 @@ REMINDED_MOST = 50
 def page(session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50) -> QueuePage:
     """Give the next rows of the list. `after` is where the page before ended."""
     at = moment(session, context)
-    walk = _Walk(session, at, after or QueueCursor(), limit)
+    walk = _Walk(session, at, after, limit)
     walk.run()
     first = 1 if after is None else after.rank + 1
     rows = read_rows(session, at, walk.clients, first)
@@ -75,21 +87,23 @@ def promises_due(
 class _Walk:
     """Walks the parts from where the page before ended, and puts promises in at their time."""
 
-    def __init__(self, session: Session, at: Moment, after: QueueCursor, limit: int) -> None:
+    def __init__(self, session: Session, at: Moment, after: QueueCursor | None, limit: int) -> None:
         self.session = session
         self.parts = parts(at.order)
         self.at = at
         self.limit = limit
         self.clients: list[int] = []
+        begins, after = after is None, after or QueueCursor()
         self.part, self.key = after.part, Key(*after.key) if after.key else None
         self.rank, self.taken = after.rank, after.promises
-        self.promises = coming_promises(session, at)
+        self.first = promises_of_today(session, at, limit) if begins else {}
+        self.promises = self.first.pop(COMING) if begins else coming_promises(session, at)
 
     def run(self) -> None:
         """Fill the page."""
         while self.part < len(self.parts) and not self.full:
             wanted = self.limit - len(self.clients)
-            found = keys(self.session, self.at, self.parts[self.part], self.key, wanted)
+            found = self._next(self.parts[self.part], wanted)
             for key in found:
                 self._promises(self.at.context.now + self.at.each * self.rank)
                 if self.full:
@@ -100,6 +114,10 @@ class _Walk:
                 self.part, self.key = self.part + 1, None
         if self.part == len(self.parts):
             self._promises(None)
+
+    def _next(self, part: Part, wanted: int) -> list[Key]:
+        first = self.first.pop(part.streams[0], None)
+        return keys(self.session, self.at, part, self.key, wanted) if first is None else first[:wanted]
 
     @property
     def full(self) -> bool:

@@ -17,10 +17,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    literal_column,
     or_,
     select,
     tuple_,
     type_coerce,
+    union_all,
 )
 from sqlmodel import Session
 
@@ -159,6 +161,7 @@ POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, among(C.zone, Z
 """The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
 
 DUE, LATE, COMING = "due promises", "late promises", "coming promises"
+PROMISED = (DUE, LATE, COMING)
 _OF_ABSENT = " of the absent"
 
 STREAMS: dict[str, Select[Any]] = {
@@ -219,6 +222,31 @@ def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int
         statement = _statement(stream, backwards=part.backwards, further=after is not None)
         cuts.append([Key._make(row) for row in session.connection().execute(statement, given).all()])
     return cuts[0] if len(cuts) == 1 else [*merge(*cuts, reverse=part.backwards)][:limit]
+
+
+@cache
+def _promises_of_today(*, of_absent: bool) -> Select[Any]:
+    """Make the statement that cuts the beginning of each part of promises: a server is asked once."""
+    cuts = []
+    for place, when in enumerate(PROMISED):
+        for stream in promises(when).streams[: 1 + of_absent]:
+            first = _statement(stream, backwards=when == LATE, further=False)
+            found = (first.limit(bindparam("most_coming")) if when == COMING else first).subquery()
+            cuts.append(select(literal_column(str(place)).label("part"), *found.c))
+    return select(union_all(*cuts).subquery())
+
+
+def promises_of_today(session: Session, at: Moment, limit: int) -> dict[str, list[Key]]:
+    """Give the first keys of the promises that are due, late and coming: what the first page begins with."""
+    given = at.parameters | {"most": limit, "most_coming": PROMISES_MOST}
+    found: dict[str, list[Key]] = {when: [] for when in PROMISED}
+    statement = _promises_of_today(of_absent=bool(at.absent))
+    for place, first, client in session.connection().execute(statement, given).all():
+        found[PROMISED[place]].append(Key(first, client))
+    return {
+        when: sorted(keys, reverse=when == LATE)[: PROMISES_MOST if when == COMING else limit]
+        for when, keys in found.items()
+    }
 
 
 def coming_promises(session: Session, at: Moment) -> list[Key]:

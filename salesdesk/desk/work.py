@@ -23,7 +23,7 @@ def keep_owed(journal: Journal, context: Context, client_id: int) -> None:
     stage = context.stage(client.stage)
     if client.do_not_call or (stage is not None and not stage.in_work):
         if action is not None:
-            journal.change(NextAction, action, closed_at=context.now)
+            journal.change(NextAction, action, closed_at=context.not_before(action.opened_at))
         end_what_is_over(journal, context, [client_id])
     elif stage is not None:
         if client.owner_id is None:

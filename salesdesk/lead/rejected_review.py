@@ -239,7 +239,7 @@ def give_back(session: Session, context: Context, client_id: int, back: Return) 
     _reopen(journal, context, client, change)
     owed = read_open_action(session, client_id)
     if owed is not None:
-        journal.change(NextAction, owed, closed_at=context.now)
+        journal.change(NextAction, owed, closed_at=context.not_before(owed.opened_at))
     give(journal, context, client_id, operator.id)
     owe(journal, context, _there(session, client_id), step)
     if text := block_of(back.note):

@@ -16,6 +16,7 @@ from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, policies, schema
 from salesdesk.storage.announcing import Announcing
+from salesdesk.storage.common_time import CommonTime, FileTime, ServerTime
 from salesdesk.storage.damage import refuse_remains
 from salesdesk.storage.engine import base_name, base_url, make_engine, sqlite_path
 from salesdesk.storage.faults import said_plainly
@@ -27,8 +28,12 @@ from salesdesk.storage.who_opens import is_an_operators, sitting
 class Base:
     """An open base. `read` and `write` are its two units of work, one session each."""
 
-    def __init__(self, engine: Engine, catalogues: Catalogues, login: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, catalogues: Catalogues, time: CommonTime, login: str | None = None
+    ) -> None:
         self.engine = engine
+        self.time = time
+        """What all who work in it go by, as long as no clock is stopped."""
         self.login = login
         """Who is connected, where the server knows: one of the people of a base with login roles."""
         self.catalogues = catalogues
@@ -127,14 +132,15 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
         _make_room(path)
         refuse_remains(path, backup_dir)
         schema.look_into(path)
+    time = ServerTime() if path is None else FileTime(path)
     engine = make_engine(url)
     try:
         with said_plainly():
-            login = policies.login_of(engine)
+            login = policies.login_of(engine, time if isinstance(time, ServerTime) else None)
             if login is not None:
-                return _open_by_login(engine, login)
+                return _open_by_login(engine, time, login)
             schema.bring_up_to_date(engine)
-        base = Base(engine, _catalogues(engine, [packaged_data(), *data], operator))
+        base = Base(engine, _catalogues(engine, [packaged_data(), *data], operator), time)
         with said_plainly():
             _first_operator(base, operator)
     except BaseException:
@@ -143,13 +149,13 @@ def _open(url: URL, data: Sequence[Path], operator: str | None, backup_dir: Path
     return base
 
 
-def _open_by_login(engine: Engine, login: str) -> Base:
+def _open_by_login(engine: Engine, time: CommonTime, login: str) -> Base:
     """Open a base as one of its people: what is to be made in it anew is the owner's to make."""
     schema.must_be_current(engine)
     with Session(engine) as session:
         catalogues = catalogue_rows.load(session)
         operates = policies.role_of(session) == Role.OPERATOR
-    return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, login)
+    return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, time, login)
 
 
 def _make_room(path: Path) -> None:

@@ -16,10 +16,14 @@ Make = Callable[[Dialect], Statement]
 
 
 class _Words(NamedTuple):
-    """A statement as a driver takes it: its text, its parameters in their order, how each is stored."""
+    """A statement as a driver takes it: its text, its parameters, how each is stored.
+
+    `names` are all in their order, as often as they stand there; `asked` those to be given, each once.
+    """
 
     text: str
     names: tuple[str, ...]
+    asked: tuple[str, ...]
     constants: Mapping[str, Any]
     stored: Mapping[str, Callable[[Any], Any]]
     by_place: bool
@@ -40,8 +44,7 @@ class MadeOnce:
             words = self._words[connection.dialect.name] = _words(self._make, connection.dialect)
         values = {
             name: words.stored[name](given[name]) if name in words.stored else given[name]
-            for name in words.names
-            if name not in words.constants
+            for name in words.asked
         }
         values |= words.constants
         if words.by_place:
@@ -52,12 +55,14 @@ class MadeOnce:
 def _words(make: Make, dialect: Dialect) -> _Words:
     compiled = make(dialect).compile(dialect=dialect)
     stored, constants = {}, {}
-    for name, bind in compiled.binds.items():
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    for name, bind in binds.items():
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if not bind.required:
             constants[name] = process(bind.value) if process is not None else bind.value
         elif process is not None:
             stored[name] = process
     places = compiled.positiontup
-    names = tuple(compiled.binds) if places is None else tuple(places)
-    return _Words(str(compiled), names, constants, stored, by_place=places is not None)
+    names = tuple(binds) if places is None else tuple(places)
+    asked = tuple(name for name in binds if name not in constants)
+    return _Words(str(compiled), names, asked, constants, stored, by_place=places is not None)

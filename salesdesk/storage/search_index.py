@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
 from salesdesk.storage.policies import by_login
+from salesdesk.storage.policies.functions import DEAR
 
 RUN = 4
 SHORTEST_RUN = 3
@@ -148,12 +149,13 @@ def match_many(session: Session, groups: Sequence[Group], limit: int) -> list[in
     """Give clients as `match_groups` does, for groups of hundreds of ways that hardly anybody goes."""
     if session.get_bind().dialect.name == "sqlite":
         return match_groups(session, groups, limit)
-    # So many ways look as if half of the base went them, and as if reading on would soon find enough.
-    session.execute(text("SET LOCAL enable_seqscan = off"))
+    # So many ways look as if half of the base went them, and as if reading on would soon find enough: only
+    # the index of words is left to be read, under the rules of a base as well.
+    session.execute(_ONLY_BY_WORDS)
     try:
         return match_groups(session, groups, limit)
     finally:
-        session.execute(text("SET LOCAL enable_seqscan = on"))
+        session.execute(_ANYHOW)
 
 
 def texts_of(session: Session, client_ids: Sequence[int]) -> list[str]:
@@ -182,9 +184,12 @@ def _tsquery(term: Term) -> str:
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")
 _POSTGRESQL = text(
     "SELECT client_id FROM client_search "
-    "WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) LIMIT :most"
+    f"WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) AND {DEAR} LIMIT :most"
 )
-
+_ONLY_BY_WORDS, _ANYHOW = (
+    text(f"SELECT set_config('enable_seqscan', '{on}', true), set_config('enable_indexscan', '{on}', true)")
+    for on in ("off", "on")
+)
 
 # Under rules a server looks at each row it may show before it asks whether the words are in it, without the
 # index. The function asks the index, and gives what may be shown.

@@ -8,12 +8,14 @@ import logging
 import secrets
 import sqlite3
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from salesdesk.storage import common_time
 from salesdesk.storage.announcing import CHANNEL, PROBE
 
 if TYPE_CHECKING:
@@ -137,7 +139,11 @@ class Watch:
                     self._sight = sight
                     self._tell(missed)
                     missed = 1
+                    agreed_at = -common_time.AGREES_EVERY
                     while not self._over.is_set():
+                        if time.monotonic() - agreed_at >= common_time.AGREES_EVERY:
+                            self._base.time.agree(sight.connection)
+                            agreed_at = time.monotonic()
                         if sight.wait(self._over):
                             self._tell()
             except Exception:  # whatever it was, another connection may do better

@@ -106,8 +106,10 @@ def seen_by(me: Any, now: Any, of: ColumnCollection[str, ColumnElement[Any]] = C
 
 def _is_theirs(client: ColumnElement[Any], me: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401  # as above
     """Tell whether something is owed to a client by, or a claim on it held by, a person."""
+    # By its one open next action: of "there is one" a server would make a list of all that anybody owes.
+    owed_by = select(_N.operator_id).where(_N.client_id == client, _N.closed_at.is_(None)).scalar_subquery()
     return or_(
-        exists().where(_N.client_id == client, _N.closed_at.is_(None), _N.operator_id.in_(_people(me, now))),
+        owed_by.in_(_people(me, now)),
         exists().where(_H.client_id == client, _H.operator_id == me, _H.expires_at > now),
     )
 

@@ -390,7 +390,8 @@ class DealIntake(Intake):
             said["owner_id"] = self._who_works(found)
         journal.change(Client, row, **said)
         if client.action is not None and found.stage is not None and not owed:
-            journal.change(NextAction, client.action, closed_at=now)
+            closed_at = self._context.not_before(client.action.opened_at)
+            journal.change(NextAction, client.action, closed_at=closed_at)
         place(journal, self._context, client.id)
         if owed and client.action is None:
             self._owe_known(client, found)

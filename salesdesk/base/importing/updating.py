@@ -158,7 +158,9 @@ class Updater:
             )
 
     def _move(self, journal: Journal, incoming: Incoming, known: Known) -> None:
-        now, client = self._context.now, known.client
+        client, deal, action = known.client, known.deal, known.action
+        been = () if deal is None else (deal.opened_at, deal.stage_since)
+        now = self._context.not_before(client.stage_since, *been, action.opened_at if action else None)
         course = course_of(self._context, incoming, do_not_call=False)
         entry = course.entry
         if entry is None:

@@ -66,7 +66,7 @@ def move_owed(
     lines = []
     for client, action in actions.items():
         if client != stays:
-            journal.change(NextAction, action, closed_at=context.now)
+            journal.change(NextAction, action, closed_at=context.not_before(action.opened_at))
             lines.append(_closed(context, action, over=over))
     for other in others:
         journal.repoint(NextAction, "client_id", other.id, keep.id)

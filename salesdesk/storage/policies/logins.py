@@ -5,27 +5,35 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
+from salesdesk import clock
+from salesdesk.storage.common_time import ServerTime
 from salesdesk.storage.policies.applying import stand
 
 BY_LOGIN = "by_login"
 """An option of an engine: who connects is an operator, who does not see every client of the base."""
 
 _WHO = text(
-    "SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
+    f"SELECT {ServerTime.NOW},"
+    " (SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
     " JOIN pg_roles AS mark ON mark.oid = member.roleid"
     " WHERE one.rolname = session_user AND NOT one.rolsuper AND NOT one.rolcreaterole"
-    " AND mark.rolname = current_database() || '_login'"
+    " AND mark.rolname = current_database() || '_login')"
 )
 _ROLE = text("SELECT salesdesk_role()")
 _SET = text("SELECT salesdesk_set_password(:login, :verifier)")
 
 
-def login_of(engine: Engine) -> str | None:
-    """Tell who is connected, where that is one of a base's people; None for its owner, and elsewhere."""
-    if engine.dialect.name != "postgresql":
+def login_of(engine: Engine, time: ServerTime | None) -> str | None:
+    """Tell who is connected, where that is one of a base's people; None for its owner, and on SQLite.
+
+    The server tells its time by the same statement, which each opening waits for.
+    """
+    if time is None:
         return None
     with engine.connect() as connection:
-        found = connection.execute(_WHO).scalar()
+        asked_at = clock.since_boot()
+        now, found = connection.execute(_WHO).one()
+        time.told(now, asked_at)
         return None if found is None or not stand(connection) else str(found)
 
 

@@ -49,7 +49,7 @@ def test_the_list_of_the_day_and_the_rows_behind_a_figure_have_theirs(few):
 def test_page_by_page_it_ends_there_too(few):
     base = few.desk.base
     with base.read() as session:
-        known = Base(base.engine, catalogue_rows.load(session))
+        known = Base(base.engine, catalogue_rows.load(session), base.time)
     for login, wanted in (("boris", 3), ("anna", 8)):
         desk = Desk(known, context_of(known, few.desk.context.clock, login))
         seen, after = [], None
