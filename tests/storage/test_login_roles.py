@@ -140,6 +140,8 @@ def test_what_is_anothers_is_not_there(roled, theirs):
         "SELECT salesdesk_marked('vera')",
         "ALTER ROLE vera CREATEROLE",
         "GRANT roled_lead TO vera",
+        "SET log_statement = 'none'",
+        "SET log_min_duration_statement = -1",
     ],
 )  # fmt: skip
 def test_no_way_around_the_rules(roled, theirs, statement):
