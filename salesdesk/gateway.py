@@ -271,7 +271,7 @@ class Gateway:
             return use_case(session, self._here(session, opened, writes=True), *args, **kwargs)
 
         def committed() -> T:
-            done = _unit(opened.base.write, work)
+            done = _noted(opened, lambda: _unit(opened.base.write, work))
             self._wrote()
             return done
 

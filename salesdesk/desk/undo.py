@@ -188,7 +188,10 @@ def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
     added = {(table, row_id) for table, row_id, before, _after in changes if before is None}
     built = []
     if ("client", event.client_id) in added:
-        later = (col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id)
+        later = (
+            col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id,
+            col(AuditEvent.action) != ASKED_WHOSE,
+        )  # fmt: skip
         built.append(exists().where(*later, col(AuditEvent.undone_at).is_(None)))
         built.append(exists().where(col(ImportRow.client_id) == event.client_id))
     people = [row_id for table, row_id in added if table == "contact"]

@@ -15,6 +15,7 @@ from salesdesk.storage.policies.logins import (
 )
 from salesdesk.storage.policies.proving import lets_in, password_of
 from salesdesk.storage.policies.rules import RULES
+from salesdesk.storage.policies.whose import told_whose
 
 __all__ = [
     "BY_LOGIN",
@@ -34,4 +35,5 @@ __all__ = [
     "settle",
     "stand",
     "take_off",
+    "told_whose",
 ]

@@ -7,6 +7,7 @@ not touch, they are not granted.
 
 from dataclasses import dataclass
 
+from salesdesk.storage.journal import ASKED_WHOSE
 from salesdesk.storage.policies.functions import NOW
 
 ME = "(SELECT salesdesk_me())"
@@ -83,8 +84,10 @@ stands, not as it is to become, so that a client can be given away."""
 RULES: dict[str, Rule] = {
     "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
-        f"{_MINE} OR EXISTS (SELECT FROM client WHERE client.id = audit_event.client_id)",
-        add=_MINE, change=_MINE, columns=("undone_at",),
+        # Whose a number was asked for, the line says: that is told by a function alone, and written by it.
+        f"({_MINE} AND action <> '{ASKED_WHOSE}')"
+        " OR EXISTS (SELECT FROM client WHERE client.id = audit_event.client_id)",
+        add=f"{_MINE} AND action <> '{ASKED_WHOSE}'", change=_MINE, columns=("undone_at",),
         # What a lead types is one event as long as they type, and of cards that are made one the trail goes
         # to the one that stays; what may change of an event, a trigger says.
         leads=(READ, ADD, "UPDATE (at, client_id, changes, undone_at)"),
@@ -128,7 +131,11 @@ RULES: dict[str, Rule] = {
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
     "login_guess": Rule(leads=(), admins=(), serves=EVERYTHING),
-    "merge": _OF_LEADS,
+    "merge": Rule(
+        leads=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
+        admins=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
+        leads_add=_MINE,
+    ),
     "merged_client": Rule("EXISTS (SELECT FROM client WHERE client.id = merged_client.kept_id)"),
     "message": _of_seen("message", add=_MINE, change=None, remove=_MINE),
     "next_action": Rule(f"{_MINE} OR {_SEES}", add=_SEES, change=_SEES, remove=_SEES),
