@@ -162,6 +162,7 @@ _REFUSED = {
     "clients": N_("an export of clients"),
     "calls": N_("an export of calls"),
     "deals": N_("an export of deals"),
+    "whose_number": N_("whose a number is"),
 }
 
 
@@ -310,6 +311,11 @@ def titled(entries: Mapping[str, Titled], code: str | None) -> str:
 def client_of(name: str) -> str:
     """Say whose client a number is, to somebody who sees nothing else of it."""
     return _("This number is a client of {name}.").format(name=name)
+
+
+def mail_of(name: str) -> str:
+    """Say the same of an e-mail."""
+    return _("This e-mail is a client of {name}.").format(name=name)
 
 
 def action(code: str) -> str:

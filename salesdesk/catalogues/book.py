@@ -25,8 +25,8 @@ E = TypeVar("E")
 CONFIRM_HOURS = 4
 """Where a team has not said in how many working hours a client that was handed on is to be confirmed."""
 
-LIST_ROWS, EXPORT_ROWS_A_DAY = 500, 2000
-"""What an operator may take in one go, where the team has not said anything else."""
+LIST_ROWS, EXPORT_ROWS_A_DAY, WHOSE_A_DAY = 500, 2000, 100
+"""What an operator may take in one go, and ask of others' clients, where the team has said nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Team:
     undo_hours: int
     list_rows: int = LIST_ROWS
     export_rows_a_day: int = EXPORT_ROWS_A_DAY
+    whose_a_day: int = WHOSE_A_DAY
     confirm_hours: int = CONFIRM_HOURS
     """Working hours in which a client that was handed on is to be confirmed."""
 
@@ -73,6 +74,7 @@ class Team:
             "undo_hours": self.undo_hours,
             "list_rows": self.list_rows,
             "export_rows_a_day": self.export_rows_a_day,
+            "whose_a_day": self.whose_a_day,
             "confirm_hours": self.confirm_hours,
         }
 
@@ -108,6 +110,7 @@ class Team:
             undo_hours=number("undo_hours"),
             list_rows=limit("list_rows", LIST_ROWS),
             export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
+            whose_a_day=limit("whose_a_day", WHOSE_A_DAY),
             # A base that was made before clients were handed on says nothing of it.
             confirm_hours=int(cast("int", values.get("confirm_hours", CONFIRM_HOURS))),
         )

@@ -42,6 +42,7 @@ def read_team(source: Source) -> Team:
         undo_hours=file.undo.hours,
         list_rows=file.limits.list_rows,
         export_rows_a_day=file.limits.export_rows_a_day,
+        whose_a_day=file.limits.whose_a_day,
         confirm_hours=file.hand_on.confirm_hours,
     )
 

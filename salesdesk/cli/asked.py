@@ -71,7 +71,7 @@ class Desk:
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a use case and commit it."""
-        with self.base.write() as session:
+        with self._refusals_noted(), self.base.write() as session:
             return use_case(session, self.context, *args, **kwargs)
 
 

@@ -69,7 +69,14 @@ def print_today(
     """Print the list of the day, as JSON or for people."""
     with sit_down(ctx) as opened:
         desk = opened if at is None else _at(opened, at)
-        wanted = limit or (ROWS_AS_JSON if as_json else ROWS)
+        from salesdesk.team.limits import rows_wanted
+
+        wanted = desk.read(
+            rows_wanted,
+            limit,
+            usual=ROWS_AS_JSON if as_json else ROWS,
+            offset=0 if plan and not as_json else offset,
+        )
         if plan and not as_json:
             _plan(desk, wanted)
         elif as_json:

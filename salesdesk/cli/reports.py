@@ -71,7 +71,8 @@ FigureOption = Annotated[
     typer.Option("--figure", metavar="KEY", help=N_("Which figure is opened by --rows; the main one.")),
 ]
 Limit = Annotated[
-    int, typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more rows than these (500)."))
+    int | None,
+    typer.Option("--limit", metavar="N", parser=whole(1), help=N_("No more rows than these (500).")),
 ]
 Offset = Annotated[
     int, typer.Option("--offset", metavar="N", parser=whole(0), help=N_("Leave out so many rows (0)."))
@@ -109,7 +110,7 @@ def report(
     csv: Csv = None,
     rows: Rows = None,
     figure: FigureOption = None,
-    limit: Limit = ROWS,
+    limit: Limit = None,
     offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +176,7 @@ def funnel(
         ),
     ] = None,
     figure: FigureOption = None,
-    limit: Limit = ROWS,
+    limit: Limit = None,
     offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -221,7 +222,7 @@ def _open(
     question: "Question",
     spot: "Spot",
     figure: str | None,
-    limit: int,
+    limit: int | None,
     offset: int,
     *,
     as_json: bool,
@@ -231,9 +232,11 @@ def _open(
     from salesdesk.cli.report_shapes import behind_document
     from salesdesk.cli.report_text import print_behind
     from salesdesk.lead.behind.asking import behind
+    from salesdesk.team.limits import rows_wanted
 
+    most = desk.read(rows_wanted, limit, usual=ROWS, offset=offset)
     with _wrong_calls("by", "rows", "figure"):
-        found = desk.read(behind, question, spot, figure, limit=limit, offset=offset)
+        found = desk.read(behind, question, spot, figure, limit=most, offset=offset)
     if as_json:
         emit(behind_document(found, desk.context.catalogues.team.zone))
     else:

@@ -26,6 +26,7 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
+from salesdesk.storage.beyond_sight import reach_back
 from salesdesk.storage.journal import (
     ASKED_WHOSE,
     EXPORT,
@@ -74,6 +75,8 @@ def undo(
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    if event.client_id is not None:
+        reach_back(session, event.client_id)
     _still_seen(session, context, event)
     _not_merged_since(session, event)
     if event.action == MERGE:
@@ -185,7 +188,10 @@ def _nothing_hangs_on(session: Session, event: AuditEvent) -> None:
     added = {(table, row_id) for table, row_id, before, _after in changes if before is None}
     built = []
     if ("client", event.client_id) in added:
-        later = (col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id)
+        later = (
+            col(AuditEvent.client_id) == event.client_id, col(AuditEvent.id) > event.id,
+            col(AuditEvent.action) != ASKED_WHOSE,
+        )  # fmt: skip
         built.append(exists().where(*later, col(AuditEvent.undone_at).is_(None)))
         built.append(exists().where(col(ImportRow.client_id) == event.client_id))
     people = [row_id for table, row_id in added if table == "contact"]

@@ -18,11 +18,10 @@ from salesdesk.lead.stand_up_record import CARD, DECIDE_STEP, STAND_UP, stand_up
 from salesdesk.lead.stand_up_rows import StandUpRow
 from salesdesk.models import AuditEvent, NextAction, Operator, StandUp, StandUpCard
 from salesdesk.rows import NextStep
-from salesdesk.storage.journal import Change, Journal, table_of
+from salesdesk.storage.journal import GOES_ON, WRITE_DOWN, Change, Journal, table_of
 from salesdesk.team.rights import only_for_leads
 
 BEGIN = "begin_stand_up"
-WRITE_DOWN = "stand_up_written"
 DECIDE_NOTE = "stand_up_note"
 FINISH = "finish_stand_up"
 
@@ -90,12 +89,13 @@ def write_down(session: Session, context: Context, card_id: int, plan: str, rema
     if not journal.change(StandUpCard, card, **said):
         return False
     last = session.execute(
-        select(EVENT.c.id, EVENT.c.action, EVENT.c.changes)
+        select(EVENT.c.id, EVENT.c.action, EVENT.c.changes, EVENT.c.at)
         .where(EVENT.c.operator_id == context.me.id, EVENT.c.undone_at.is_(None))
         .order_by(EVENT.c.id.desc())
         .limit(1)
     ).first()
-    if last is not None and last.action == WRITE_DOWN and last.changes[0][:2] == [CARD.name, card_id]:
+    typed = last is not None and last.action == WRITE_DOWN and last.at <= context.now <= last.at + GOES_ON
+    if last is not None and typed and last.changes[0][:2] == [CARD.name, card_id]:
         journal.go_on(last.id, cast("list[Change]", last.changes), at=context.now)
     else:
         journal.close(WRITE_DOWN, at=context.now, operator_id=context.me.id, client_id=card.client_id)

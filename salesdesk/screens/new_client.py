@@ -9,8 +9,9 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from salesdesk import wording
 from salesdesk.commands import CLIENT, Command, bindings
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import SalesdeskError, TooMuchError
 from salesdesk.i18n import N_, _
 from salesdesk.screens.form import FormScreen
 from salesdesk.widgets.cells import plain
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from textual.types import CSSPathType
 
     from salesdesk.base.duplicates.likely import Likely
+    from salesdesk.desk.whose_typed import Theirs, Whole
 
 ASKED_AFTER = 0.25
 """Seconds without a key, after which the base is asked."""
@@ -43,9 +45,13 @@ class NewClientScreen(FormScreen[int]):
     )  # fmt: skip
 
     asking: Timer | None = None
+    asked: Whole | None = None
+    """What was asked for last of what may be somebody else's, so that it is asked once; and the answer."""
+    theirs: Theirs | None = None
 
     def compose_below(self) -> ComposeResult:
         """Lay out the lines of who may be there already; nothing is seen of them while there is nobody."""
+        yield Static(markup=False, id="there-whose")
         with Vertical(id="there"):
             yield Static(markup=False, id="there-said")
             yield OptionList(markup=False, compact=True, id="there-list")
@@ -70,6 +76,33 @@ class NewClientScreen(FormScreen[int]):
             # It is only a help: what cannot be asked now is asked at the next key, and saving says why.
             found = ()
         self._show(found[:SHOWN])
+        await self._look_whose()
+
+    async def _look_whose(self) -> None:
+        """Say of a whole number or e-mail that it is somebody else's client, where it is."""
+        from salesdesk.desk.whose_typed import whole, whose_typed
+
+        opened, values = self.app.gateway.opened, self.values
+        if opened is None:
+            return
+        asked = whole(opened.context, values.get("phone", ""), values.get("email", ""))
+        said = ""
+        if asked is not None and asked != self.asked:
+            self.asked, self.theirs = asked, None
+            try:
+                self.theirs = await self.app.gateway.write(whose_typed, asked)
+            except TooMuchError as error:
+                said = f"! {error}"
+            except SalesdeskError:
+                self.asked = None  # as above: asked at the next key
+        elif asked is None:
+            self.asked = self.theirs = None
+        if self.theirs is not None:
+            words = wording.client_of if self.theirs.by_number else wording.mail_of
+            said = words(self.theirs.name)
+        line = self.query_one("#there-whose", Static)
+        line.set_class(bool(said), "-said")
+        line.update(plain(said))
 
     def _show(self, found: Sequence[Likely]) -> None:
         there, lines = self.query_one("#there"), self.query_one(OptionList)

@@ -241,6 +241,8 @@ class TodayScreen(ClientActions):
         self._surround()
         if passed and self.app.gateway.opened is not None and self.app.gateway.away is None:
             self.fall_behind()
+            # A desk that is never left has a backup of every day too.
+            self.app.warm_up()
 
     def _surround(self) -> None:
         clock, opened = self.app.clock, self.app.gateway.opened

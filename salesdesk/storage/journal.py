@@ -5,7 +5,7 @@ It is at once the audit trail and the undo: one `audit_event` holds the rows bef
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -41,6 +41,10 @@ PASSWORD = "password"  # noqa: S105  # the name of an action
 """The action of a password that was given, with whose behind it: there is nothing in it to undo."""
 ASKED_WHOSE = "whose_number"
 """The action of having asked whose client a number is: it stands in the trail and changed nothing."""
+WRITE_DOWN = "stand_up_written"
+"""The action of what is typed at a stand-up: saved at every pause, it is one thing to undo."""
+GOES_ON = timedelta(hours=1)
+"""How long after the pause before it what is typed is still that one thing."""
 REFUSED = "refused"
 """The action of having asked for more rows than one may have, with for what behind it."""
 

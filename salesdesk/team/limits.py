@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from salesdesk.context import Context
@@ -11,6 +11,7 @@ from salesdesk.errors import TooMuchError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent
 from salesdesk.storage.journal import EXPORT, REFUSED, Journal
+from salesdesk.storage.policies import by_login
 from salesdesk.team.rights import leads
 
 T = TypeVar("T")
@@ -32,12 +33,33 @@ def check_list(context: Context, rows: int) -> None:
         raise TooMuchError(said.format(most=most), LIST)
 
 
+def rows_wanted(
+    session: Session, context: Context, wanted: int | None, *, usual: int, offset: int = 0
+) -> int:
+    """Give how many rows of a list to show: as many as were asked for, or as are usual.
+
+    Raises TooMuchError where this person may not have so many, those that are left out before them included.
+    """
+    del session  # every use case takes one; this one needs none
+    most = rows_of_a_list(context)
+    if wanted is None and most is not None:
+        wanted = min(usual, max(most - offset, 1))
+    rows = usual if wanted is None else wanted
+    check_list(context, offset + rows)
+    return rows
+
+
 def exported_today(session: Session, context: Context) -> int:
     """Count the rows that this person has exported on the team's day, as the trail says."""
+    midnight = context.midnight
+    if by_login(session):  # there the server writes when an export was, and so which day it is
+        now = session.connection().execute(select(func.now())).scalar_one()
+        zone = context.catalogues.team.zone
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     actions = session.scalars(
         select(col(AuditEvent.action)).where(
             col(AuditEvent.operator_id) == context.me.id,
-            col(AuditEvent.at) >= context.midnight,
+            col(AuditEvent.at) >= midnight,
             col(AuditEvent.action).like(f"{EXPORT} %"),
         )
     )

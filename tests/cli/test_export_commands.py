@@ -9,6 +9,7 @@ from tests.cli.conftest import one_line
 KEYS = [
     "client", "external_id", "name", "stage", "class", "band", "owner", "city", "region", "industry",
     "campaign", "source", "interest", "expected_amount", "last_call_at", "next_action", "phone",
+    "claimed_by",
 ]  # fmt: skip
 
 

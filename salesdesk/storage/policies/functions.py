@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from salesdesk.catalogues.book import WHOSE_A_DAY
 from salesdesk.storage.faults import TAKEN, TOO_LONG
+from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
@@ -48,6 +50,30 @@ _SEEN = f"""
 """Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
 
 
+_LAST = """NOT EXISTS (SELECT FROM hand_on AS later
+                        WHERE later.client_id = h.client_id AND later.id > h.id)"""
+_WAITS_FROM_ME = f"""h.from_id = me AND h.to_id <> me AND h.closed_at IS NULL
+        AND h.confirmed_at IS NULL AND h.declined_at IS NULL AND {_LAST}"""
+"""Whether a hand-on `h` is the last of its client, its giver's own, and not answered yet."""
+_TAKEN_BACK = f"""(
+        (h.to_id = {{owner}} AND {_WAITS_FROM_ME})
+        OR (h.to_id = me AND h.from_id = {{owner}} AND h.declined_at IS NOT NULL AND {_LAST}))"""
+"""Whether a client of an owner is to be taken back: handed on and not answered, or declined, by mistake."""
+_HANDED = f"""
+                        {_TAKEN_BACK.format(owner="OLD.owner_id")}
+                        -- Handed on: nobody's, what they stand in for, or what is owed by them.
+                        OR (h.to_id = NEW.owner_id AND {_WAITS_FROM_ME}
+                            AND (OLD.owner_id IS NULL OR OLD.owner_id = ANY (people)
+                                 OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = OLD.id
+                                            AND owed.closed_at IS NULL AND owed.operator_id = me)))
+                        -- Answered in the place of who is absent.
+                        OR (OLD.owner_id = ANY (people) AND {_LAST} AND (
+                            (h.to_id = me AND h.confirmed_at IS NOT NULL AND NEW.owner_id = me)
+                            OR (h.to_id = OLD.owner_id AND h.declined_at IS NOT NULL AND NEW.owner_id <> me)))
+"""
+"""Whether a hand-on `h` lets an operator change whose a client is."""
+
+
 def _functions(names: Names) -> tuple[_Function, ...]:
     marked = (
         "EXISTS (SELECT FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
@@ -83,7 +109,7 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_mine_alone(wanted bigint)", "boolean",
-            """
+            f"""
             RETURN NOT EXISTS (SELECT FROM call WHERE client_id = wanted AND operator_id <> salesdesk_me())
                AND NOT EXISTS (SELECT FROM note WHERE client_id = wanted AND operator_id <> salesdesk_me())
                AND NOT EXISTS (SELECT FROM message WHERE client_id = wanted AND operator_id <> salesdesk_me())
@@ -93,7 +119,8 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                AND NOT EXISTS (SELECT FROM merged_client WHERE kept_id = wanted)
                AND EXISTS (SELECT FROM audit_event WHERE client_id = wanted AND operator_id = salesdesk_me())
                AND NOT EXISTS (SELECT FROM audit_event WHERE client_id = wanted
-                               AND operator_id IS DISTINCT FROM salesdesk_me());
+                               AND operator_id IS DISTINCT FROM salesdesk_me()
+                               AND action <> '{ASKED_WHOSE}');
             """,
         ),
         _Function(
@@ -107,6 +134,18 @@ def _functions(names: Names) -> tuple[_Function, ...]:
                 USING words, most, salesdesk_me(), salesdesk_people();
             """,
             rows="ROWS 50",
+        ),
+        _Function(
+            "salesdesk_ask_whose(wanted text)", "bigint",
+            _ASK_WHOSE,
+            declare="me bigint := salesdesk_me(); theirs bigint; asked bigint;",
+            volatility="VOLATILE", callers=("operator",),
+        ),
+        _Function(
+            "salesdesk_told_whose(asked bigint)", "TABLE (too_often boolean, whose text)",
+            _TOLD_WHOSE,
+            declare="me bigint := salesdesk_me();",
+            callers=("operator",), rows="ROWS 1",
         ),
         _Function(
             "salesdesk_zones()", "SETOF text",
@@ -175,27 +214,109 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_owner_changed()", "trigger",
-            """
-            IF salesdesk_role() = 'operator' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id
-                    AND OLD.owner_id IS DISTINCT FROM salesdesk_me()
-                    AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = salesdesk_me()) THEN
-                RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
+            f"""
+            IF salesdesk_role() = 'operator' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id THEN
+                me := salesdesk_me();
+                people := salesdesk_people();
+                IF OLD.owner_id IS DISTINCT FROM me AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = me)
+                        AND NOT EXISTS (SELECT FROM hand_on AS h WHERE h.client_id = OLD.id AND ({_HANDED}))
+                        THEN
+                    RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
+                END IF;
             END IF;
             -- From here on this transaction has a number: the rule of clients asks whether it changed one.
             PERFORM pg_current_xact_id();
             RETURN NEW;
             """,
-            volatility="VOLATILE", callers=(),
+            declare="me bigint; people bigint[];", volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_hand_on_kept()", "trigger",
+            """
+            IF salesdesk_role() = 'operator' THEN
+                me := salesdesk_me();
+                IF NEW.client_id <> OLD.client_id OR NEW.from_id <> OLD.from_id
+                        OR ((NEW.to_id <> OLD.to_id OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+                             OR NEW.declined_at IS DISTINCT FROM OLD.declined_at)
+                            AND OLD.to_id <> me
+                            AND NOT (NEW.to_id IN (OLD.to_id, me) AND OLD.to_id = ANY (salesdesk_people())))
+                        -- Nobody declines what they do not have.
+                        OR (NEW.declined_at IS NOT NULL AND NEW.declined_at IS DISTINCT FROM OLD.declined_at
+                            AND NOT EXISTS (SELECT FROM client
+                                            WHERE id = OLD.client_id AND owner_id = OLD.to_id)) THEN
+                    RAISE insufficient_privilege USING MESSAGE = 'permission denied to answer for another';
+                END IF;
+            END IF;
+            RETURN NEW;
+            """,
+            declare="me bigint;", volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_reach_back(wanted bigint)", "void",
+            # What is written in a transaction is seen in it.
+            f"""
+            IF EXISTS (SELECT FROM client AS c JOIN hand_on AS h ON h.client_id = c.id
+                       WHERE c.id = wanted AND {_TAKEN_BACK.format(owner="c.owner_id")}) THEN
+                UPDATE client SET zone = zone WHERE id = wanted;
+            END IF;
+            """,
+            declare="me bigint := salesdesk_me();", volatility="VOLATILE",
+        ),
+        _Function(
+            "salesdesk_loads(people bigint[])", "TABLE (person bigint, owed bigint)",
+            """
+            RETURN QUERY SELECT n.operator_id, count(*) FROM next_action AS n
+                WHERE n.operator_id = ANY (people) AND n.closed_at IS NULL AND n.hold IS NULL
+                GROUP BY n.operator_id;
+            """,
         ),
         _Function(
             "salesdesk_trail_kept()", "trigger",
             _TRAIL_KEPT,
             volatility="VOLATILE", callers=(),
         ),
+        _Function("salesdesk_trail_follows()", "trigger", _TRAIL_FOLLOWS, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_export_dated()", "trigger", _EXPORT_DATED, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_merge_kept()", "trigger", _MERGE_KEPT, volatility="VOLATILE", callers=()),
     )  # fmt: skip
 
 
-_TRAIL_KEPT = """
+# One after another, so that their numbers are in the order in which they stand in the trail.
+_ASK_WHOSE = f"""
+    IF me IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to ask';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('salesdesk_ask_whose'), CAST(me AS integer));
+    theirs := (SELECT min(c.id) FROM client AS c WHERE c.owner_id IS NOT NULL AND c.id IN (
+        SELECT phone.client_id FROM phone WHERE phone.e164 = wanted
+        UNION SELECT own.id FROM client AS own WHERE own.email IS NOT NULL
+                                               AND lower(substr(own.email, 1, 100)) = wanted
+        UNION SELECT contact.client_id FROM contact WHERE contact.email IS NOT NULL
+                                                    AND lower(substr(contact.email, 1, 100)) = wanted));
+    INSERT INTO audit_event (at, operator_id, action, client_id, changes)
+        VALUES (CAST(extract(epoch FROM clock_timestamp()) AS bigint), me, '{ASKED_WHOSE}', theirs, '[]')
+        RETURNING id INTO asked;
+    RETURN asked;
+"""
+_TOLD_WHOSE = f"""
+    -- Whoever has written nothing yet sees only what is committed: nothing is told that the trail may lose.
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied before what was asked is committed';
+    END IF;
+    RETURN QUERY WITH told AS (
+        SELECT event.client_id, (
+            SELECT count(*) FROM audit_event AS before WHERE before.operator_id = me AND before.id <= asked
+            AND before.action = '{ASKED_WHOSE}' AND before.at > {NOW} - 86400
+        ) > coalesce((SELECT CAST(CAST(setting.value AS jsonb)->>'whose_a_day' AS bigint)
+                      FROM setting WHERE setting.key = 'team'), {WHOSE_A_DAY}) AS too_often
+        FROM audit_event AS event WHERE event.id = asked AND event.operator_id = me
+        AND event.action = '{ASKED_WHOSE}' AND event.at > {NOW} - 60)
+    SELECT told.too_often, CASE WHEN NOT told.too_often THEN CAST(operator.name AS text) END
+        FROM told LEFT JOIN client ON client.id = told.client_id
+        LEFT JOIN operator ON operator.id = client.owner_id;
+"""
+_GOES_ON = int(GOES_ON.total_seconds())
+_TRAIL_KEPT = f"""
     IF salesdesk_role() IS NULL THEN  -- the owner of the base
         RETURN NEW;
     END IF;
@@ -204,8 +325,13 @@ _TRAIL_KEPT = """
         RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
     END IF;
     IF CAST(OLD.changes AS jsonb) IS DISTINCT FROM CAST(NEW.changes AS jsonb) OR OLD.at <> NEW.at THEN
-        -- What is still being typed grows; what rows were before it began stays.
-        IF OLD.operator_id IS DISTINCT FROM salesdesk_me() OR OLD.undone_at IS NOT NULL OR NEW.at < OLD.at
+        -- What is still being typed grows, while nothing else was done; what rows were before it began stays.
+        IF OLD.operator_id IS DISTINCT FROM salesdesk_me() OR OLD.undone_at IS NOT NULL
+                OR OLD.action <> '{WRITE_DOWN}' OR NEW.at NOT BETWEEN OLD.at AND OLD.at + {_GOES_ON}
+                OR EXISTS (SELECT FROM audit_event AS later WHERE later.operator_id = OLD.operator_id
+                           AND later.id > OLD.id AND later.undone_at IS NULL)
+                OR jsonb_array_length(CAST(NEW.changes AS jsonb))
+                   <> jsonb_array_length(CAST(OLD.changes AS jsonb))
                 OR EXISTS (
                     SELECT FROM jsonb_array_elements(CAST(OLD.changes AS jsonb)) AS was
                     WHERE jsonb_typeof(was->2) <> 'object' OR jsonb_typeof(was->3) <> 'object'
@@ -214,6 +340,37 @@ _TRAIL_KEPT = """
                         WHERE (now->0) = (was->0) AND (now->1) = (was->1) AND (now->2) @> (was->2))) THEN
             RAISE insufficient_privilege USING MESSAGE = 'permission denied to change the trail';
         END IF;
+    END IF;
+    RETURN NEW;
+"""
+
+_TRAIL_FOLLOWS = """
+    -- As the transaction ends: by then the cards are made one, or apart again.
+    IF salesdesk_role() IS NOT NULL
+            AND NOT EXISTS (
+                SELECT FROM merged_client AS gone WHERE gone.client_id = OLD.client_id AND gone.kept_id IN (
+                    NEW.client_id, (SELECT kept_id FROM merged_client WHERE client_id = NEW.client_id))
+                AND NOT EXISTS (SELECT FROM client WHERE client.id = OLD.client_id))
+            AND NOT EXISTS (
+                SELECT FROM merge WHERE merge.client_id = OLD.client_id AND merge.undone_at IS NOT NULL
+                AND CAST(merge.changes AS jsonb) @> jsonb_build_array(jsonb_build_array('audit_event', OLD.id,
+                    jsonb_build_object('client_id', NEW.client_id),
+                    jsonb_build_object('client_id', OLD.client_id)))) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to move the trail';
+    END IF;
+    RETURN NULL;
+"""
+# What a day's exports are counted by is no workstation's clock.
+_EXPORT_DATED = f"""
+    IF NEW.action LIKE '{EXPORT} %' AND salesdesk_role() = 'operator' THEN
+        NEW.at := {NOW};
+    END IF;
+    RETURN NEW;
+"""
+_MERGE_KEPT = """
+    IF salesdesk_role() IS NOT NULL AND CAST(OLD.changes AS jsonb) <> '[]'
+            AND CAST(OLD.changes AS jsonb) <> CAST(NEW.changes AS jsonb) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to change what a merge was';
     END IF;
     RETURN NEW;
 """
@@ -273,6 +430,14 @@ _TRIGGERS = (
     ("operator", "AFTER INSERT OR UPDATE OF login, role, active", "salesdesk_operator_changed()"),
     ("client", "BEFORE UPDATE OF owner_id", "salesdesk_owner_changed()"),
     ("audit_event", "BEFORE UPDATE", "salesdesk_trail_kept()"),
+    ("hand_on", "BEFORE UPDATE", "salesdesk_hand_on_kept()"),
+    ("audit_event", "BEFORE INSERT", "salesdesk_export_dated()"),
+    ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
+)
+_TRAIL_MOVED = (
+    "CREATE CONSTRAINT TRIGGER salesdesk_trail_follows AFTER UPDATE OF client_id ON {table}"
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.client_id IS DISTINCT FROM NEW.client_id)"
+    " EXECUTE FUNCTION {schema}.salesdesk_trail_follows()"
 )
 
 
@@ -300,6 +465,9 @@ def make_functions(connection: Connection, names: Names) -> None:
             f"CREATE TRIGGER {trigger} {when} ON {names.table(table)} FOR EACH ROW"
             f" EXECUTE FUNCTION {names.schema_quoted}.{function_name}",
         )
+    trail = names.table("audit_event")
+    _run(connection, f"DROP TRIGGER IF EXISTS salesdesk_trail_follows ON {trail}")
+    _run(connection, _TRAIL_MOVED.format(table=trail, schema=names.schema_quoted))
 
 
 def _run(connection: Connection, statement: str) -> None:

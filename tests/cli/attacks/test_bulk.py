@@ -16,7 +16,7 @@ from tests.cli.conftest import one_line
 @pytest.fixture
 def few(attacked):
     """The same base, with 3 rows a list and 5 exported ones a day; Boris has 6 clients."""
-    team = replace(attacked.desk.context.catalogues.team, list_rows=3, export_rows_a_day=5)
+    team = replace(attacked.desk.context.catalogues.team, list_rows=3, export_rows_a_day=5, whose_a_day=2)
     with attacked.desk.base.write() as session:
         session.get_one(Setting, catalogue_rows.TEAM).value = team.as_json()
     boris = attacked.desk.beside("boris")
@@ -32,6 +32,18 @@ def test_a_list_has_its_end(few):
     assert few.trail()[0][::2] == ("refused list", "boris")
     assert "nothing to undo" in one_line(few("undo"))
     assert len(few("list", "--limit", "100", "--json", who="anna").document["rows"]) == 8
+
+
+def test_the_list_of_the_day_and_the_rows_behind_a_figure_have_theirs(few):
+    rows = ("report", "calls", "--period", "2026", "--rows", "total")
+    for words in (("today",), rows):
+        assert few(*words, "--json").status == 0
+        assert few(*words, "--limit", "3").status == 0
+        for more in (("--limit", "4"), ("--limit", "2", "--offset", "2"), ("--offset", "3")):
+            assert one_line(few(*words, *more)).startswith("A list has at most 3 rows for an operator.")
+            assert few.trail()[0][::2] == ("refused list", "boris")
+        assert few(*words, "--limit", "100", who="anna").status == 0
+    assert len(few("today", "--json").document["rows"]) <= 3
 
 
 def test_page_by_page_it_ends_there_too(few):
@@ -67,6 +79,20 @@ def test_a_days_exports_have_theirs(few, tmp_path):
     assert few("export", "clients", file, "--where", "owner=vera", who="vera").status == 0
     assert few("export", "clients", file, who="anna").status == 0
     assert few("--now", "2026-11-24T10:00:00+03:00", "export", "clients", file, *one).status == 0
+
+
+def test_whose_client_a_number_is_is_told_so_many_times_a_day(few):
+    number = "+7 812 345-67-89"
+    for typed in (number, number[:-1] + "8"):
+        assert few("search", typed).status == 0
+    for typed in (number, number[:-1] + "8"):  # told apart by nothing
+        said = one_line(few("search", typed))
+        assert said == "Whose client somebody is can be asked 2 times a day. Ask a team lead."
+        assert few.trail()[0][::2] == ("refused whose_number", "boris")
+    assert (
+        few("--now", "2026-11-24T10:30:00+03:00", "search", number).out
+        == "This number is a client of Vera.\n"
+    )
 
 
 def test_the_team_says_how_much(attacked):

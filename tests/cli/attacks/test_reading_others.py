@@ -1,5 +1,6 @@
 """An operator who wants to read another's client, by every command that reads."""
 
+from salesdesk.desk import editing
 from tests.cli.attacks.conftest import NOWHERE, tells_nothing
 from tests.cli.conftest import one_line
 
@@ -28,6 +29,13 @@ def test_a_whole_number_tells_whose_it_is_and_that_stands_in_the_trail(attacked)
         assert attacked("search", number[:-1] + "8", "--json").document["client_of"] is None
     # It is nothing that could be taken back.
     assert "nothing to undo" in one_line(attacked("undo"))
+
+
+def test_who_was_asked_for_can_still_be_taken_out(attacked):
+    desk = attacked.desk
+    desk.beside("galina").write(editing.add_client, name="Новая", phone="+7 812 111-22-33")
+    assert attacked("search", "+7 812 111-22-33").out == "This number is a client of Galina.\n"
+    assert attacked("undo", who="galina").status == 0
 
 
 def test_a_lead_and_the_owner_find_it_as_ever(attacked):
