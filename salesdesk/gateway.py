@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from salesdesk.storage.base import Base
     from salesdesk.storage.kept_backups import Kept
     from salesdesk.storage.watching import Watch
+    from salesdesk.team.sitting_down import ServerDoor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,6 +110,7 @@ class Gateway:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="base")
         self._watch: Watch | None = None
         self._still_here = StillHere()
+        self._server_door: ServerDoor | None = None
 
     @property
     def revision(self) -> int:
@@ -168,6 +170,10 @@ class Gateway:
         away, key = self.away is not None, opened.key
 
         def ask() -> str:
+            if opened.by_server:
+                return self._at_server().let_in(
+                    opened.base, entry.login, entry.password, opened.password if away else None
+                )
             from salesdesk.team.entering import REFUSED, WrongPasswordError
             from salesdesk.team.sitting_down import is_their_key, let_in
 
@@ -177,7 +183,19 @@ class Gateway:
                 return entry.login
             raise WrongPasswordError(_(REFUSED))
 
-        return await self._in_thread(ask)
+        try:
+            return await self._in_thread(ask)
+        except LostError:
+            # Asked again, the desk goes by what it has kept.
+            self._lost()
+            raise
+
+    def _at_server(self) -> "ServerDoor":
+        if self._server_door is None:
+            from salesdesk.team.sitting_down import ServerDoor
+
+            self._server_door = ServerDoor()
+        return self._server_door
 
     async def has_keyring(self) -> bool:
         """Tell whether this machine keeps passwords."""

@@ -51,7 +51,12 @@ class Locking(Shell):
     def guarded(self) -> bool:
         """Whether who sits here gave a password, and so can lock the desk."""
         opened = self.gateway.opened
-        return opened is not None and opened.key is not None
+        return opened is not None and opened.guarded
+
+    @property
+    def _by_server(self) -> bool:
+        opened = self.gateway.opened
+        return opened is not None and opened.by_server
 
     def _follow_settings(self, settings: Settings) -> None:
         self._lock_after = settings.lock_after
@@ -77,14 +82,14 @@ class Locking(Shell):
         if self.guarded and not self.covered:
             from salesdesk.screens.door import DoorScreen
 
-            self.lay_over(DoorScreen())
+            self.lay_over(DoorScreen(by_server=self._by_server))
 
     @work(exclusive=True, group="leave desk")
     async def action_leave_desk(self) -> None:
         """Close the desk of who sits here, and ask who is next."""
         from salesdesk.screens.door import DoorScreen
 
-        self.lay_over(DoorScreen())
+        self.lay_over(DoorScreen(by_server=self._by_server))
         await self._close_desk()
 
     # Entering

@@ -53,12 +53,24 @@ class Opened:
     """An open base, and who sits at it.
 
     `key` is what is kept of the password that they gave: by it the desk is locked, and opened again while the
-    server is away. None where nobody was asked for one.
+    server is away. None where nobody was asked for one. `password` is the server's, where they have connected
+    by one of their own: the driver keeps it as well, to connect again.
     """
 
     base: "Base"
     context: "Context"
     key: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether who sits here gave a password, which opens the desk again."""
+        return self.key is not None or self.password is not None
+
+    @property
+    def by_server(self) -> bool:
+        """Whether the server itself knows who sits here."""
+        return self.base.login is not None
 
 
 def sit_down(start: Start, entry: Entry | None = None) -> Opened:
@@ -124,6 +136,7 @@ def sit_down_at(
     from salesdesk.context import context_of
     from salesdesk.lead.coming_back import bring_back
     from salesdesk.storage.base import open_base
+    from salesdesk.storage.policies import password_of
     from salesdesk.team.sitting_down import key_of, who_sits
 
     for module in _NEEDED_AT_ONCE:
@@ -141,7 +154,8 @@ def sit_down_at(
         context = context_of(base, Clock(fixed=now), login)
         bring_back(base, context)
         key = key_of(base, context.me.id) if seated.guarded else None
-        return Opened(base, context.fresh(), key)
+        by_password = password_of(base.engine) if base.login is not None else None
+        return Opened(base, context.fresh(), key, by_password)
     except BaseException:
         base.close()
         raise

@@ -12,6 +12,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 from argon2 import PasswordHasher
+from asking_base import AskingBase
 from builders import Desk
 from hasty_engines import hasty, prepare_as_delivered, sharing_engine
 from hypothesis import settings
@@ -23,6 +24,7 @@ from sqlalchemy.engine import make_url
 from salesdesk import i18n
 from salesdesk.clock import Clock
 from salesdesk.context import Context, context_of
+from salesdesk.storage import server_passwords
 from salesdesk.storage.base import Base, open_base
 from salesdesk.team import passwords
 
@@ -199,6 +201,24 @@ def roled(_roled) -> Iterator[RoledBase]:
     """A PostgreSQL base with login roles, of one administrator, `anna`."""
     yield _roled
     _roled.put_back()
+
+
+@pytest.fixture(scope="session")
+def _asking(_roled) -> AskingBase:
+    return AskingBase(_roled)
+
+
+@pytest.fixture
+def asking(_asking, roled, monkeypatch) -> AskingBase:
+    """The same base with Olga, who leads, and Petr, an operator, whom the server asks for their passwords."""
+    del roled
+    # Engines that share a dialect would share how they connect; and nothing is known of passwords yet.
+    monkeypatch.setattr("salesdesk.storage.engine.create_engine", create_engine)
+    monkeypatch.setattr(server_passwords, "_typed", {})
+    monkeypatch.setattr(server_passwords, "_asking", [])
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    _asking.people()
+    return _asking
 
 
 _HOLDS = """

@@ -36,4 +36,4 @@ def end_what_is_over(journal: Journal, context: Context, clients: Sequence[int])
     for row in journal.session.connection().execute(_WITH_CLIENT, {"clients": [*clients]}).all():
         stage = context.stage(row.stands)
         if row.owner_id != row.to_id or row.do_not_call or (stage is not None and not stage.in_work):
-            journal.change(HandOn, row, closed_at=context.now)
+            journal.change(HandOn, row, closed_at=context.not_before(row.at))

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +12,12 @@ import typer
 from salesdesk.cli.asked import asked, settings_of, sit_down
 from salesdesk.cli.failing import naming_option
 from salesdesk.cli.help import Command
-from salesdesk.errors import InputError, NotAllowedError, SalesdeskError
+from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
+    from salesdesk.settings import Settings
+    from salesdesk.storage.base import Base
     from salesdesk.web.server import Served
 
 
@@ -46,9 +50,6 @@ def serve(
     if find_spec("textual_serve") is None:
         raise SalesdeskError(_("The browser needs one more package: pip install 'salesdesk[web]'"))
     from salesdesk.cli.printing import say
-    from salesdesk.storage.policies import has_login_roles
-    from salesdesk.storage.server_passwords import whole_url
-    from salesdesk.team.passwords import anybody_has_a_password
     from salesdesk.web.origins import is_local, reached
     from salesdesk.web.process import Sitting
     from salesdesk.web.server import Served
@@ -58,25 +59,39 @@ def serve(
     except InputError as error:
         raise naming_option(error) from None
     settings = settings_of(ctx)
-    with sit_down(ctx, asks=False) as desk:
-        with desk.base.read() as session:
-            if has_login_roles(session):
-                raise NotAllowedError(
-                    _("This base has logins of the server: the browser does not ask for those yet.")
-                )
-        if not desk.read(anybody_has_a_password):
-            say(_("Nobody has a password yet, so nobody can log in: salesdesk operators password LOGIN"))
+    with _opened(ctx, settings) as (base, place):
         if not where.secure and not is_local(host):
             say(_("Passwords are sent in the clear: put a proxy with TLS before it, and name it by --url."))
         now, data = asked(ctx).now, settings.data_dir
         sitting = Sitting(
-            db=whole_url(desk.base.engine.url),
+            db=place,
             operator="",
             lang=asked(ctx).lang,
             now=None if now is None else now.isoformat(),
             data_dir=None if data is None else str(data.absolute()),
         )
-        asyncio.run(_serve(Served(desk.base, where, sessions, sitting), host, port))
+        asyncio.run(_serve(Served(base, where, sessions, sitting), host, port))
+
+
+@contextmanager
+def _opened(ctx: typer.Context, settings: "Settings") -> Iterator[tuple["Base", str]]:
+    """Open the base; give it with the place that desks are told, none where each has a login of its own."""
+    from salesdesk.cli.printing import say
+    from salesdesk.storage.base import open_to_serve
+    from salesdesk.storage.server_passwords import whole_url
+    from salesdesk.team.passwords import anybody_has_a_password
+
+    base = open_to_serve(settings.db)
+    if base is not None:
+        try:
+            yield base, ""
+        finally:
+            base.close()
+        return
+    with sit_down(ctx, asks=False) as desk:
+        if not desk.read(anybody_has_a_password):
+            say(_("Nobody has a password yet, so nobody can log in: salesdesk operators password LOGIN"))
+        yield desk.base, whole_url(desk.base.engine.url)
 
 
 async def _serve(served: "Served", host: str, port: int) -> None:

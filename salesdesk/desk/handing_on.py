@@ -95,9 +95,8 @@ def confirm(session: Session, context: Context, client_id: int) -> int:
     journal = Journal(session)
     opened = _to_me(session, context, client_id)
     for row in opened:
-        journal.change(
-            HandOn, row, confirmed_at=context.now, closed_at=context.now, to_id=context.me.id
-        )  # fmt: skip
+        at = context.not_before(row.at)
+        journal.change(HandOn, row, confirmed_at=at, closed_at=at, to_id=context.me.id)
     client = int(opened[0].client_id)
     if any(row.to_id != context.me.id for row in opened):
         _give(journal, context, client, context.me.id)
@@ -122,7 +121,8 @@ def decline(session: Session, context: Context, client_id: int, why: str) -> Rec
         raise NotAllowedError(_("Whoever gave this client is not here: a team lead may give it to somebody."))
     journal = Journal(session)
     for row in opened:
-        journal.change(HandOn, row, declined_at=context.now, closed_at=context.now, why=reason)
+        at = context.not_before(row.at)
+        journal.change(HandOn, row, declined_at=at, closed_at=at, why=reason)
     client = int(opened[0].client_id)
     _give(journal, context, client, back.id)
     journal.add(
@@ -139,7 +139,8 @@ def confirm_by_call(journal: Journal, context: Context, client_id: int) -> None:
     mine = _mine(journal.session, context) if opened else ()
     for row in opened:
         if row.to_id in mine:
-            journal.change(HandOn, row, confirmed_at=context.now, closed_at=context.now)
+            at = context.not_before(row.at)
+            journal.change(HandOn, row, confirmed_at=at, closed_at=at)
 
 
 # -- to whom --------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def _hand(
     # Who leads gives what is another's; whoever stands in for somebody gives as themselves, and gets it back.
     giver = (people.get(client.owner_id) if leads(context) else None) or people[context.me.id]
     for row in open_hand_ons(journal.session, client.id):
-        journal.change(HandOn, row, closed_at=context.now)
+        journal.change(HandOn, row, closed_at=context.not_before(row.at))
     confirm_by = _confirm_by(context, client.stage)
     # Before the client changes hands: by this row whoever gives it away may still see it.
     number = journal.add(

@@ -74,16 +74,24 @@ def take_next(session: Session, context: Context) -> int | None:
     today is not taken before its time, nor is a client twice while who sits here is still on it. Who
     takes from the pool without letting go of the last one goes on behind it. For a unit that writes.
     """
+    # What is known beforehand is worked out before the unit begins: on SQLite all others wait from then on.
+    opened = _open_lately(session, context)
+    given = None if opened is None else _given(context, opened)
     only_while_writing(session)
-    found = _take(session, context, _open_lately(session, context))
+    found = None if given is None else _take(session, context, given)
     # Nobody is left only where nobody is in a zone that has come in a moment ago either.
-    return found if found is not None else _take(session, context, _open_now(session, context))
+    if found is not None:
+        return found
+    return _take(session, context, _given(context, _open_now(session, context)))
 
 
-def _take(session: Session, context: Context, opened: _Zones) -> int | None:
+def _given(context: Context, opened: _Zones) -> dict[str, Any]:
     at = Moment(context, opened)
     bands = {f"band_{place}": band for place, band in enumerate(at.order)}
-    given = at.parameters | holding(context) | bands
+    return at.parameters | holding(context) | bands
+
+
+def _take(session: Session, context: Context, given: dict[str, Any]) -> int | None:
     while True:
         own = _first_of_own(session, given)
         if own is None or own.place == _LAST:
@@ -109,9 +117,9 @@ def _open_now(session: Session, context: Context) -> _Zones:
     return opened
 
 
-def _open_lately(session: Session, context: Context) -> _Zones:
-    minute, opened = _LATELY.get(session.get_bind(), (None, {}))
-    return opened if minute == _minute(context) else _open_now(session, context)
+def _open_lately(session: Session, context: Context) -> _Zones | None:
+    minute, opened = _LATELY.get(session.get_bind(), (None, None))
+    return opened if minute == _minute(context) else None
 
 
 def _minute(context: Context) -> int:

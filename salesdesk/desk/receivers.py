@@ -15,6 +15,7 @@ from salesdesk.context import Context
 from salesdesk.models import Operator
 from salesdesk.rows import Receiver
 from salesdesk.storage.among import among
+from salesdesk.storage.beyond_sight import loads_of
 from salesdesk.storage.journal import table_of
 from salesdesk.team.absence import is_absent
 
@@ -108,8 +109,11 @@ def receiver(context: Context, people: People, who: Row[Any]) -> Receiver | None
 
 
 def _loads(session: Session, people: Collection[int]) -> dict[int, int]:
-    counted = session.connection().execute(_LOADS, {"people": [*people]}).all()
-    return dict.fromkeys(people, 0) | {row[0]: row[1] for row in counted}
+    counted = loads_of(session, [*people])
+    if counted is None:
+        found = session.connection().execute(_LOADS, {"people": [*people]}).all()
+        counted = {row[0]: row[1] for row in found}
+    return dict.fromkeys(people, 0) | counted
 
 
 def _before(

@@ -26,6 +26,7 @@ from salesdesk.models import (
     Review,
 )
 from salesdesk.rows import AuditRow, Undone
+from salesdesk.storage.beyond_sight import reach_back
 from salesdesk.storage.journal import (
     ASKED_WHOSE,
     EXPORT,
@@ -74,6 +75,8 @@ def undo(
     hours = context.catalogues.team.undo_hours
     if event is None or event.at < context.now - timedelta(hours=hours):
         raise NotAllowedError(_("There is nothing to undo in the last {hours} h.").format(hours=hours))
+    if event.client_id is not None:
+        reach_back(session, event.client_id)
     _still_seen(session, context, event)
     _not_merged_since(session, event)
     if event.action == MERGE:

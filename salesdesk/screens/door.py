@@ -38,16 +38,17 @@ DOOR_COMMANDS = (
 class DoorScreen(DeskModal[None]):
     """Covers the whole desk, and reads of nobody but who sat here. Whoever is let in takes it off.
 
-    `needed` says who is asked by what; without it the desk is locked, or was left.
+    `needed` says who is asked by what; without it the desk is locked, or was left: `by_server`, whether the
+    server knows the passwords.
     """
 
     CSS_PATH = "door.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(*DOOR_COMMANDS)
     over_clients = False
 
-    def __init__(self, needed: LoginNeededError | None = None) -> None:
+    def __init__(self, needed: LoginNeededError | None = None, *, by_server: bool = False) -> None:
         super().__init__()
-        self._server = needed is not None and needed.server
+        self._server = by_server if needed is None else needed.server
         self._named = None if needed is None else needed.login
         self._said = str(needed) if needed is not None and needed.refused else ""
         self._entering = False
@@ -107,7 +108,7 @@ class DoorScreen(DeskModal[None]):
 
     def _words(self) -> str:
         opened = self.app.gateway.opened
-        if self._server:
+        if opened is None and self._server:
             return _(
                 "The password of the base's server. It is kept in memory only, unless you say otherwise."
             )
@@ -134,7 +135,7 @@ class DoorScreen(DeskModal[None]):
     @work(exclusive=True, group="keyring")
     async def _offer_keyring(self) -> None:
         there = await self.app.gateway.has_keyring()
-        self.query_one("#door-keep").display = there and self._server
+        self.query_one("#door-keep").display = there and self._server and self._sitting is None
 
     def on_input_changed(self) -> None:
         """Say on which layout one types."""

@@ -1,7 +1,9 @@
 """Tells whoever listens on a server that this process has written; SQLite's file says that by itself.
 
 Never as a part of what is written: a server lets those that notify commit one after another, each with its
-wait for the disk. What is sent after the commit waits for nobody, and is sent a few times a second at most.
+wait for the disk. What is sent after the commit waits for no disk, and is sent a few times a second at most:
+by whoever wrote, over the connection that they have just given back. One more connection would cost the
+server more than a hundred such messages.
 """
 
 import logging
@@ -18,6 +20,8 @@ PROBE = "?"
 
 _EVERY = 0.5
 """Seconds between two that a process sends: what is written meanwhile is told of by the next one."""
+_LATER = 0.1
+"""Seconds more, after which what nobody wrote behind is told of all the same, by a thread of its own."""
 
 log = logging.getLogger(__name__)
 
@@ -30,26 +34,26 @@ class Announcing:
         self._engine = engine
         self._on_server = engine.dialect.name == "postgresql"
         self._lock, self._sending = threading.Lock(), threading.Lock()
-        self._sent_at = -_EVERY
+        self._untold, self._sent_at = False, -_EVERY
         self._waiting: threading.Timer | None = None
 
     def wrote(self) -> None:
-        """Tell of what was just committed; whoever wrote it does not wait for that."""
+        """Tell of what was just committed, now or soon."""
         if not self._on_server:
             return
         with self._lock:
-            if self._waiting is None:
-                pause = max(self._sent_at + _EVERY - time.monotonic(), 0)
-                self._waiting = threading.Timer(pause, self._tell)
+            self._untold = True
+            pause = self._sent_at + _EVERY - time.monotonic()
+            if pause > 0 and self._waiting is None:
+                self._waiting = threading.Timer(pause + _LATER, self._tell)
                 self._waiting.daemon = True
                 self._waiting.start()
+        if pause <= 0:
+            self._tell()
 
     def settle(self) -> None:
         """Tell at once of what was not told of yet: nothing comes after it."""
-        waiting = self._waiting
-        if waiting is not None:
-            waiting.cancel()
-            self._tell()
+        self._tell()
         # Nor may what is being sent already outlive the connections.
         with self._sending:
             return
@@ -60,9 +64,12 @@ class Announcing:
 
     def _tell_once(self) -> None:
         with self._lock:
-            if self._waiting is None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+                self._waiting = None
+            if not self._untold:
                 return
-            self._waiting, self._sent_at = None, time.monotonic()
+            self._untold, self._sent_at = False, time.monotonic()
         try:
             self.send(self.sender)
         except SQLAlchemyError:

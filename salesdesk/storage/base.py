@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from salesdesk.catalogues import Catalogues, packaged_data, read_catalogues
 from salesdesk.catalogues import fingerprint as catalogue_fingerprint
-from salesdesk.errors import BaseError, NotFoundError
+from salesdesk.errors import BaseError, NotAllowedError, NotFoundError
 from salesdesk.i18n import _
 from salesdesk.models import Client, Operator, Role, Setting
 from salesdesk.storage import catalogue_rows, policies, schema
@@ -156,6 +156,41 @@ def _open_by_login(engine: Engine, time: CommonTime, login: str) -> Base:
         catalogues = catalogue_rows.load(session)
         operates = policies.role_of(session) == Role.OPERATOR
     return Base(engine.execution_options(**{policies.BY_LOGIN: operates}), catalogues, time, login)
+
+
+def open_to_serve(where: str) -> Base | None:
+    """Open a base with login roles for the server of browsers, which lets people in and reads no client.
+
+    None for any other base. Raises BaseError, and NotAllowedError for a login that is not for that.
+    """
+    url = base_url(where)
+    if sqlite_path(url) is not None:
+        return None
+    engine = make_engine(url)
+    try:
+        with said_plainly():
+            with engine.connect() as connection:
+                roled = policies.stand(connection)
+            if roled:
+                _must_serve(engine)
+                schema.must_be_current(engine)
+                return Base(engine, read_catalogues(packaged_data()), ServerTime())
+    except BaseException:
+        engine.dispose()
+        raise
+    engine.dispose()
+    return None
+
+
+def _must_serve(engine: Engine) -> None:
+    if policies.serves(engine):
+        return
+    raise NotAllowedError(
+        _(
+            "On a base with login roles browsers are served by a login of the group {group}, "
+            "which the owner of the base makes; see docs/team.md."
+        ).format(group=f"{engine.url.database}_serve")
+    )
 
 
 def _make_room(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from salesdesk import keyrings
 from salesdesk.i18n import _
@@ -59,6 +59,17 @@ def whole_url(url: URL) -> str:
     known = url.password or _typed.get(_entry(url)) or os.environ.get("PGPASSWORD")
     whole = url if known is None or url.get_backend_name() == "sqlite" else url.set(password=known)
     return whole.render_as_string(hide_password=False)
+
+
+def without_password(place: str) -> str:
+    """Give the place of a base without a password in it."""
+    return make_url(place)._replace(password=None).render_as_string() if "://" in place else place
+
+
+def url_as(url: URL, login: str, password: str) -> str:
+    """Give a URL as somebody reaches it by a login of their own: for our own process, by a pipe alone."""
+    own = url.difference_update_query(["user", "password"]).set(username=login, password=password)
+    return own.render_as_string(hide_password=False)
 
 
 def entry_name(url: URL) -> str:

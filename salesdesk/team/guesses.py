@@ -1,8 +1,11 @@
 """Guessed passwords are slowed down: each login and each address that tries in vain waits longer and longer.
 
-What was tried stands in the base: neither a new start nor a second server forgets it.
+What was tried stands in the base: neither a new start nor a second server forgets it. Only where the server
+of the base knows the passwords, and a desk may not write there, the desk counts for itself.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +14,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from salesdesk.clock import since_boot
 from salesdesk.models import LoginGuess
 from salesdesk.storage.missing import add_missing_row
 
@@ -64,6 +68,30 @@ def forgive(session: Session, now: datetime, login: str, address: str) -> None:
         row.failures = 0 if kind is _LOGIN else max(row.failures - 1, 0)
         row.blocked_until = now
     session.flush()
+
+
+class GuessesHere:
+    """Counts guesses of this desk in memory, by login; as slow as those that the base counts."""
+
+    def __init__(self, clock: Callable[[], float] = since_boot) -> None:
+        self._clock = clock
+        self._failures: Counter[str] = Counter()
+        self._until: dict[str, float] = {}
+
+    def count(self, login: str) -> timedelta | None:
+        """Count a try as one in vain, before it is looked at; give how long to wait where it may not be."""
+        key, now = login.strip().casefold(), self._clock()
+        if self._until.get(key, now) > now:
+            return timedelta(seconds=self._until[key] - now)
+        self._failures[key] += 1
+        self._until[key] = now + _wait(self._failures[key] - _LOGIN.free).total_seconds()
+        return None
+
+    def forgive(self, login: str) -> None:
+        """Forget those of a login, whose owner got in."""
+        key = login.strip().casefold()
+        self._failures.pop(key, None)
+        self._until.pop(key, None)
 
 
 def _keys(login: str, address: str) -> list[tuple[_Kind, str]]:

@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from salesdesk.errors import LoginNeededError
 from salesdesk.i18n import _
 from salesdesk.models import Operator
 from salesdesk.storage.base import Base
+from salesdesk.team.guesses import GuessesHere
 
 if TYPE_CHECKING:
     from salesdesk.team.entering import Entered
@@ -94,6 +97,43 @@ def key_of(base: Base, operator_id: int) -> str | None:
     with base.read() as session:
         asked = select(col(Operator.password_hash)).where(col(Operator.id) == operator_id)
         return session.scalars(asked).first()
+
+
+class ServerDoor:
+    """Lets in, at an open desk, by the passwords of the server: whom it knows as one of the base's people."""
+
+    def __init__(self) -> None:
+        self._guesses = GuessesHere()
+
+    def let_in(self, base: Base, login: str, password: str, kept: str | None) -> str:
+        """Give the login of who is let in.
+
+        `kept` is, while the server is away, the password by which who sits there has connected.
+        Raises WrongPasswordError, TooManyGuessesError, LostError.
+        """
+        from salesdesk.storage import policies
+        from salesdesk.storage.server_passwords import remember
+        from salesdesk.team.entering import REFUSED, TooManyGuessesError, WrongPasswordError
+
+        wait = self._guesses.count(login)
+        if wait is not None:
+            raise TooManyGuessesError(wait)
+        if kept is not None:
+            right = compare_digest(_plain(kept), _plain(password))
+        else:
+            right = policies.lets_in(base.engine, login, password)
+        if not right:
+            raise WrongPasswordError(_(REFUSED))
+        self._guesses.forgive(login)
+        if kept is None and login == base.login:
+            # It may be another by now than the one that this desk has connected by.
+            remember(base.engine.url, password)
+        return login
+
+
+def _plain(password: str) -> bytes:
+    """Make one text of what different keyboards send for the same letters, as the server does."""
+    return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass")
 
 
 def is_their_key(key: str, password: str) -> bool:

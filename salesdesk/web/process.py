@@ -7,7 +7,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
@@ -18,6 +18,7 @@ from textual_serve.download_manager import DownloadManager
 
 from salesdesk.places import PREFIX
 from salesdesk.redacted import environment_of_children
+from salesdesk.storage.server_passwords import without_password
 from salesdesk.web.desk import SEAT
 
 _GRACE = 4.0
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 class Sitting:
     """What a desk is told: its base, who sits there, the language; `now` stops its clock."""
 
-    db: str
+    db: str = field(repr=False)
     operator: str
     lang: str | None
     now: str | None
@@ -124,7 +125,7 @@ class DeskProcess(AppService):
 
 def _home_of(sitting: Sitting) -> Path:
     """Give the folder of a person's language, theme and keys: not those of whoever started the server."""
-    name = sha256(f"{sitting.db}\n{sitting.operator}".encode()).hexdigest()[:16]
+    name = sha256(f"{without_password(sitting.db)}\n{sitting.operator}".encode()).hexdigest()[:16]
     folder = user_data_path("salesdesk", appauthor=False) / "browser" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

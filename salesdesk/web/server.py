@@ -13,6 +13,7 @@ from salesdesk.clock import Clock
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _, translator
 from salesdesk.storage.base import Base
+from salesdesk.storage.server_passwords import url_as
 from salesdesk.team.entering import REFUSED, WAIT, TooManyGuessesError, WrongPasswordError, enter, still_in
 from salesdesk.team.passwords import is_right
 from salesdesk.web import socket as talk
@@ -206,7 +207,7 @@ class Site:
                 await socket.send_bytes(drawn)
 
         desk = DeskProcess(
-            replace(self.served.sitting, operator=session.entered.login),
+            self._sitting(session),
             request.match_info["language"],
             write,
             socket.close,
@@ -221,6 +222,14 @@ class Site:
         finally:
             await asyncio.shield(desk.stop())
             await socket.close()
+
+    def _sitting(self, session: LoggedIn) -> Sitting:
+        """Tell a desk whose it is; where they have a login of the server, it connects by that."""
+        entered, sitting = session.entered, self.served.sitting
+        if entered.password is None:
+            return replace(sitting, operator=entered.login)
+        place = url_as(self.served.base.engine.url, entered.login, entered.password)
+        return replace(sitting, operator=entered.login, db=place)
 
     async def _still_logged_in(self, request: web.Request) -> LoggedIn | None:
         """Give the session of a request, having looked whether its operator may still come in."""

@@ -29,6 +29,7 @@ from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
+from salesdesk.storage.search_index import Term, match_many
 from salesdesk.team.limits import exported_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
@@ -515,3 +516,39 @@ def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rul
         upgrade.rollback()
     with roled.connected("vera") as vera:
         assert ask(vera, "SELECT FROM client") == []
+
+
+def test_a_list_asks_no_function_of_each_row(roled, theirs):
+    """A large base is read as quickly as without rules: what is others' is told from one's own by a plan."""
+    with psycopg.connect(roled.superuser, autocommit=True) as server:
+        server.execute("ALTER ROLE vera SET track_functions = 'pl'")
+        try:
+            with roled.connected("vera") as vera, vera.transaction():
+                assert ask(vera, "SELECT count(*) FROM client") == [(0,)]
+                called = ask(vera, "SELECT funcname FROM pg_stat_xact_user_functions ORDER BY 1")
+                assert called == [("salesdesk_me",), ("salesdesk_people",)]
+        finally:
+            server.execute("ALTER ROLE vera RESET track_functions")
+
+
+def test_words_that_hardly_anybody_has_are_looked_for_by_their_index(roled, theirs):
+    ways = tuple((Term(f"ромаш{letter}ин"),) for letter in "абвгдежзийлмнопрст")
+    with roled.of("vera").read() as vera:
+        assert match_many(vera, [ways], 10) == []
+        looked_at = (
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'client_search'"
+        )
+        assert vera.execute(text(looked_at)).scalar_one() == 0
+    with roled.of("boris").read() as boris:
+        assert match_many(boris, [(*ways, (Term("ромаш"),))], 10) == [theirs]
+
+
+def test_a_client_is_given_away_by_the_first_thing_that_is_written(roled, theirs):
+    with roled.connected("boris") as boris, boris.transaction():
+        give = "UPDATE client SET owner_id = (SELECT id FROM operator WHERE login = 'vera') WHERE id = {}"
+        assert changed(boris, give.format(theirs)) == 1
+        # Seen until the end of what gave it away.
+        assert ask(boris, "SELECT id FROM client WHERE id = %s", theirs) == [(theirs,)]
+    with roled.connected("vera") as vera:
+        assert ask(vera, "SELECT id FROM client WHERE id = %s", theirs) == [(theirs,)]

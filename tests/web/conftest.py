@@ -104,7 +104,7 @@ def serve(served_base) -> Callable[..., Any]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        where = base.engine.url.render_as_string(hide_password=False)
+        where = "" if base.name.endswith("/roled") else base.engine.url.render_as_string(hide_password=False)
         sitting = Sitting(db=where, operator="", lang=None, now=NOW)
         jars = []
 

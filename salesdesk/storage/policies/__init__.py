@@ -11,7 +11,9 @@ from salesdesk.storage.policies.logins import (
     has_login_roles,
     login_of,
     role_of,
+    serves,
 )
+from salesdesk.storage.policies.proving import lets_in, password_of
 from salesdesk.storage.policies.rules import RULES
 from salesdesk.storage.policies.whose import told_whose
 
@@ -22,10 +24,13 @@ __all__ = [
     "by_login",
     "give_password",
     "has_login_roles",
+    "lets_in",
     "lifted",
     "login_of",
+    "password_of",
     "put_on",
     "role_of",
+    "serves",
     "set_up",
     "settle",
     "stand",

@@ -86,7 +86,7 @@ def _act_as_owner(connection: Connection, names: Names) -> None:
 
 
 def _make_groups(connection: Connection, names: Names) -> tuple[str, ...]:
-    wanted = (names.login, *names.groups.values())
+    wanted = (names.login, *names.groups.values(), names.serving)
     missing = [name for name in wanted if not connection.execute(_IS_ROLE, {"name": name}).scalar_one()]
     for name in missing:
         connection.execute(text(f"CREATE ROLE {names.quoted(name)} NOLOGIN"))
@@ -111,6 +111,7 @@ def put_on(connection: Connection) -> int:
     Raises KeyError for a table that has none: a new one must not stay open, nor closed for ever.
     """
     names = names_of(connection)
+    _make_groups(connection, names)
     make_functions(connection, names)
     _close(connection, names)
     take_off(connection)
@@ -124,10 +125,11 @@ def put_on(connection: Connection) -> int:
 def _close(connection: Connection, names: Names) -> None:
     """Leave nothing to the public, nor to any other role that was let in by hand."""
     schema, groups = names.schema_quoted, _listed(names, *names.groups.values())
-    base, everybody = names.quoted(names.base), f"{groups}, {names.quoted(names.login)}"
+    base, serving = names.quoted(names.base), names.quoted(names.serving)
+    everybody = f"{groups}, {names.quoted(names.login)}, {serving}"
     statements = [
         f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC",
-        f"GRANT USAGE ON SCHEMA {schema} TO {groups}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {groups}, {serving}",
         # Without this, whoever may connect could make tables and functions of their own.
         f"REVOKE ALL ON DATABASE {base} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {base} TO {everybody}",
@@ -170,6 +172,10 @@ def _statements(names: Names, table: str, rule: Rule) -> Iterator[str]:
                 f" FOR {privilege} TO {watching} {kept}"
                 f" ({condition} OR current_user = {names.said(names.owner)})"
             )
+    if rule.serves:
+        serving = names.quoted(names.serving)
+        yield f"GRANT {', '.join(rule.serves)} ON {there} TO {serving}"
+        yield f"CREATE POLICY salesdesk_serve ON {there} TO {serving} USING (true) WITH CHECK (true)"
     operator = names.quoted(names.groups["operator"])
     for privilege, condition in (
         (READ, rule.read), (ADD, rule.add), (CHANGE, rule.change), (REMOVE, rule.remove)

@@ -50,6 +50,30 @@ _SEEN = f"""
 """Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
 
 
+_LAST = """NOT EXISTS (SELECT FROM hand_on AS later
+                        WHERE later.client_id = h.client_id AND later.id > h.id)"""
+_WAITS_FROM_ME = f"""h.from_id = me AND h.to_id <> me AND h.closed_at IS NULL
+        AND h.confirmed_at IS NULL AND h.declined_at IS NULL AND {_LAST}"""
+"""Whether a hand-on `h` is the last of its client, its giver's own, and not answered yet."""
+_TAKEN_BACK = f"""(
+        (h.to_id = {{owner}} AND {_WAITS_FROM_ME})
+        OR (h.to_id = me AND h.from_id = {{owner}} AND h.declined_at IS NOT NULL AND {_LAST}))"""
+"""Whether a client of an owner is to be taken back: handed on and not answered, or declined, by mistake."""
+_HANDED = f"""
+                        {_TAKEN_BACK.format(owner="OLD.owner_id")}
+                        -- Handed on: nobody's, what they stand in for, or what is owed by them.
+                        OR (h.to_id = NEW.owner_id AND {_WAITS_FROM_ME}
+                            AND (OLD.owner_id IS NULL OR OLD.owner_id = ANY (people)
+                                 OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = OLD.id
+                                            AND owed.closed_at IS NULL AND owed.operator_id = me)))
+                        -- Answered in the place of who is absent.
+                        OR (OLD.owner_id = ANY (people) AND {_LAST} AND (
+                            (h.to_id = me AND h.confirmed_at IS NOT NULL AND NEW.owner_id = me)
+                            OR (h.to_id = OLD.owner_id AND h.declined_at IS NOT NULL AND NEW.owner_id <> me)))
+"""
+"""Whether a hand-on `h` lets an operator change whose a client is."""
+
+
 def _functions(names: Names) -> tuple[_Function, ...]:
     marked = (
         "EXISTS (SELECT FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
@@ -190,17 +214,61 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_owner_changed()", "trigger",
-            """
-            IF salesdesk_role() = 'operator' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id
-                    AND OLD.owner_id IS DISTINCT FROM salesdesk_me()
-                    AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = salesdesk_me()) THEN
-                RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
+            f"""
+            IF salesdesk_role() = 'operator' AND OLD.owner_id IS DISTINCT FROM NEW.owner_id THEN
+                me := salesdesk_me();
+                people := salesdesk_people();
+                IF OLD.owner_id IS DISTINCT FROM me AND NOT (OLD.owner_id IS NULL AND NEW.owner_id = me)
+                        AND NOT EXISTS (SELECT FROM hand_on AS h WHERE h.client_id = OLD.id AND ({_HANDED}))
+                        THEN
+                    RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client';
+                END IF;
             END IF;
             -- From here on this transaction has a number: the rule of clients asks whether it changed one.
             PERFORM pg_current_xact_id();
             RETURN NEW;
             """,
-            volatility="VOLATILE", callers=(),
+            declare="me bigint; people bigint[];", volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_hand_on_kept()", "trigger",
+            """
+            IF salesdesk_role() = 'operator' THEN
+                me := salesdesk_me();
+                IF NEW.client_id <> OLD.client_id OR NEW.from_id <> OLD.from_id
+                        OR ((NEW.to_id <> OLD.to_id OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+                             OR NEW.declined_at IS DISTINCT FROM OLD.declined_at)
+                            AND OLD.to_id <> me
+                            AND NOT (NEW.to_id IN (OLD.to_id, me) AND OLD.to_id = ANY (salesdesk_people())))
+                        -- Nobody declines what they do not have.
+                        OR (NEW.declined_at IS NOT NULL AND NEW.declined_at IS DISTINCT FROM OLD.declined_at
+                            AND NOT EXISTS (SELECT FROM client
+                                            WHERE id = OLD.client_id AND owner_id = OLD.to_id)) THEN
+                    RAISE insufficient_privilege USING MESSAGE = 'permission denied to answer for another';
+                END IF;
+            END IF;
+            RETURN NEW;
+            """,
+            declare="me bigint;", volatility="VOLATILE", callers=(),
+        ),
+        _Function(
+            "salesdesk_reach_back(wanted bigint)", "void",
+            # What is written in a transaction is seen in it.
+            f"""
+            IF EXISTS (SELECT FROM client AS c JOIN hand_on AS h ON h.client_id = c.id
+                       WHERE c.id = wanted AND {_TAKEN_BACK.format(owner="c.owner_id")}) THEN
+                UPDATE client SET zone = zone WHERE id = wanted;
+            END IF;
+            """,
+            declare="me bigint := salesdesk_me();", volatility="VOLATILE",
+        ),
+        _Function(
+            "salesdesk_loads(people bigint[])", "TABLE (person bigint, owed bigint)",
+            """
+            RETURN QUERY SELECT n.operator_id, count(*) FROM next_action AS n
+                WHERE n.operator_id = ANY (people) AND n.closed_at IS NULL AND n.hold IS NULL
+                GROUP BY n.operator_id;
+            """,
         ),
         _Function(
             "salesdesk_trail_kept()", "trigger",
@@ -362,6 +430,7 @@ _TRIGGERS = (
     ("operator", "AFTER INSERT OR UPDATE OF login, role, active", "salesdesk_operator_changed()"),
     ("client", "BEFORE UPDATE OF owner_id", "salesdesk_owner_changed()"),
     ("audit_event", "BEFORE UPDATE", "salesdesk_trail_kept()"),
+    ("hand_on", "BEFORE UPDATE", "salesdesk_hand_on_kept()"),
     ("audit_event", "BEFORE INSERT", "salesdesk_export_dated()"),
     ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
 )

@@ -12,13 +12,15 @@ from salesdesk.storage.policies.applying import stand
 BY_LOGIN = "by_login"
 """An option of an engine: who connects is an operator, who does not see every client of the base."""
 
-_WHO = text(
-    f"SELECT {ServerTime.NOW},"
-    " (SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
+WHO = (
+    "SELECT session_user FROM pg_auth_members AS member JOIN pg_roles AS one ON one.oid = member.member"
     " JOIN pg_roles AS mark ON mark.oid = member.roleid"
     " WHERE one.rolname = session_user AND NOT one.rolsuper AND NOT one.rolcreaterole"
-    " AND mark.rolname = current_database() || '_login')"
+    " AND mark.rolname = current_database() || '_login'"
 )
+"""Asks who is connected, where that is one of a base's people."""
+_WHO = text(f"SELECT {ServerTime.NOW}, ({WHO})")
+_SERVES = text("SELECT has_table_privilege('login_guess', 'INSERT')")
 _ROLE = text("SELECT salesdesk_role()")
 _SET = text("SELECT salesdesk_set_password(:login, :verifier)")
 
@@ -35,6 +37,12 @@ def login_of(engine: Engine, time: ServerTime | None) -> str | None:
         now, found = connection.execute(_WHO).one()
         time.told(now, asked_at)
         return None if found is None or not stand(connection) else str(found)
+
+
+def serves(engine: Engine) -> bool:
+    """Tell whether who is connected to a base with login roles may let browsers in."""
+    with engine.connect() as connection:
+        return bool(connection.execute(_SERVES).scalar_one())
 
 
 def role_of(session: Session) -> str | None:

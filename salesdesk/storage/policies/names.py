@@ -39,6 +39,11 @@ class Names:
         return {role.value: f"{self.base}_{role.value}" for role in Role}
 
     @property
+    def serving(self) -> str:
+        """The group of whoever lets browsers in: it reads who works here, and counts guesses."""
+        return f"{self.base}_serve"
+
+    @property
     def schema_quoted(self) -> str:
         """The schema, as a statement writes it."""
         return self.quoted(self.schema)
@@ -61,6 +66,6 @@ class Names:
 def names_of(connection: Connection) -> Names:
     """Tell what the roles of a base are called. Raises InputError for a base whose name is too long."""
     names = Names(*connection.execute(_FIND).one())
-    if max(len(name.encode()) for name in (names.login, *names.groups.values())) > LONGEST:
+    if max(len(name.encode()) for name in (names.login, names.serving, *names.groups.values())) > LONGEST:
         raise InputError(_("The name of this database is too long: its roles are named after it."))
     return names

@@ -41,6 +41,8 @@ class Rule:
     leads_change: str | None = None
     leads_remove: str | None = None
     """And which they may change, and remove."""
+    serves: tuple[str, ...] = ()
+    """What whoever lets browsers in may do with every row; of clients that is nothing."""
 
 
 def _of_seen(table: str, *, add: str = _ALL, remove: str | None = _ALL, change: str | None = _ALL) -> Rule:
@@ -60,14 +62,17 @@ _BOTH = (
     "EXISTS (SELECT FROM client WHERE client.id = {0}.first_id)"
     " AND EXISTS (SELECT FROM client WHERE client.id = {0}.second_id)"
 )
-_NOBODYS = Rule(leads=(), admins=())
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
 _SEES = "salesdesk_sees(client_id)"
+_OWED = (
+    "EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL"
+    f" AND owed.operator_id = {_PEOPLE} AND owed.hold IS {{0}})"
+)
+# In two parts, each by an index of its own: what stands in lists, and what is held back from them.
 _SEEN = f"""
     owner_id = {_PEOPLE} OR (owner_id IS NULL AND {_WORKING})
-    OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL
-               AND owed.operator_id = {_PEOPLE})
+    OR {_OWED.format("NULL")} OR {_OWED.format("NOT NULL")}
     OR EXISTS (SELECT FROM claim AS held WHERE held.client_id = client.id AND held.operator_id = {ME}
                AND held.expires_at > {NOW})
     OR (pg_current_xact_id_if_assigned() IS NOT NULL AND salesdesk_sees(id))
@@ -77,7 +82,7 @@ takes seconds. Only a transaction that has changed something asks the function t
 stands, not as it is to become, so that a client can be given away."""
 
 RULES: dict[str, Rule] = {
-    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,)),
+    "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
         # Whose a number was asked for, the line says: that is told by a function alone, and written by it.
         f"({_MINE} AND action <> '{ASKED_WHOSE}')"
@@ -115,7 +120,7 @@ RULES: dict[str, Rule] = {
     "forbidden_number": Rule(_ALL),
     "hand_on": Rule(
         f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
-        add=f"from_id = {ME} AND {_OF_A_CLIENT.format('hand_on')}",
+        add=f"from_id = {ME} AND to_id <> {ME} AND {_OF_A_CLIENT.format('hand_on')}",
         change=f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
         remove=f"from_id = {ME}",
     ),
@@ -125,7 +130,7 @@ RULES: dict[str, Rule] = {
     "import_row": _of_seen("import_row", add="false", change=None, remove=None),
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
-    "login_guess": _NOBODYS,
+    "login_guess": Rule(leads=(), admins=(), serves=EVERYTHING),
     "merge": Rule(
         leads=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
         admins=(READ, ADD, "UPDATE (changes, run_id, undone_at)"),
@@ -156,6 +161,7 @@ RULES: dict[str, Rule] = {
         ),
         leads_add=f"{_GONE} OR (SELECT salesdesk_role()) = 'admin'",
         leads_remove=_GONE,
+        serves=(READ,),
     ),
     "operator_cost": _OF_LEADS,
     "outcome": _CATALOGUE,
