@@ -7,10 +7,10 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from salesdesk import formatting, wording
+from salesdesk.door.locking import Locking
 from salesdesk.gateway import Gateway
 from salesdesk.head_start import HeadStart
 from salesdesk.i18n import _, ngettext
-from salesdesk.locking import Locking
 from salesdesk.opening import Start
 from salesdesk.reminders import Reminder, Reminders
 from salesdesk.screens.today import TodayScreen

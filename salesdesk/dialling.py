@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.redacted import environment_of_children
+from salesdesk.secrecy.redacted import environment_of_children
 
 PLACE = "{number}"
 

@@ -199,7 +199,7 @@ class Gateway:
 
     async def has_keyring(self) -> bool:
         """Tell whether this machine keeps passwords."""
-        from salesdesk.keyrings import is_there
+        from salesdesk.secrecy.keyrings import is_there
 
         return await self._in_thread(is_there)
 

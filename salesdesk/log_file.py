@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_log_path
 
-from salesdesk.redacted import redacted
+from salesdesk.secrecy.redacted import redacted
 
 _BYTES = 1_000_000
 _kept: logging.Handler | None = None

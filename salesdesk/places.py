@@ -12,8 +12,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
-from salesdesk.redacted import holds_password
-from salesdesk.secret_settings import is_trusted
+from salesdesk.secrecy.redacted import holds_password
+from salesdesk.secrecy.secret_settings import is_trusted
 
 PREFIX = "SALESDESK_"
 

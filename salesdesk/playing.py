@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.redacted import environment_of_children
+from salesdesk.secrecy.redacted import environment_of_children
 
 PLACE = "{file}"
 SOUNDS = frozenset(

@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from salesdesk.i18n import _
 from salesdesk.places import PREFIX, default_base, settings_file
-from salesdesk.secret_settings import SettingsError, look_after
+from salesdesk.secrecy.secret_settings import SettingsError, look_after
 
 # A language and a theme chosen at once are saved from two threads: the later must read what the former wrote.
 _SAVING = threading.Lock()

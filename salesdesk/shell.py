@@ -18,10 +18,11 @@ from textual.message import Message
 
 from salesdesk import wording
 from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearance, last_appearance
+from salesdesk.away.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
-from salesdesk.covering import Covering
+from salesdesk.door.covering import Covering
 from salesdesk.ending import end_when_told
 from salesdesk.errors import (
     DamagedError,
@@ -33,7 +34,6 @@ from salesdesk.errors import (
 from salesdesk.gateway import Gateway
 from salesdesk.holding import HELD_EACH, Holding
 from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
-from salesdesk.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.opening import Opened, Start
 from salesdesk.rows import KeptHere
 from salesdesk.said_once import take_lines
@@ -234,7 +234,7 @@ class Shell(Covering):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
-        self._back_up_soon()
+        self.back_up_soon()
         self.lost_server.look_for_kept_soon()
 
     async def _warm_up(self) -> None:
@@ -248,7 +248,7 @@ class Shell(Covering):
         gc.freeze()
         gc.enable()
 
-    def _back_up_soon(self) -> None:
+    def back_up_soon(self) -> None:
         """Ask for the day's backup, once for each day and base: a desk may stay open over night."""
         opened, today = self.gateway.opened, self.clock.today()
         if opened is not None and self._backed_up != (opened, today):

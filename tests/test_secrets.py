@@ -11,14 +11,14 @@ from pathlib import Path
 import keyring
 import pytest
 
-from salesdesk import keyrings
 from salesdesk.cli import run
 from salesdesk.dialling import DialCommand, start_dialling
 from salesdesk.log_file import keep_log, log_file
-from salesdesk.pgpass import pgpass_file
 from salesdesk.places import place_at_once
-from salesdesk.redacted import environment_of_children, holds_password, redacted
 from salesdesk.said_once import take_lines
+from salesdesk.secrecy import keyrings
+from salesdesk.secrecy.pgpass import pgpass_file
+from salesdesk.secrecy.redacted import environment_of_children, holds_password, redacted
 from salesdesk.settings import SettingsError, load_settings, settings_file
 from salesdesk.storage.engine import base_url
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from salesdesk.i18n import _
-from salesdesk.redacted import redacted
+from salesdesk.secrecy.redacted import redacted
 
 
 def hide_passwords(words: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from salesdesk.errors import InputError, SalesdeskError, StoppedError
 from salesdesk.i18n import _
 from salesdesk.log_file import keep_log, log_file
-from salesdesk.redacted import redacted
+from salesdesk.secrecy.redacted import redacted
 
 FAILED = 1
 WRONG_CALL = 2

@@ -48,7 +48,7 @@ def _given() -> str | None:
 
 def _asked_for(base: "Base", login: str | None, error: LoginNeededError) -> str | None:
     """Take the password from the keyring, else ask for it where somebody is there to answer."""
-    from salesdesk import keyrings
+    from salesdesk.secrecy import keyrings
     from salesdesk.team.sitting_down import has_password, who_sits
 
     if login is not None and not has_password(base, login):

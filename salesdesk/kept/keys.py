@@ -12,9 +12,9 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from platformdirs import user_state_path
 
-from salesdesk import keyrings
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
+from salesdesk.secrecy import keyrings
 
 ENTRY = "kept here"
 

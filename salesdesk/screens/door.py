@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Static
 
 from salesdesk.commands import DESK, Command, bindings
+from salesdesk.door.last_login import last_login
+from salesdesk.door.locking import Locking
 from salesdesk.errors import LoginNeededError, SalesdeskError
 from salesdesk.i18n import N_, _
-from salesdesk.last_login import last_login
-from salesdesk.locking import Locking
 from salesdesk.opening import Entry
 from salesdesk.screens.desk_screen import DeskModal
 from salesdesk.widgets.cells import plain

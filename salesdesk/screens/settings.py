@@ -16,9 +16,9 @@ from salesdesk.appearance import DARK, LIGHT
 from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import LANGUAGES, _, language
 from salesdesk.opening import Start
-from salesdesk.redacted import holds_password
 from salesdesk.screens.form import Field, FormScreen
 from salesdesk.screens.settings_check import base_place, catalogue_folder, dial_words, place_note, try_base
+from salesdesk.secrecy.redacted import holds_password
 from salesdesk.widgets.cells import plain
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class SettingsScreen(FormScreen[Start]):
 
     def _password_put_away(self, place: str) -> str:
         """Keep a server's password where nobody reads it; give its place without. Raises InputError."""
-        from salesdesk.secret_settings import put_password_away
+        from salesdesk.secrecy.secret_settings import put_password_away
 
         try:
             bare, _file = put_password_away(place)
@@ -198,7 +198,7 @@ def setting_fields(settings: "Settings", people: Sequence["Me"], theme: str) -> 
 
 def _own_place(settings: "Settings") -> str:
     """Give the base's place as one writes it, `~` for the home folder."""
-    from salesdesk.secret_settings import bare_place
+    from salesdesk.secrecy.secret_settings import bare_place
 
     if holds_password(settings.db):
         return bare_place(settings.db)

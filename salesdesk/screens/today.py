@@ -239,10 +239,12 @@ class TodayScreen(ClientActions):
             return
         passed, self._minute = self._minute >= 0, minute
         self._surround()
-        if passed and self.app.gateway.opened is not None and self.app.gateway.away is None:
+        if self.app.gateway.opened is None or self.app.gateway.away is not None:
+            return
+        # A desk that is never left has a backup of every day too.
+        self.app.back_up_soon()
+        if passed:
             self.fall_behind()
-            # A desk that is never left has a backup of every day too.
-            self.app.warm_up()
 
     def _surround(self) -> None:
         clock, opened = self.app.clock, self.app.gateway.opened

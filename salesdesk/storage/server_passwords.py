@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, make_url
 
-from salesdesk import keyrings
 from salesdesk.i18n import _
-from salesdesk.pgpass import add_password
+from salesdesk.secrecy import keyrings
+from salesdesk.secrecy.pgpass import add_password
 from salesdesk.storage.faults import is_refused_password
 
 _Entry = tuple[str, str, str, str]

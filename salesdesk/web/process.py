@@ -17,7 +17,7 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from salesdesk.places import PREFIX
-from salesdesk.redacted import environment_of_children
+from salesdesk.secrecy.redacted import environment_of_children
 from salesdesk.storage.server_passwords import without_password
 from salesdesk.web.desk import SEAT
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from salesdesk import keyrings
 from salesdesk.kept.rows import Kept
 from salesdesk.kept.store import Store
+from salesdesk.secrecy import keyrings
 
 
 @pytest.fixture(autouse=True)

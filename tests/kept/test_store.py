@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from salesdesk import keyrings
 from salesdesk.codes import GoalResult, StepKind
 from salesdesk.errors import SalesdeskError
 from salesdesk.kept import keys
 from salesdesk.kept.rows import Kept, Owed, Seen, State, TheirCall, Theirs
 from salesdesk.kept.store import Store, all_kept, kept_folder
 from salesdesk.rows import NextStep, WrapUp
+from salesdesk.secrecy import keyrings
 
 AT = datetime(2026, 11, 23, 7, 24, tzinfo=UTC)
 STEP = NextStep(StepKind.CALL, "get_request", AT, promise=True)

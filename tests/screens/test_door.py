@@ -9,8 +9,8 @@ from salesdesk.app import SalesdeskApp
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.context import context_of
+from salesdesk.door.last_login import last_login
 from salesdesk.gateway import Away
-from salesdesk.last_login import last_login
 from salesdesk.models import Claim, Draft, Operator
 from salesdesk.opening import Start
 from salesdesk.screens.card import CardScreen

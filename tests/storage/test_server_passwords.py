@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from salesdesk import keyrings
 from salesdesk.app import SalesdeskApp
 from salesdesk.cli import run
 from salesdesk.codes import Role
@@ -15,6 +14,7 @@ from salesdesk.errors import LoginNeededError, ServerPasswordError
 from salesdesk.gateway import Gateway
 from salesdesk.opening import Entry, Start
 from salesdesk.screens.door import DoorScreen
+from salesdesk.secrecy import keyrings
 from salesdesk.storage import server_passwords
 from salesdesk.storage.base import open_base
 from salesdesk.storage.engine import base_url

@@ -18,7 +18,7 @@ from salesdesk.base.reading.numbers import clock, number_of
 from salesdesk.base.reading.sheet_table import SheetTable, damaged, too_big
 from salesdesk.base.reading.streamed_xml import NumberedRow
 from salesdesk.i18n import _
-from salesdesk.redacted import environment_of_children
+from salesdesk.secrecy.redacted import environment_of_children
 
 _MOST_BYTES = 64 << 20
 _MOST_UNPACKED = 256 << 20

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from salesdesk.idle import Idle
+from salesdesk.door.idle import Idle
 from salesdesk.typing_ahead import KeysInOrder
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from salesdesk.backoff import waits
+from salesdesk.away.backoff import waits
 from salesdesk.errors import LoginNeededError, LostError, SalesdeskError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 
 from salesdesk.commands import DESK, Command, bindings
+from salesdesk.door.last_login import keep_login
 from salesdesk.i18n import N_
-from salesdesk.last_login import keep_login
 from salesdesk.shell import Shell
 
 if TYPE_CHECKING:

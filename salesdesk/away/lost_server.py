@@ -7,10 +7,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from salesdesk import formatting
+from salesdesk.away.keeping import Keeping
+from salesdesk.away.reconnecting import Reconnecting
 from salesdesk.errors import LoginNeededError, SalesdeskError, UnreachableError
 from salesdesk.i18n import _, ngettext
-from salesdesk.keeping import Keeping
-from salesdesk.reconnecting import Reconnecting
 from salesdesk.widgets.away_line import AwayLine
 from salesdesk.widgets.cells import plain
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from salesdesk.errors import SalesdeskError
 from salesdesk.i18n import _
-from salesdesk.redacted import holds_password
 from salesdesk.said_once import say_once
+from salesdesk.secrecy.redacted import holds_password
 
 
 class SettingsError(SalesdeskError):
