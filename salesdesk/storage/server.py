@@ -25,8 +25,8 @@ _NOTICED = {
 }
 """What libpq is told, unless the URL says it: within half a minute a silent network is a lost one."""
 
-# One connection stays at an idle desk; the others, one for each thread that reads or writes, go as soon as they
-# are given back.
+# One connection stays at an idle desk; the others, one for each thread that reads or writes, go as soon as
+# they are given back.
 _POOL = {"pool_size": 1, "max_overflow": 3, "pool_timeout": 10, "pool_use_lifo": True}
 
 _PREPARE, _USUALLY = "prepare_threshold", 5
