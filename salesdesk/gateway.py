@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from salesdesk.clock import Clock
-from salesdesk.errors import AwayError, LoginNeededError, LostError, SalesdeskError, TooMuchError
+from salesdesk.errors import AwayError, LoginNeededError, LostError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.opening import Entry, Opened, Start, load, place_of, place_with_login, sit_down
 from salesdesk.still_here import StillHere
@@ -414,15 +414,10 @@ class Gateway:
 
 
 def _noted(opened: Opened, work: Callable[[], T]) -> T:
-    """Write into the trail that more was asked for than one may take."""
-    try:
-        return work()
-    except TooMuchError as refused:
-        from salesdesk.team.limits import note_refusal
+    from salesdesk.team.limits import refusals_noted
 
-        with opened.base.write() as session:
-            note_refusal(session, opened.context.fresh(), refused)
-        raise
+    with refusals_noted(opened.base, opened.context.fresh()):
+        return work()
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

@@ -82,7 +82,7 @@ def sit_down(start: Start, entry: Entry | None = None) -> Opened:
     if start.in_browser:
         return sit_down_at(place, start.now, known=True)
     if entry is None:
-        given = os.environ.get("SALESDESK_PASSWORD") or None
+        given = given_password()
         if given is None:
             return sit_down_at(place, start.now)
         from salesdesk.team.entering import WrongPasswordError
@@ -94,6 +94,11 @@ def sit_down(start: Start, entry: Entry | None = None) -> Opened:
     if entry.server:
         return sit_down_at(place, start.now, at_door=True)
     return sit_down_at(replace(place, operator=entry.login), start.now, entry.password)
+
+
+def given_password() -> str | None:
+    """Give the password of who sits down that the environment says."""
+    return os.environ.get("SALESDESK_PASSWORD") or None
 
 
 def place_with_login(start: Start, entry: Entry) -> str:

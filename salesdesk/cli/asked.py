@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import typer
 
 from salesdesk.clock import Clock
-from salesdesk.errors import BaseError, TooMuchError
+from salesdesk.errors import BaseError
 from salesdesk.i18n import _, use_language
 from salesdesk.said_once import take_lines
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sqlmodel import Session
 
     from salesdesk.context import Context
@@ -56,16 +58,10 @@ class Desk:
         with self._refusals_noted(), self.base.read() as session:
             return use_case(session, self.context, *args, **kwargs)
 
-    @contextmanager
-    def _refusals_noted(self) -> Iterator[None]:
-        """Write into the trail that more was asked for than one may take: its unit of work is gone."""
-        try:
-            yield
-        except TooMuchError as refused:
-            from salesdesk.team.limits import note_refusal
+    def _refusals_noted(self) -> "AbstractContextManager[None]":
+        from salesdesk.team.limits import refusals_noted
 
-            self.write(note_refusal, refused)
-            raise
+        return refusals_noted(self.base, self.context)
 
     def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs

@@ -1,12 +1,12 @@
 """Who sits down for a command: their password from the environment, the keyring, or the terminal."""
 
 import getpass
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from salesdesk.errors import LoginNeededError
 from salesdesk.i18n import _
+from salesdesk.opening import given_password
 
 if TYPE_CHECKING:
     from salesdesk.storage.base import Base
@@ -24,10 +24,10 @@ def seated(base: "Base", login: str | None, *, beginning: str | None = None) -> 
     if beginning and login in {None, beginning} and asks_who(base) and may_begin(base, beginning):
         return beginning
     try:
-        return who_sits(base, login, _given()).login
+        return who_sits(base, login, given_password()).login
     except LoginNeededError as error:
         # Where one is given, another one would not be taken either.
-        if _given() is not None and login is not None:
+        if given_password() is not None and login is not None:
             raise
         return _asked_for(base, login, error)
 
@@ -40,10 +40,6 @@ def ask_for_passwords_of_servers() -> None:
         ask_by(lambda question: getpass.getpass(f"{question} "))
     else:
         ask_nobody()
-
-
-def _given() -> str | None:
-    return os.environ.get("SALESDESK_PASSWORD") or None
 
 
 def _asked_for(base: "Base", login: str | None, error: LoginNeededError) -> str | None:

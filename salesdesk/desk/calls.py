@@ -142,10 +142,11 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
         closed_at = now.context.not_before(now.action.opened_at)
         journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
     action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
-    handed_on = _hand_on(journal, context, now)
+    code = stage.code if stage else None
+    handed_on = _hand_on(journal, context, now, code)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
     _let_go(session, context, now.client.id)
-    return Logged(call_id, now.client.id, action_id, stage.code if stage else None, event, handed_on)
+    return Logged(call_id, now.client.id, action_id, code, event, handed_on)
 
 
 def _let_go(session: Session, context: Context, client_id: int) -> None:
@@ -336,14 +337,17 @@ def _write_client(
     )  # fmt: skip
 
 
-def _hand_on(journal: Journal, context: Context, now: _Situation) -> HandedOn | None:
-    """Hand the client on where its new stage or the operator says so; it goes with the note of the call.
+def _hand_on(journal: Journal, context: Context, now: _Situation, stage: str | None) -> HandedOn | None:
+    """Hand the client on where its new `stage` or the operator says so; it goes with the note of the call.
 
     It changes hands now, whenever the call was: the hours to confirm it in begin when it is there to be seen.
     """
     said, client = now.said, now.client
     if said.next_step is None:
         end_what_is_over(journal, context, [client.id])
+    if said.hand_to is None and stage == client.stage:
+        # No rule takes it from where it stands: nothing need be read for that, at every call.
+        return None
     note = said.note if said.hand_note is None else said.hand_note
     return hand_on_after(journal, context, client.id, client.stage, said.hand_to, note)
 

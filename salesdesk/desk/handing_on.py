@@ -35,9 +35,9 @@ KEEP = "keep"
 def hand_on(session: Session, context: Context, client_id: int, to: str, note: str = "") -> HandedOn:
     """Hand a client on to somebody, named by login, or to whom of a specialty it falls.
 
-    Raises NotFoundError for nobody of that name or specialty, InputError (field `to`) where they are absent
-    with nobody to stand in, have it already, or the client is closed, and NotAllowedError for a client that
-    is another's.
+    Raises NotFoundError for nobody of that name or specialty, InputError (field `hand-to`) where they are
+    absent with nobody to stand in, have it already, or the client is closed, and NotAllowedError for a client
+    that is another's.
     """
     client = take_visible(session, context, client_id, followed=True)
     journal = Journal(session)

@@ -43,6 +43,7 @@ from salesdesk.storage.behind import first_between
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import only_while_writing, passing_by_locked
+from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
 
 N, C, O = NEXT_ACTION.c, CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
@@ -133,7 +134,7 @@ _TODAY = N.due_at >= MIDNIGHT
 _MAY_BE_CALLED = and_(N.closed_at.is_(None), N.hold.is_(None), nobody_on(N.client_id))
 _KEPT_NOW = and_(N.promise, N.due_at <= SOON, or_(N.due_at > GRACE, among(N.zone, ZONES)))
 _OWED_NOW = and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES))
-_STOOD_IN_FOR = select(O.id).where(O.substitute_id == ME, O.absent_until > NOW, O.active)
+_STOOD_IN_FOR = select(O.id).where(absent_kept_by(ME, NOW))
 
 
 def _place() -> ColumnElement[int]:

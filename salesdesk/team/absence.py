@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnCollection, ColumnElement, and_, bindparam, select
 from sqlmodel import Session
 
 from salesdesk.codes import Role
@@ -20,9 +20,17 @@ ABSENT, BACK_AT_WORK = "absent", "back_at_work"
 OPERATOR = table_of(Operator)
 O = OPERATOR.c  # noqa: E741  # as in tails
 
-_STOOD_IN_FOR = select(O.id, O.name).where(
-    O.substitute_id == bindparam("me"), O.absent_until > bindparam("now", type_=Instant), O.active
-)
+
+def absent_kept_by(
+    me: Any,  # noqa: ANN401  # a value, or a parameter that stands for it
+    now: Any,  # noqa: ANN401  # the same
+    of: ColumnCollection[str, ColumnElement[Any]] = O,
+) -> ColumnElement[bool]:
+    """Tell whose promises a person keeps until they are back; `of`: the operators' columns by other names."""
+    return and_(of.substitute_id == me, of.absent_until > now, of.active)
+
+
+_STOOD_IN_FOR = select(O.id, O.name).where(absent_kept_by(bindparam("me"), bindparam("now", type_=Instant)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How much of the base an operator may take in one go; what is refused stands in the trail."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from salesdesk.context import Context
 from salesdesk.errors import TooMuchError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent
+from salesdesk.storage.base import Base
 from salesdesk.storage.journal import EXPORT, REFUSED, Journal
 from salesdesk.storage.policies import by_login
 from salesdesk.team.rights import leads
@@ -87,6 +89,12 @@ def within_the_day(session: Session, context: Context, what: str, rows: Iterable
         yield row
 
 
-def note_refusal(session: Session, context: Context, refused: TooMuchError) -> None:
-    """Write a refusal into the trail, in a unit of work of its own: that of what was refused is gone."""
-    Journal(session).close(f"{REFUSED} {refused.what}", at=context.now, operator_id=context.me.id)
+@contextmanager
+def refusals_noted(base: Base, context: Context) -> Iterator[None]:
+    """Write into the trail, in a unit of work of its own, that more was asked for than one may take."""
+    try:
+        yield
+    except TooMuchError as refused:
+        with base.write() as session:
+            Journal(session).close(f"{REFUSED} {refused.what}", at=context.now, operator_id=context.me.id)
+        raise

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnCollection,
     ColumnElement,
     Select,
-    and_,
     bindparam,
     exists,
     or_,
@@ -30,6 +29,7 @@ from salesdesk.models import Claim, Client, NextAction, Operator
 from salesdesk.models.types import Id, Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.rights import leads
 
 C = table_of(Client).c
@@ -90,8 +90,7 @@ def _given(context: Context) -> dict[str, Any]:
 
 def _people(me: Any, now: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values, or parameters that stand for them
     """Select whose promises a person keeps: their own, and those of the absent for whom they stand in."""
-    stood_in_for = and_(_O.substitute_id == me, _O.absent_until > now, _O.active)
-    return select(_O.id).where(or_(_O.id == me, stood_in_for))
+    return select(_O.id).where(or_(_O.id == me, absent_kept_by(me, now, _O)))
 
 
 def seen_by(me: Any, now: Any, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:  # noqa: ANN401  # as above
