@@ -120,8 +120,12 @@ class Holding:
         self._by.clear()
         # Where the base cannot be reached the claims lapse by themselves: nobody waits for that.
         with suppress(SalesdeskError):
-            for client_id in tuple(self._claimed):
-                await self._in_turn(partial(self._release, client_id))
+            # In turn, though nothing may seem to be held: what is being taken or let go of now ends first.
+            await self._in_turn(self._release_all)
+
+    async def _release_all(self) -> None:
+        for client_id in tuple(self._claimed):
+            await self._release(client_id)
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         return await asyncio.shield(asyncio.ensure_future(self._one(work)))
