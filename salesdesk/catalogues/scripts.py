@@ -6,14 +6,14 @@ put in as they are and never evaluated; the template runs in Jinja2's sandbox.
 
 import re
 import traceback
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from salesdesk.catalogues.faults import CatalogueError
 from salesdesk.i18n import _
 
 if TYPE_CHECKING:
-    from jinja2 import TemplateError
+    from jinja2 import Template, TemplateError
     from jinja2.sandbox import SandboxedEnvironment
 
 SCRIPT_VALUES = ("client", "contact", "operator", "amount", "product")
@@ -35,7 +35,7 @@ def render_script(script_text: str, **values: str | None) -> str:
 
     known = {name: str(values.get(name) or "") for name in SCRIPT_VALUES}
     try:
-        return _environment().from_string(script_text).render(known)
+        return _template(script_text).render(known)
     except TemplateError as error:
         raise CatalogueError(_unread(error)) from error
     except Exception as error:  # a template runs any expression: whatever it raises is its own mistake
@@ -81,6 +81,12 @@ def _environment() -> "SandboxedEnvironment":
 
     # The result is plain text: escaping would show `&amp;` to the one who reads it aloud.
     return SandboxedEnvironment(autoescape=False, finalize=_or_gap)
+
+
+# To translate a script takes longer than all else that a card needs.
+@lru_cache(maxsize=64)
+def _template(script_text: str) -> "Template":
+    return _environment().from_string(script_text)
 
 
 def _or_gap(value: object) -> object:

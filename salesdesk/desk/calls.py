@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Row
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salesdesk.base.cells import block_of
 from salesdesk.base.handed import end_what_is_over
@@ -20,6 +20,7 @@ from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import move_stage
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
+from salesdesk.desk.receivers import ruled
 from salesdesk.desk.work import open_action
 from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
@@ -32,13 +33,19 @@ from salesdesk.team.claims import claimed_by
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
-PHONE = table_of(Phone)
+OPERATOR, PHONE = table_of(Operator), table_of(Phone)
 LOG_CALL = "log_call"
 
 _PHONES = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
 _DRAFT, _CLAIM = (
     delete(table).where(table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me"))
     for table in (table_of(Draft), table_of(Claim))
+)
+_LEADS = (
+    select(OPERATOR.c.id)
+    .where(OPERATOR.c.role != Role.OPERATOR, OPERATOR.c.active)
+    .order_by(OPERATOR.c.role != Role.LEAD, OPERATOR.c.id)
+    .limit(1)
 )
 
 
@@ -345,7 +352,7 @@ def _hand_on(journal: Journal, context: Context, now: _Situation, stage: str | N
     said, client = now.said, now.client
     if said.next_step is None:
         end_what_is_over(journal, context, [client.id])
-    if said.hand_to is None and stage == client.stage:
+    if said.hand_to is None and ruled(context, client.stage, stage) is None:
         # No rule takes it from where it stands: nothing need be read for that, at every call.
         return None
     note = said.note if said.hand_note is None else said.hand_note
@@ -359,9 +366,4 @@ def _last_call_at(now: _Situation) -> datetime:
 
 def _lead(session: Session, context: Context) -> int:
     """Find who looks after clients that fell out of the cadence: a lead, or nobody but the operator."""
-    leads = (
-        select(col(Operator.id))
-        .where(col(Operator.role) != Role.OPERATOR, col(Operator.active))
-        .order_by(col(Operator.role) != Role.LEAD, col(Operator.id))
-    )
-    return session.scalars(leads.limit(1)).first() or context.me.id
+    return session.connection().execute(_LEADS).scalar() or context.me.id

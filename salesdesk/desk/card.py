@@ -1,26 +1,28 @@
 """The card: everything known of one client, and why it stands where it stands."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, false, func, or_, select
 from sqlalchemy.engine import Row
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.base.placement import read_open_action
 from salesdesk.base.visible import read_visible
 from salesdesk.catalogues import render_script
+from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.desk import drafts, lead_notes
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.desk.reasons import standing_of
+from salesdesk.desk.reasons import Known, standing_of
 from salesdesk.desk.timeline import timeline as read_timeline
 from salesdesk.errors import NotFoundError
 from salesdesk.formatting import amount as amount_said
 from salesdesk.i18n import title
 from salesdesk.models import Contact, Deal, Operator, Phone
+from salesdesk.models.types import Instant
 from salesdesk.rows import (
     Card,
     ClientRow,
@@ -29,8 +31,25 @@ from salesdesk.rows import (
     NextActionRow,
     PhoneRow,
 )
-from salesdesk.team.absence import stood_in_for
+from salesdesk.storage.among import among
+from salesdesk.storage.journal import table_of
+from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import claimed_by
+
+CONTACT, DEAL, OPERATOR, PHONE = (table_of(model) for model in (Contact, Deal, Operator, Phone))
+
+_CLIENT: BindParameter[int] = bindparam("client")
+_PHONES = select(PHONE).where(PHONE.c.client_id == _CLIENT).order_by(PHONE.c.position, PHONE.c.id)
+_CONTACTS = select(CONTACT).where(CONTACT.c.client_id == _CLIENT).order_by(CONTACT.c.id)
+_DEALS = (
+    select(DEAL)
+    .where(DEAL.c.client_id == _CLIENT)
+    .order_by(DEAL.c.closed_at.is_not(None), DEAL.c.stage_since.desc())
+)
+_STOOD_IN_FOR = absent_kept_by(bindparam("me"), bindparam("now", type_=Instant))
+_NAMED = select(
+    OPERATOR.c.id, OPERATOR.c.name, func.coalesce(_STOOD_IN_FOR, false()).label("stood_in_for")
+).where(or_(among(OPERATOR.c.id, "named"), _STOOD_IN_FOR))
 
 
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
@@ -41,20 +60,28 @@ def card(session: Session, context: Context, client_id: int, timeline: int = 50)
 def card_of(session: Session, context: Context, client: Row[Any], timeline: int) -> Card:
     """Read the card of a client that was read."""
     client_id = client.id
-    names = _names(session)
+    action = read_open_action(session, client_id)
+    people = _people(session, context, client, action)
     phones = _phones(session, client_id)
     contacts = _contacts(session, client_id, phones)
     deals = _deals(session, context, client_id)
-    action = read_open_action(session, client_id)
     goal = action.goal if action else usual_goal(context, client.stage)
     history = read_timeline(session, context, client_id, timeline + 1)
-    standing = standing_of(session, context, client)
+    known = Known(
+        client=client,
+        action=action,
+        number=_first_number(phones),
+        claimed_by=claimed_by(session, context, client_id),
+        absent=people.absent,
+        handed=handed_of(session, [client_id], {context.me.id, *people.absent}).get(client_id),
+    )
+    standing = standing_of(session, context, known)
     return Card(
-        client=_client(client, names),
+        client=_client(client, people.names),
         contacts=contacts,
-        phones=tuple(phones.get(None, ())),
+        phones=tuple(_phone(phone) for phone in phones if phone.contact_id is None),
         deals=deals,
-        next_action=_next_action(context, action, names) if action else None,
+        next_action=_next_action(context, action, people.names) if action else None,
         timeline=history[:timeline],
         timeline_more=len(history) > timeline,
         goal=goal,
@@ -63,17 +90,28 @@ def card_of(session: Session, context: Context, client: Row[Any], timeline: int)
         listed=standing.listed,
         why=standing.reason,
         blocks=standing.blocks,
-        claimed_by=claimed_by(session, context, client_id),
+        claimed_by=known.claimed_by,
         draft=drafts.read(session, context, client_id),
         from_lead=lead_notes.for_me(session, context, client_id),
-        handed=handed_of(session, [client_id], {context.me.id, *stood_in_for(session, context)}).get(
-            client_id
-        ),
+        handed=known.handed,
     )
 
 
-def _names(session: Session) -> dict[int | None, str]:
-    return {row[0]: row[1] for row in session.execute(select(col(Operator.id), col(Operator.name)))}
+class _People(NamedTuple):
+    """Names by ids: of those whom the card names, and of those for whom who sits here stands in."""
+
+    names: Mapping[int | None, str]
+    absent: Mapping[int, str]
+
+
+def _people(session: Session, context: Context, client: Row[Any], action: Row[Any] | None) -> _People:
+    named = [person for person in (client.owner_id, action and action.operator_id) if person is not None]
+    given = {"named": named, "me": context.me.id, "now": context.now}
+    read = session.connection().execute(_NAMED, given).all()
+    return _People(
+        {row.id: row.name for row in read},
+        {row.id: row.name for row in read if row.stood_in_for},
+    )
 
 
 def _client(row: Row[Any], names: Mapping[int | None, str]) -> ClientRow:
@@ -82,44 +120,45 @@ def _client(row: Row[Any], names: Mapping[int | None, str]) -> ClientRow:
     return ClientRow(**plain, owner=names.get(row.owner_id))
 
 
-def _phones(session: Session, client_id: int) -> dict[int | None, list[PhoneRow]]:
-    """Read the numbers, by the person they belong to; None for the company's own."""
-    found: dict[int | None, list[PhoneRow]] = {}
-    statement = select(Phone).where(col(Phone.client_id) == client_id)
-    for phone in session.scalars(statement.order_by(col(Phone.position), col(Phone.id))):
-        found.setdefault(phone.contact_id, []).append(
-            PhoneRow(phone.id or 0, phone.raw, phone.e164, phone.extension, phone.state, phone.contact_id)
-        )
-    return found
+def _phones(session: Session, client_id: int) -> Sequence[Row[Any]]:
+    """Read the numbers of the company and of its people, in their order."""
+    return session.connection().execute(_PHONES, {"client": client_id}).all()
 
 
-def _contacts(
-    session: Session, client_id: int, phones: Mapping[int | None, Sequence[PhoneRow]]
-) -> tuple[ContactRow, ...]:
-    statement = select(Contact).where(col(Contact.client_id) == client_id).order_by(col(Contact.id))
+def _phone(row: Row[Any]) -> PhoneRow:
+    return PhoneRow(row.id, row.raw, row.e164, row.extension, row.state, row.contact_id)
+
+
+def _first_number(phones: Sequence[Row[Any]]) -> str | None:
+    good = (phone for phone in phones if phone.state == PhoneState.GOOD)
+    return next((phone.e164 or phone.raw for phone in good), None)
+
+
+def _contacts(session: Session, client_id: int, phones: Sequence[Row[Any]]) -> tuple[ContactRow, ...]:
     return tuple(
         ContactRow(
-            contact.id or 0, contact.name, contact.position, contact.email, tuple(phones.get(contact.id, ()))
+            contact.id,
+            contact.name,
+            contact.position,
+            contact.email,
+            tuple(_phone(phone) for phone in phones if phone.contact_id == contact.id),
         )
-        for contact in session.scalars(statement)
+        for contact in session.connection().execute(_CONTACTS, {"client": client_id})
     )
 
 
 def _deals(session: Session, context: Context, client_id: int) -> tuple[DealRow, ...]:
-    statement = select(Deal).where(col(Deal.client_id) == client_id)
-    found = session.scalars(
-        statement.order_by(col(Deal.closed_at).is_not(None), col(Deal.stage_since).desc())
-    )
+    found = session.connection().execute(_DEALS, {"client": client_id})
     return tuple(_deal(context, deal) for deal in found)
 
 
-def _deal(context: Context, deal: Deal) -> DealRow:
+def _deal(context: Context, deal: Row[Any]) -> DealRow:
     zone = context.catalogues.team.zone
     days = max(0, (context.today - deal.stage_since.astimezone(zone).date()).days)
     entry = context.stage(deal.stage)
     rots = deal.closed_at is None and entry is not None and days >= entry.rotting_days
     return DealRow(
-        id=deal.id or 0, title=deal.title, product=deal.product, amount_minor=deal.amount_minor,
+        id=deal.id, title=deal.title, product=deal.product, amount_minor=deal.amount_minor,
         currency=deal.currency, stage=deal.stage, stage_since=deal.stage_since, stage_days=days,
         rotting=rots, opened_at=deal.opened_at, closed_at=deal.closed_at,
         reject_reason=deal.reject_reason, external_id=deal.external_id,

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from salesdesk.base.visible import require_visible
 from salesdesk.context import Context
 from salesdesk.models import Draft
+from salesdesk.storage.journal import table_of
+
+DRAFT = table_of(Draft)
+_BODY = select(DRAFT.c.body).where(
+    DRAFT.c.client_id == bindparam("client"), DRAFT.c.operator_id == bindparam("me")
+)
 
 
 def keep(session: Session, context: Context, client_id: int, body: Mapping[str, object]) -> None:
@@ -27,5 +33,5 @@ def drop(session: Session, context: Context, client_id: int) -> None:
 
 def read(session: Session, context: Context, client_id: int) -> Mapping[str, object] | None:
     """Give what was half-typed about a client, if anything was."""
-    draft = session.get(Draft, (client_id, context.me.id))
-    return None if draft is None else draft.body
+    found = session.connection().execute(_BODY, {"client": client_id, "me": context.me.id})
+    return found.scalar()

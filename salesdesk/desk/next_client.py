@@ -184,7 +184,7 @@ def _own(_dialect: Dialect) -> Select[Any]:
     return select(parts).order_by(parts.c.place, parts.c.key, parts.c.client_id).limit(_ONE)
 
 
-_OWN = MadeOnce(_own)
+_OWN = MadeOnce(_own, planned_once=True)
 
 
 def _first_of_own(session: Session, given: dict[str, Any]) -> _Found | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.engine import Row
 
 from salesdesk.base.deal_course import BESIDE, deal_ends, stage_order
@@ -14,6 +14,15 @@ from salesdesk.models.catalogue import StageEntry
 from salesdesk.storage.journal import Journal, table_of
 
 DEAL, CHANGE = table_of(Deal), table_of(StageChange)
+
+_CLIENT: BindParameter[int] = bindparam("client")
+_LATEST = select(func.max(CHANGE.c.at)).where(CHANGE.c.client_id == _CLIENT)
+_ANY_DEAL = select(DEAL.c.id).where(DEAL.c.client_id == _CLIENT).limit(1)
+_OPEN_DEALS = (
+    select(DEAL)
+    .where(DEAL.c.client_id == _CLIENT, DEAL.c.closed_at.is_(None))
+    .order_by(DEAL.c.stage_since.desc(), DEAL.c.id.desc())
+)
 
 
 def move_stage(
@@ -58,7 +67,7 @@ def move_deal(
 
 def moves_at(journal: Journal, context: Context, client: Row[Any], *deals: Row[Any]) -> datetime:
     """Tell when a client and its deals move: now, and never before what they have been through."""
-    latest = journal.session.execute(select(func.max(CHANGE.c.at)).where(CHANGE.c.client_id == client.id))
+    latest = journal.session.connection().execute(_LATEST, {"client": client.id})
     been = (moment for deal in deals for moment in (deal.opened_at, deal.stage_since))
     return context.not_before(client.stage_since, latest.scalar(), *been)
 
@@ -88,11 +97,7 @@ def _stand(journal: Journal, client: Row[Any], entry: StageEntry, at: datetime, 
 
 def open_deals(journal: Journal, context: Context, client_id: int) -> list[Row[Any]]:
     """Read the client's open deals: the furthest along the pipeline first, of equals the one moved last."""
-    found = journal.session.execute(
-        select(DEAL)
-        .where(DEAL.c.client_id == client_id, DEAL.c.closed_at.is_(None))
-        .order_by(DEAL.c.stage_since.desc(), DEAL.c.id.desc())
-    ).all()
+    found = journal.session.connection().execute(_OPEN_DEALS, {"client": client_id}).all()
     along = stage_order(context)
     return sorted(found, key=lambda deal: along.get(deal.stage, BESIDE), reverse=True)
 
@@ -111,7 +116,7 @@ def _move_deal(  # what is moved, where to, why, when
 
 
 def _open_deal(journal: Journal, context: Context, client: Row[Any], entry: StageEntry, at: datetime) -> int:
-    known = journal.session.execute(select(DEAL.c.id).where(DEAL.c.client_id == client.id).limit(1)).first()
+    known = journal.session.connection().execute(_ANY_DEAL, {"client": client.id}).first()
     return journal.add(
         Deal,
         client_id=client.id,

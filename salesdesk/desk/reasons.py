@@ -1,5 +1,7 @@
 """Why: the one line behind every row of the list, and behind every absence from it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -7,17 +9,19 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk import scheduler, wording
-from salesdesk.base.placement import has_number, read_open_action
+from salesdesk.base.placement import read_open_action
 from salesdesk.base.visible import read_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
-from salesdesk.desk.queue_parts import Moment, moment
-from salesdesk.desk.queue_rows import read_rows
+from salesdesk.desk.handed import handed_of
+from salesdesk.desk.queue_parts import Moment
+from salesdesk.desk.queue_rows import attempts_most, queue_row, read_first_number
 from salesdesk.formatting import amount, clock, day_title
 from salesdesk.formatting import moment as when_said
 from salesdesk.i18n import _, ngettext
 from salesdesk.models import Operator
-from salesdesk.rows import QueueRow, Why
+from salesdesk.rows import Handed, QueueRow, Why
+from salesdesk.team.absence import stood_in_for
 from salesdesk.team.claims import claimed_by
 
 
@@ -75,18 +79,43 @@ def _lateness(context: Context, row: QueueRow) -> str:
 
 def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
-    return standing_of(session, context, read_visible(session, context, client_id))
+    client = read_visible(session, context, client_id)
+    absent = stood_in_for(session, context)
+    known = Known(
+        client=client,
+        action=read_open_action(session, client_id),
+        number=read_first_number(session, client_id),
+        claimed_by=claimed_by(session, context, client_id),
+        absent=absent,
+        handed=handed_of(session, [client_id], {context.me.id, *absent}).get(client_id),
+    )
+    return standing_of(session, context, known)
 
 
-def standing_of(session: Session, context: Context, client: Row[Any]) -> Why:
-    """Tell the same of a client that was read."""
-    client_id = client.id
-    action = read_open_action(session, client_id)
-    at = moment(session, context)
-    found = [*_blocks(session, at, client, action)]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a client where it is asked why it stands where it does.
+
+    `number` is the first that can be called, as a list shows it; `claimed_by` who else is on the client;
+    `absent` are the names, by ids, of those whose promises are kept by who sits here.
+    """
+
+    client: Row[Any]
+    action: Row[Any] | None
+    number: str | None
+    claimed_by: str | None
+    absent: Mapping[int, str]
+    handed: Handed | None
+
+
+def standing_of(session: Session, context: Context, known: Known) -> Why:
+    """Tell the same of a client of whom all was read."""
+    client_id = known.client.id
+    opened = scheduler.open_zones([known.client.zone], context.now, context.calling)
+    at = Moment(context, opened, known.absent)
+    found = _blocks(session, at, known)
     if not found:
-        row = read_rows(session, at, [client_id], 1)[0]
-        return Why(client_id, listed=True, reason=reason(context, row), blocks=(), block_codes=())
+        return Why(client_id, listed=True, reason=reason(context, _row(at, known)), blocks=(), block_codes=())
     lines = tuple(line for _code, line in found)
     return Why(
         client_id,
@@ -97,9 +126,22 @@ def standing_of(session: Session, context: Context, client: Row[Any]) -> Why:
     )
 
 
-def _blocks(session: Session, at: Moment, client: Row[Any], action: Row[Any] | None) -> list[tuple[str, str]]:
+def _row(at: Moment, known: Known) -> QueueRow:
+    client, action = known.client, known.action
+    owed = (None,) * 6 if action is None else (
+        action.due_at, action.promise, action.moves, action.attempt, action.kind, action.goal
+    )  # fmt: skip
+    read = (
+        client.id, client.external_id, client.name, client.band, client.stage, client.client_class,
+        client.interest, client.expected_minor, client.zone, client.last_call_at, client.attempts, *owed,
+        known.number, None if action is None else action.operator_id,
+    )  # fmt: skip
+    return queue_row(at, read, 1, attempts_most(at.context), known.handed)
+
+
+def _blocks(session: Session, at: Moment, known: Known) -> list[tuple[str, str]]:
     """Give each thing that keeps a client out of the list: a stable code, and a line."""
-    context = at.context
+    context, client, action = at.context, known.client, known.action
     entry = context.stage(client.stage)
     if client.do_not_call:
         return [("do_not_call", _("asked never to be called"))]
@@ -111,23 +153,23 @@ def _blocks(session: Session, at: Moment, client: Row[Any], action: Row[Any] | N
             )
         ]
     found = [
-        *_unreachable(session, client, action),
+        *_unreachable(known),
         *_not_now(at, client, action),
         *_not_mine(session, at, client, action),
     ]
-    other = claimed_by(session, context, client.id)
-    if other:
-        found.append(("claimed", _("{name} has it open now").format(name=other)))
+    if known.claimed_by:
+        found.append(("claimed", _("{name} has it open now").format(name=known.claimed_by)))
     if entry is not None and action is None:
         found.append(("no_next_action", _("in work, but nothing is owed: give it a next action")))
     return found
 
 
-def _unreachable(session: Session, client: Row[Any], action: Row[Any] | None) -> list[tuple[str, str]]:
+def _unreachable(known: Known) -> list[tuple[str, str]]:
+    client, action = known.client, known.action
     if action is not None and action.hold == Hold.ATTEMPTS_USED_UP:
         used = _("attempts used up: {count} dials in a row were not answered; it waits for the lead")
         return [("attempts_used_up", used.format(count=client.attempts))]
-    if (action is None and not has_number(session, client.id)) or (action and action.hold == Hold.NO_NUMBER):
+    if (action is None and known.number is None) or (action and action.hold == Hold.NO_NUMBER):
         return [("no_number", _("no number that can be called: find one"))]
     return []
 

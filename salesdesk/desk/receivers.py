@@ -62,14 +62,20 @@ def by_rule(session: Session, context: Context, passing: Passing) -> Receiver | 
     It stays where its owner has the specialty already or is no operator (whoever leads or administers and
     calls as well does so for every specialty), and where nobody of it works here.
     """
-    entry = context.stage(passing.after)
-    if passing.after == passing.before or entry is None or entry.hand_on is None or not entry.in_work:
+    wanted = ruled(context, passing.before, passing.after)
+    if wanted is None:
         return None
     people = people_here(session)
     owner = people.get(passing.owner_id)
-    if owner is None or owner.role is not Role.OPERATOR or owner.specialty == entry.hand_on:
+    if owner is None or owner.role is not Role.OPERATOR or owner.specialty == wanted:
         return None
-    return of_specialty(session, context, people, entry.hand_on, passing)
+    return of_specialty(session, context, people, wanted, passing)
+
+
+def ruled(context: Context, before: str | None, after: str | None) -> Specialty | None:
+    """Tell to which specialty a client goes that comes from one stage to another; None: it stays."""
+    entry = context.stage(after)
+    return None if after == before or entry is None or not entry.in_work else entry.hand_on
 
 
 def of_specialty(

@@ -1,11 +1,27 @@
-"""A client's history as one line of time: calls, notes, messages, changes of stage, imports."""
+"""A client's history as one line of time: calls, notes, messages, changes of stage, imports.
 
-from collections.abc import Iterable, Sequence
+All of it is one statement: each kind is cut to its latest by an index of its own, then they are merged.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from salesdesk.codes import SCORE_MOST, Role
@@ -27,53 +43,136 @@ from salesdesk.rows import Happened, TimelineRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 
-
-def timeline(
-    session: Session, context: Context, client_id: int, limit: int = 50, before: datetime | None = None
-) -> tuple[TimelineRow, ...]:
-    """Give what happened with a client, the latest first, older than `before`."""
-    found: list[TimelineRow] = _reviewed(session, context, [*_calls(session, client_id, limit, before)])
-    for source in (_notes, _messages, _stages, _imports, _handed_on):
-        found += source(session, client_id, limit, before)
-    found.sort(key=lambda row: (row.at, _ORDER[row.kind], row.id), reverse=True)
-    return tuple(found[:limit])
-
-
-_WHOM = table_of(Operator).alias("whom")
-
-Columns = TypeVarTuple("Columns")
-Happening = Call | Note | Message | StageChange | ImportBatch
-
+CALL, NOTE, MESSAGE, STAGE_CHANGE = (table_of(model) for model in (Call, Note, Message, StageChange))
+HAND_ON, IMPORT, IMPORT_ROW = (table_of(model) for model in (HandOn, ImportBatch, ImportRow))
+PHONE, OPERATOR = table_of(Phone), table_of(Operator)
+WHOM = OPERATOR.alias("whom")
 
 # A call and the change of stage that it brought have the same time: the cause comes first.
 _KINDS = (
     Happened.CREATED, Happened.IMPORT, Happened.NOTE, Happened.MESSAGE, Happened.CALL, Happened.STAGE,
     Happened.HAND_ON,
 )  # fmt: skip
-_ORDER = {kind: place for place, kind in enumerate(_KINDS)}
+
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "operator": OPERATOR.c.name, "text": CALL.c.note, "outcome": CALL.c.outcome, "goal": CALL.c.goal,
+    "goal_result": CALL.c.goal_result, "reason": CALL.c.reason, "attempt": CALL.c.attempt,
+    "talk_seconds": CALL.c.talk_seconds, "phone": PHONE.c.raw, "from_stage": STAGE_CHANGE.c.from_stage,
+    "to_stage": STAGE_CHANGE.c.to_stage, "incoming": MESSAGE.c.incoming, "for_operator": WHOM.c.name,
+    "seen_at": NOTE.c.seen_at,
+}  # fmt: skip
+"""What some kind of line has, as one of those kinds has it; its type is that of the others too."""
 
 
 def _latest(
-    statement: Select[*Columns], table: type[Happening], at: datetime, limit: int, before: datetime | None
-) -> Select[*Columns]:
-    """Cut the latest rows of a table, older than `before`, with who did each."""
+    kind: Happened,
+    tables: FromClause,
+    of_client: ColumnElement[Any],
+    at: ColumnElement[Any],
+    **has: ColumnElement[Any],
+) -> Select[Any]:
+    """Select the latest lines of one kind, each with all columns."""
+    row_id = at.table.c.id
     latest = (
-        statement.outerjoin(Operator, col(Operator.id) == col(table.operator_id))
-        .order_by(col(at).desc(), col(table.id).desc())
-        .limit(limit)
+        select(
+            literal_column(str(_KINDS.index(kind))).label("place"),
+            row_id.label("id"),
+            at.label("at"),
+            *(has.get(name, _nothing(name)).label(name) for name in _COLUMNS),
+        )
+        .select_from(tables)
+        .where(of_client == bindparam("client"))
+        .order_by(at.desc(), row_id.desc())
+        .limit(bindparam("most"))
     )
-    return latest if before is None else latest.where(col(at) < before)
+    return select(latest.subquery())
 
 
-def _calls(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = select(Call, col(Operator.name), col(Phone.raw)).where(col(Call.client_id) == client_id)
-    statement = statement.outerjoin(Phone, col(Phone.id) == col(Call.phone_id))
-    for call, operator, phone in session.execute(_latest(statement, Call, Call.started_at, limit, before)):
-        yield TimelineRow(
-            kind=Happened.CALL, id=call.id, at=call.started_at, operator=operator, text=call.note,
-            outcome=call.outcome, goal=call.goal, goal_result=call.goal_result, reason=call.reason,
-            attempt=call.attempt, talk_seconds=call.talk_seconds, phone=phone,
-        )  # fmt: skip
+def _nothing(name: str) -> ColumnElement[Any]:
+    return false() if name == "incoming" else cast(null(), _COLUMNS[name].type)
+
+
+def _by(table: FromClause, operator: FromClause = OPERATOR, whose: str = "operator_id") -> FromClause:
+    return table.outerjoin(operator, operator.c.id == table.c[whose])
+
+
+_WHO = {"operator": OPERATOR.c.name}
+_OF_A_CALL = ("outcome", "goal", "goal_result", "reason", "attempt", "talk_seconds")
+_LINES = (
+    _latest(
+        Happened.CALL,
+        _by(CALL).outerjoin(PHONE, PHONE.c.id == CALL.c.phone_id),
+        CALL.c.client_id,
+        CALL.c.started_at,
+        text=CALL.c.note,
+        phone=PHONE.c.raw,
+        **_WHO,
+        **{
+            name: CALL.c[name]
+            for name in ("outcome", "goal", "goal_result", "reason", "attempt", "talk_seconds")
+        },
+    ),
+    _latest(
+        Happened.NOTE,
+        _by(NOTE).outerjoin(WHOM, WHOM.c.id == NOTE.c.to_operator_id),
+        NOTE.c.client_id,
+        NOTE.c.at,
+        text=NOTE.c.text,
+        for_operator=WHOM.c.name,
+        seen_at=NOTE.c.seen_at,
+        **_WHO,
+    ),
+    _latest(
+        Happened.MESSAGE,
+        _by(MESSAGE),
+        MESSAGE.c.client_id,
+        MESSAGE.c.at,
+        text=MESSAGE.c.text,
+        incoming=MESSAGE.c.incoming,
+        **_WHO,
+    ),
+    _latest(
+        Happened.STAGE,
+        _by(STAGE_CHANGE),
+        STAGE_CHANGE.c.client_id,
+        STAGE_CHANGE.c.at,
+        **_WHO,
+        **{name: STAGE_CHANGE.c[name] for name in ("reason", "from_stage", "to_stage")},
+    ),
+    _latest(
+        Happened.HAND_ON,
+        _by(HAND_ON, whose="from_id").join(WHOM, WHOM.c.id == HAND_ON.c.to_id),
+        HAND_ON.c.client_id,
+        HAND_ON.c.at,
+        text=func.nullif(HAND_ON.c.note, ""),
+        for_operator=WHOM.c.name,
+        seen_at=HAND_ON.c.confirmed_at,
+        **_WHO,
+    ),
+    _latest(
+        Happened.IMPORT,
+        _by(IMPORT).join(IMPORT_ROW, IMPORT_ROW.c.batch_id == IMPORT.c.id),
+        IMPORT_ROW.c.client_id,
+        IMPORT.c.started_at,
+        text=IMPORT.c.file_name,
+        **_WHO,
+    ),
+)
+_ALL = union_all(*_LINES).subquery()
+_TIMELINE = (
+    select(_ALL).order_by(_ALL.c.at.desc(), _ALL.c.place.desc(), _ALL.c.id.desc()).limit(bindparam("most"))
+)
+
+
+def timeline(session: Session, context: Context, client_id: int, limit: int = 50) -> tuple[TimelineRow, ...]:
+    """Give what happened with a client, the latest first."""
+    read = session.connection().execute(_TIMELINE, {"client": client_id, "most": limit})
+    return tuple(_reviewed(session, context, [_line(*row) for row in read]))
+
+
+def _line(place: int, row_id: int, at: datetime, *has: Any) -> TimelineRow:  # noqa: ANN401  # the columns
+    said = dict(zip(_COLUMNS, has, strict=True))
+    return TimelineRow(kind=_KINDS[place], id=row_id, at=at, **said)
 
 
 _SCORES = col(CallScore.score)
@@ -90,81 +189,26 @@ _SAID = (
 _SAID_OF_MINE = _SAID.where(col(CallReview.operator_id) == bindparam("me"))
 
 
-def _reviewed(session: Session, context: Context, calls: list[TimelineRow]) -> list[TimelineRow]:
+def _reviewed(session: Session, context: Context, lines: list[TimelineRow]) -> list[TimelineRow]:
     """Put beside calls what leads said of them: an operator reads it of their own, a lead of everybody's."""
-    said: dict[int, list[Any]] = {}
+    calls = [line.id for line in lines if line.kind is Happened.CALL]
+    if not calls:
+        return lines
     mine = context.me.role is Role.OPERATOR
-    given = {"calls": [call.id for call in calls]} | ({"me": context.me.id} if mine else {})
-    for row in session.execute(_SAID_OF_MINE if mine else _SAID, given) if calls else ():
+    given = {"calls": calls} | ({"me": context.me.id} if mine else {})
+    said: dict[int, list[Any]] = {}
+    for row in session.connection().execute(_SAID_OF_MINE if mine else _SAID, given):
         said.setdefault(row.call_id, []).append(row)
-    return [_with_review(call, said[call.id]) if call.id in said else call for call in calls]
+    return [
+        _with_review(line, said[line.id]) if line.kind is Happened.CALL and line.id in said else line
+        for line in lines
+    ]
 
 
-def _with_review(call: TimelineRow, said: Sequence[Any]) -> TimelineRow:
+def _with_review(call: TimelineRow, said: Sequence[Row[Any]]) -> TimelineRow:
     items = sum(row.items for row in said)
     return replace(
         call,
         score=sum(int(row.given or 0) for row in said) / (SCORE_MOST * items) if items else None,
         remarks="\n".join(row.remarks for row in said if row.remarks) or None,
     )
-
-
-def _notes(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = select(Note, col(Operator.name), _WHOM.c.name).where(col(Note.client_id) == client_id)
-    statement = statement.outerjoin(_WHOM, _WHOM.c.id == col(Note.to_operator_id))
-    for note, operator, whom in session.execute(_latest(statement, Note, Note.at, limit, before)):
-        yield TimelineRow(
-            kind=Happened.NOTE, id=note.id, at=note.at, operator=operator, text=note.text, for_operator=whom,
-            seen_at=note.seen_at,
-        )  # fmt: skip
-
-
-def _messages(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = select(Message, col(Operator.name)).where(col(Message.client_id) == client_id)
-    for message, operator in session.execute(_latest(statement, Message, Message.at, limit, before)):
-        yield TimelineRow(
-            kind=Happened.MESSAGE, id=message.id, at=message.at, operator=operator, text=message.text,
-            incoming=message.incoming,
-        )  # fmt: skip
-
-
-def _stages(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = select(StageChange, col(Operator.name)).where(col(StageChange.client_id) == client_id)
-    for change, operator in session.execute(_latest(statement, StageChange, StageChange.at, limit, before)):
-        yield TimelineRow(
-            kind=Happened.STAGE, id=change.id, at=change.at, operator=operator, reason=change.reason,
-            from_stage=change.from_stage, to_stage=change.to_stage,
-        )  # fmt: skip
-
-
-def _handed_on(
-    session: Session, client_id: int, limit: int, before: datetime | None
-) -> Iterable[TimelineRow]:
-    statement = (
-        select(HandOn, col(Operator.name), _WHOM.c.name)
-        .join(Operator, col(Operator.id) == col(HandOn.from_id))
-        .join(_WHOM, _WHOM.c.id == col(HandOn.to_id))
-        .where(col(HandOn.client_id) == client_id)
-        .order_by(col(HandOn.id).desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(col(HandOn.at) < before)
-    for one, giver, whom in session.execute(statement):
-        yield TimelineRow(
-            kind=Happened.HAND_ON, id=one.id, at=one.at, operator=giver, text=one.note or None,
-            for_operator=whom, seen_at=one.confirmed_at,
-        )  # fmt: skip
-
-
-def _imports(session: Session, client_id: int, limit: int, before: datetime | None) -> Iterable[TimelineRow]:
-    statement = (
-        select(ImportBatch, col(Operator.name))
-        .join(ImportRow, col(ImportRow.batch_id) == col(ImportBatch.id))
-        .where(col(ImportRow.client_id) == client_id)
-    )
-    latest = _latest(statement, ImportBatch, ImportBatch.started_at, limit, before)
-    for batch, operator in session.execute(latest):
-        yield TimelineRow(
-            kind=Happened.IMPORT, id=batch.id, at=batch.started_at, operator=operator, text=batch.file_name
-        )

@@ -38,6 +38,7 @@ class Base:
         """Who is connected, where the server knows: one of the people of a base with login roles."""
         self.catalogues = catalogues
         self.announcing = Announcing(engine)
+        self._reading = engine.execution_options(postgresql_readonly=True)
         self._writing = engine.execution_options(writes=True)
 
     @property
@@ -53,8 +54,11 @@ class Base:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Read in one snapshot. Nothing is kept."""
-        with said_plainly(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with said_plainly(), Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
+            if self.path is None:
+                # At a ROLLBACK psycopg forgets all that it has prepared, and the server plans it anew.
+                session.commit()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

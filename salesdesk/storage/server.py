@@ -54,9 +54,21 @@ def look_after(engine: Engine) -> None:
 
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg is an extra
         wires.add(connection)
+        _name_whole_numbers_alike(connection)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", _refuse_closed)
+
+
+def _name_whole_numbers_alike(connection: Any) -> None:  # noqa: ANN401  # psycopg is an extra
+    """Send every whole number as one of 64 bits, as the base keeps them.
+
+    By itself psycopg sends each as the smallest that holds it: the same statement is another one for a
+    server then, to be planned anew, whenever one of its numbers is of another length.
+    """
+    from psycopg.types.numeric import Int8Dumper
+
+    connection.adapters.register_dumper(int, Int8Dumper)
 
 
 def ask(engine: Engine, statement: str) -> str | None:

@@ -45,26 +45,34 @@ class Rule:
     """What whoever lets browsers in may do with every row; of clients that is nothing."""
 
 
-def _of_seen(table: str, *, add: str = _ALL, remove: str | None = _ALL, change: str | None = _ALL) -> Rule:
-    """Make the rule of what hangs on a client: seen with it, and then as the conditions say."""
-    seen = f"EXISTS (SELECT FROM client WHERE client.id = {table}.client_id)"
+_SEES = "salesdesk_sees(client_id)"
+"""Whether a row's client is seen, asked of each row: for what is read of one client, or written."""
 
-    def both(condition: str | None) -> str | None:
+
+def _with_client(table: str) -> str:
+    """Say the same in words that a server can plan: for what is read of many clients at once."""
+    return f"EXISTS (SELECT FROM client WHERE client.id = {table}.client_id)"
+
+
+def _of_seen(
+    read: str = _SEES, *, add: str | None = _ALL, remove: str | None = _ALL, change: str | None = _ALL
+) -> Rule:
+    """Make the rule of what hangs on a client: seen with it, and then as the conditions say."""
+
+    def both(condition: str | None, seen: str) -> str | None:
         return None if condition is None else seen if condition == _ALL else f"{condition} AND {seen}"
 
-    return Rule(seen, both(add), both(change), both(remove))
+    return Rule(read, both(add, _SEES), both(change, read), both(remove, read))
 
 
 _CATALOGUE = Rule(_ALL, leads=(READ,), admins=(READ, ADD, CHANGE))
 _OF_LEADS = Rule()
-_OF_A_CLIENT = "EXISTS (SELECT FROM client WHERE client.id = {0}.client_id)"
 _BOTH = (
     "EXISTS (SELECT FROM client WHERE client.id = {0}.first_id)"
     " AND EXISTS (SELECT FROM client WHERE client.id = {0}.second_id)"
 )
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
-_SEES = "salesdesk_sees(client_id)"
 _OWED = (
     "EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL"
     f" AND owed.operator_id = {_PEOPLE} AND owed.hold IS {{0}})"
@@ -85,8 +93,7 @@ RULES: dict[str, Rule] = {
     "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
         # Whose a number was asked for, the line says: that is told by a function alone, and written by it.
-        f"({_MINE} AND action <> '{ASKED_WHOSE}')"
-        " OR EXISTS (SELECT FROM client WHERE client.id = audit_event.client_id)",
+        f"({_MINE} AND action <> '{ASKED_WHOSE}') OR {_SEES}",
         add=f"{_MINE} AND action <> '{ASKED_WHOSE}'", change=_MINE, columns=("undone_at",),
         # What a lead types is one event as long as they type, and of cards that are made one the trail goes
         # to the one that stays; what may change of an event, a trigger says.
@@ -96,8 +103,8 @@ RULES: dict[str, Rule] = {
         leads_add=f"{_MINE} OR operator_id IS NULL",
     ),
     "call": Rule(
-        f"{_MINE} OR EXISTS (SELECT FROM client WHERE client.id = call.client_id)",
-        add=f"{_MINE} AND EXISTS (SELECT FROM client WHERE client.id = call.client_id)",
+        f"{_MINE} OR {_with_client('call')}",
+        add=f"{_MINE} AND {_SEES}",
         remove=_MINE,
     ),
     "call_goal": _CATALOGUE,
@@ -113,21 +120,21 @@ RULES: dict[str, Rule] = {
         _SEEN, add=f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING})", change=_SEEN,
         remove=f"owner_id = {ME} AND salesdesk_mine_alone(id)",
     ),
-    "client_search": _of_seen("client_search"),
-    "contact": _of_seen("contact"),
-    "deal": _of_seen("deal"),
-    "draft": _of_seen("draft", add=_MINE, change=_MINE, remove=_MINE),
+    "client_search": _of_seen(_with_client("client_search")),
+    "contact": _of_seen(_with_client("contact")),
+    "deal": _of_seen(_with_client("deal")),
+    "draft": _of_seen(add=_MINE, change=_MINE, remove=_MINE),
     "forbidden_number": Rule(_ALL),
     "hand_on": Rule(
-        f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
-        add=f"from_id = {ME} AND to_id <> {ME} AND {_OF_A_CLIENT.format('hand_on')}",
-        change=f"from_id = {ME} OR to_id = {ME} OR {_OF_A_CLIENT.format('hand_on')}",
+        f"from_id = {ME} OR to_id = {ME} OR {_SEES}",
+        add=f"from_id = {ME} AND to_id <> {ME} AND {_SEES}",
+        change=f"from_id = {ME} OR to_id = {ME} OR {_SEES}",
         remove=f"from_id = {ME}",
     ),
     "handover": _OF_LEADS,
     # What brought the clients that one sees: the card's history says so.
     "import_batch": Rule("EXISTS (SELECT FROM import_row WHERE import_row.batch_id = import_batch.id)"),
-    "import_row": _of_seen("import_row", add="false", change=None, remove=None),
+    "import_row": _of_seen(add=None, change=None, remove=None),
     "known_mapping": _OF_LEADS,
     "likely_duplicate": Rule(_BOTH.format("likely_duplicate")),
     "login_guess": Rule(leads=(), admins=(), serves=EVERYTHING),
@@ -137,7 +144,7 @@ RULES: dict[str, Rule] = {
         leads_add=_MINE,
     ),
     "merged_client": Rule("EXISTS (SELECT FROM client WHERE client.id = merged_client.kept_id)"),
-    "message": _of_seen("message", add=_MINE, change=None, remove=_MINE),
+    "message": _of_seen(add=_MINE, change=None, remove=_MINE),
     "next_action": Rule(f"{_MINE} OR {_SEES}", add=_SEES, change=_SEES, remove=_SEES),
     "next_action_past": Rule(
         *4 * ("EXISTS (SELECT FROM next_action WHERE next_action.id = next_action_past.next_action_id)",)
@@ -146,8 +153,8 @@ RULES: dict[str, Rule] = {
         _BOTH.format("not_duplicate"), add=f"{_MINE} AND {_BOTH.format('not_duplicate')}", remove=_MINE
     ),
     "note": Rule(
-        f"{_MINE} OR to_operator_id = {ME} OR EXISTS (SELECT FROM client WHERE client.id = note.client_id)",
-        add=f"{_MINE} AND EXISTS (SELECT FROM client WHERE client.id = note.client_id)",
+        f"{_MINE} OR to_operator_id = {ME} OR {_SEES}",
+        add=f"{_MINE} AND {_SEES}",
         change=f"to_operator_id = {ME}", columns=("seen_at",),
         remove=_MINE,
     ),
@@ -165,11 +172,11 @@ RULES: dict[str, Rule] = {
     ),
     "operator_cost": _OF_LEADS,
     "outcome": _CATALOGUE,
-    "phone": _of_seen("phone"),
+    "phone": _of_seen(_with_client("phone")),
     "read_mark": _OF_LEADS,
     "receipt": Rule(_MINE, add=_MINE, change=_MINE),
     "reject_reason": _CATALOGUE,
-    "review": _of_seen("review", add="false", change=None, remove=None),
+    "review": _of_seen(add=None, change=None, remove=None),
     "script": _CATALOGUE,
     "segment": Rule(
         f"owner_id = {ME} OR shared", add=f"owner_id = {ME}", change=f"owner_id = {ME}",
@@ -182,8 +189,8 @@ RULES: dict[str, Rule] = {
     ),
     "stage": _CATALOGUE,
     "stage_change": Rule(
-        f"{_MINE} OR EXISTS (SELECT FROM client WHERE client.id = stage_change.client_id)",
-        add=f"{_MINE} AND EXISTS (SELECT FROM client WHERE client.id = stage_change.client_id)",
+        f"{_MINE} OR {_SEES}",
+        add=f"{_MINE} AND {_SEES}",
         remove=_MINE,
         # Of cards that are made one, the history goes to the one that stays; nothing else of it changes.
         leads=(READ, ADD, REMOVE, "UPDATE (client_id, deal_id)"),
