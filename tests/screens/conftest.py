@@ -92,3 +92,4 @@ def eager_pilot(monkeypatch):
     monkeypatch.setattr("textual.pilot.wait_for_idle", under_way.still)
     monkeypatch.setattr(Pilot, "press", press)
     monkeypatch.setattr(Pilot, "pause", pause)
+    return under_way

@@ -14,7 +14,6 @@ from salesdesk.base.duplicates.scanning import scan
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk.editing import add_client
-from salesdesk.gateway import Gateway
 from salesdesk.models import Client, Phone
 from salesdesk.opening import Start
 from salesdesk.sample import fill
@@ -101,48 +100,21 @@ BASE_LOOKS = {
 """Keys from Today on, on a base with likely duplicates; `{likely}` is a client of it."""
 
 
-async def settle(pilot):
-    """Wait until the picture stays as it is."""
-    before, same = "", 0
-    for _round in range(200):
-        await pilot.pause(0.02)
-        now = shown(pilot.app)
-        before, same = now, same + 1 if now == before else 0
-        if same == 10:
-            return
+@pytest.fixture
+def at_rest(eager_pilot):
+    """Wait until no thread is at work, and the screen has stayed as it is for so many looks."""
 
+    async def waited(app, looks=10):
+        before, same = "", 0
+        for _look in range(500):
+            await asyncio.sleep(0.02)
+            now = shown(app)
+            before, same = now, same + 1 if now == before and not eager_pilot.busy else 0
+            if same == looks:
+                return
+        raise AssertionError(f"still at work: {eager_pilot.busy}\n{now}")
 
-class Watched(Gateway):
-    """A gateway that knows whether anything is still being read or written."""
-
-    busy = 0
-
-    async def read(self, *args, **kwargs):
-        return await self._watched(super().read(*args, **kwargs))
-
-    async def write(self, *args, **kwargs):
-        return await self._watched(super().write(*args, **kwargs))
-
-    async def job(self, *args, **kwargs):
-        return await self._watched(super().job(*args, **kwargs))
-
-    async def _watched(self, work):
-        self.busy += 1
-        try:
-            return await work
-        finally:
-            self.busy -= 1
-
-
-async def answered(app, rounds):
-    """Wait until nothing is being read, and what was read stands there."""
-    before, same = "", 0
-    for _round in range(500):
-        await asyncio.sleep(0.02)
-        now = shown(app)
-        before, same = now, same + 1 if now == before and not app.gateway.busy else 0
-        if same == rounds:
-            return
+    return waited
 
 
 @pytest.fixture
@@ -155,6 +127,19 @@ def home(monkeypatch, tmp_path, sqlite_url):
     # A promise that is due is told of after a while: how long a test takes is no part of a picture.
     monkeypatch.setattr("salesdesk.app._LOOK_FOR_PROMISES", 3600)
     shutil.copy(sqlite_url, "base.db")
+
+
+@pytest.fixture(autouse=True)
+def _one_frame(monkeypatch):
+    """Paint each picture anew: what lies beneath a modal may have been painted while that was put up."""
+    taken = SalesdeskApp.export_screenshot
+
+    def painted(app, **told):
+        for screen in app.screen_stack:
+            screen.refresh()
+        return taken(app, **told)
+
+    monkeypatch.setattr(SalesdeskApp, "export_screenshot", painted)
 
 
 @pytest.fixture(scope="module")
@@ -192,35 +177,32 @@ def twinned(sample, tmp_path_factory):
 
 @pytest.mark.parametrize(("language", "size"), [("en", BROAD), ("ru", NARROW)], ids=["en", "ru"])
 @pytest.mark.parametrize("look", BASE_LOOKS)
-def test_what_the_base_is_kept_in_order_with(snap_compare, home, twinned, language, size, look):
+def test_what_the_base_is_kept_in_order_with(snap_compare, home, at_rest, twinned, language, size, look):
     path, words = twinned
     shutil.copy(path, "base.db")
     Path("clients.csv").write_text(CLIENTS.format(**words), "utf-8")
     start = Start(db="base.db", now=NOW, lang=language, operator="anna")
-    app = SalesdeskApp(start, Watched(start))
+    app = SalesdeskApp(start)
 
     async def before(pilot):
         await app.ready()
         await until(pilot, lambda: app.screen.queue.rows)
-        await answered(app, rounds=5)
+        await at_rest(app, looks=5)
         for key in BASE_LOOKS[look]:
             if isinstance(key, Typed):
                 await until(pilot, lambda: isinstance(app.focused, Input))
                 app.focused.value = key.format(**words)
             else:
                 await pilot.press(key)
-            await answered(app, rounds=2)
-        await answered(app, rounds=15)
-        # What lies beneath a modal may be painted while that is put up: here all of it is one frame.
-        app.screen.refresh()
-        await answered(app, rounds=2)
+            await at_rest(app, looks=2)
+        await at_rest(app, looks=15)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_looks(snap_compare, home, language, look):
+def test_looks(snap_compare, home, at_rest, language, look):
     keys, size = LOOKS[look]
     make_base("base.db").close()
     app = SalesdeskApp(Start(db="base.db", now=NOW, lang=language, operator="anna"))
@@ -229,10 +211,10 @@ def test_looks(snap_compare, home, language, look):
         await app.ready()
         listed = app.screen.query_one(QueueList)
         await until(pilot, lambda: listed.rows)
-        await settle(pilot)
+        await at_rest(app)
         for key in keys:
             await pilot.press(key)
-        await settle(pilot)
+        await at_rest(app)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -241,39 +223,39 @@ def test_looks(snap_compare, home, language, look):
 @pytest.mark.parametrize(
     ("look", "size"), LEADS, ids=[look if size is WIDE else f"{look} narrow" for look, size in LEADS]
 )
-def test_what_a_lead_looks_at(snap_compare, home, sample, language, look, size):
+def test_what_a_lead_looks_at(snap_compare, home, at_rest, sample, language, look, size):
     place, keys = LEADS_LOOKS[look]
     shutil.copy(sample, "base.db")
     start = Start(db="base.db", now=NOW, lang=language, operator="anna")
-    app = SalesdeskApp(start, Watched(start))
+    app = SalesdeskApp(start)
 
     async def before(pilot):
         await app.ready()
         if place is not None:
             await app.push_screen(place_of(place).screen())
         for key in keys:
-            await answered(app, rounds=1)
+            await at_rest(app, looks=1)
             await pilot.press(key)
-        await answered(app, rounds=5)
+        await at_rest(app, looks=5)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_first_start(snap_compare, home, language):
+def test_the_first_start(snap_compare, home, at_rest, language):
     app = SalesdeskApp(Start(db="base.db", now=NOW, lang=language, operator="anna"))
 
     async def before(pilot):
         await app.ready()
         await until(pilot, lambda: type(app.screen).__name__ == "WelcomeScreen")
-        await settle(pilot)
+        await at_rest(app)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", BROAD), ("ru", NARROW)], ids=["en", "ru"])
 @pytest.mark.parametrize("look", ["login", "wrong password", "locked"])
-def test_the_door(snap_compare, home, quick_passwords, language, size, look):
+def test_the_door(snap_compare, home, at_rest, quick_passwords, language, size, look):
     base = make_base("base.db")
     context = context_of(base, Clock(fixed=NOW))
     with base.write() as session:
@@ -289,7 +271,7 @@ def test_the_door(snap_compare, home, quick_passwords, language, size, look):
 
     async def before(pilot):
         await until(pilot, lambda: isinstance(app.screen, DoorScreen))
-        await settle(pilot)
+        await at_rest(app)
         if look == "wrong password":
             await given(pilot, "not this one")
         if look == "locked":
@@ -297,6 +279,6 @@ def test_the_door(snap_compare, home, quick_passwords, language, size, look):
             await until(pilot, lambda: app.screen.query_one(QueueList).rows)
             await pilot.press("ctrl+l")
         app.screen.query_one(PasswordInput).value = "девять"
-        await settle(pilot)
+        await at_rest(app)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
