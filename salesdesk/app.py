@@ -143,6 +143,7 @@ class SalesdeskApp(Locking):
         with self.errors_said():
             self.only_at_this_machine()
             start = await self.push_screen_wait(await settings_screen(self))
+            await self.follow_settings()
             if start is not None:
                 self.move_to(start)
 

@@ -1,4 +1,4 @@
-"""Which clients this desk is on: taken, held while somebody works here, let go of on every way out."""
+"""Which clients this desk is on and has a form of open: held while one works, let go of on every way out."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Holding:
         self._app = app
         self._by: dict[object, int] = {}
         self._claimed: set[int] = set()
+        self._forms: dict[object, int] = {}
         self._turn = asyncio.Lock()
         self._last_key = time.monotonic()
 
@@ -88,6 +89,34 @@ class Holding:
             self._claimed.discard(client_id)
             await self._app.gateway.write(release, client_id)
 
+    # Forms
+
+    def open_form(self, form: object, client_id: int) -> None:
+        """Let others know that somebody here changes a client, as long as its form is open."""
+        self._forms[form] = client_id
+        self._app.run_worker(self._in_turn(partial(self._hold_form, form)), group="claims")
+
+    def close_form(self, form: object) -> None:
+        """Let others know that a form was left."""
+        client_id = self._forms.pop(form, None)
+        if client_id is not None:
+            self._app.run_worker(self._in_turn(partial(self._close_form, client_id)), group="claims")
+
+    async def _hold_form(self, form: object) -> None:
+        from salesdesk.desk.open_forms import open_form
+
+        # It is only told to others: where that cannot be, the form goes on without.
+        with suppress(SalesdeskError):
+            if form in self._forms:
+                await self._app.gateway.write(open_form, self._forms[form])
+
+    async def _close_form(self, client_id: int) -> None:
+        from salesdesk.desk.open_forms import close_form
+
+        with suppress(SalesdeskError):
+            if client_id not in self._forms.values():
+                await self._app.gateway.write(close_form, client_id)
+
     # While somebody works here
 
     def key_pressed(self) -> None:
@@ -108,6 +137,8 @@ class Holding:
             except SalesdeskError:
                 # The base does not answer: whatever is asked of it next says so, and this asks again.
                 continue
+        for form in tuple(self._forms):
+            await self._in_turn(partial(self._hold_form, form))
 
     async def _hold(self, client_id: int) -> None:
         from salesdesk.team.claims import claim
@@ -118,12 +149,15 @@ class Holding:
     async def let_go_of_all(self) -> None:
         """Let go of everything: the desk is being left."""
         self._by.clear()
+        forms, self._forms = set(self._forms.values()), {}
         # Where the base cannot be reached the claims lapse by themselves: nobody waits for that.
         with suppress(SalesdeskError):
             # In turn, though nothing may seem to be held: what is being taken or let go of now ends first.
-            await self._in_turn(self._release_all)
+            await self._in_turn(partial(self._release_all, forms))
 
-    async def _release_all(self) -> None:
+    async def _release_all(self, forms: set[int]) -> None:
+        for client_id in forms:
+            await self._close_form(client_id)
         for client_id in tuple(self._claimed):
             await self._release(client_id)
 

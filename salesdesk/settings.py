@@ -23,9 +23,10 @@ from salesdesk.secrecy.secret_settings import SettingsError, look_after
 
 # A language and a theme chosen at once are saved from two threads: the later must read what the former wrote.
 _SAVING = threading.Lock()
+LOCK_AT_MOST = 1440
+"""Minutes: a day."""
 
-
-__all__ = ["Settings", "SettingsError", "load_settings", "save_settings"]
+__all__ = ["LOCK_AT_MOST", "Settings", "SettingsError", "load_settings", "save_settings"]
 
 
 def _words(value: object) -> object:
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
     lock_after: int = Field(
         15,
         ge=0,
-        le=1440,
+        le=LOCK_AT_MOST,
         description="minutes without a key until a desk that asks for a password locks; 0: never",
     )
     keys: dict[str, str] = Field(default_factory=dict, description="command id to key: other keys than usual")

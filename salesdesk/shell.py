@@ -239,7 +239,7 @@ class Shell(Covering):
 
     async def _warm_up(self) -> None:
         with self.errors_said():
-            self._follow_settings(await self.settings())
+            await self.follow_settings()
             for line in take_lines():
                 self.say(line)
         with self.errors_said():
@@ -264,6 +264,11 @@ class Shell(Covering):
         if self._settings is None:
             self._settings = await self.gateway.settings()
         return self._settings
+
+    async def follow_settings(self) -> None:
+        """Load the settings anew and go by them. Raises SettingsError."""
+        self._settings = None
+        self._follow_settings(await self.settings())
 
     def _follow_settings(self, settings: Settings) -> None:
         if settings.lang and settings.lang != language():

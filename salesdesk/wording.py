@@ -152,6 +152,7 @@ _ACTIONS = {
     "absent": N_("absence set"),
     "back_at_work": N_("absence ended"),
     "retire": N_("login closed"),
+    "set_role": N_("role set"),
     "hand_on": N_("client handed on"),
     "confirm_hand_on": N_("client taken over"),
     "decline_hand_on": N_("client given back"),

@@ -170,6 +170,12 @@ class Keeping:
             await self.throw_away(one)
         return client
 
+    async def wait_again(self, one: "Kept") -> None:
+        """Let one go in by itself after all, where it can by then."""
+        from salesdesk.kept.rows import State
+
+        await self._put(replace(one, state=State.WAITING, why="", theirs=None))
+
     async def throw_away(self, one: "Kept") -> None:
         """Keep one no longer: it has come in, or a person has said so."""
         store = await self._ready()

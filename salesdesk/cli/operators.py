@@ -1,4 +1,4 @@
-"""`operators list|add|cost|password`: who works at this base, what they cost, how they log in.
+"""`operators list|add|role|cost|password`: who works at this base, what they may and cost, how they log in.
 
 `operators absent|retire` stand beside it, in `leaving`.
 """
@@ -29,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(cls=Group, rich_markup_mode=None)
     group.command("list", help=N_("Who works at this base."), cls=Command)(list_operators)
     group.command("add", help=N_("Add somebody who works at this base."), cls=Command)(add)
+    group.command("role", help=N_("Let somebody do more here, or less."), cls=Command)(role)
     group.command("cost", help=N_("Say what somebody costs a month, from a month on."), cls=Command)(cost)
     group.command("password", help=N_("Give somebody a password to log in with."), cls=Command)(password)
     leaving.add_to(group)
@@ -108,6 +109,42 @@ def add(
             )
             if desk.read(wants_passwords):
                 say(_("Anybody can be anybody here until there are passwords: salesdesk operators password"))
+
+
+def role(
+    ctx: typer.Context,
+    login: Annotated[str, typer.Argument(metavar="LOGIN", show_default=False, help=N_("Who it is."))],
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="operator|lead|admin",
+            show_default=False,
+            parser=one_of([*Role]),
+            help=N_("What the person may do."),
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what somebody may do."""
+    with sit_down(ctx) as desk:
+        from salesdesk import wording
+        from salesdesk.cli.printing import emit, say
+        from salesdesk.team.roles import set_role
+
+        done = desk.write(set_role, login, Role(to))
+        if as_json:
+            emit({"operator": done.login, "role": done.role, "before": done.before})
+        else:
+            said = _("{name} ({login}): {role}, was {before}.")
+            say(
+                said.format(
+                    name=done.name,
+                    login=done.login,
+                    role=wording.role(done.role),
+                    before=wording.role(done.before),
+                )
+            )
 
 
 def cost(

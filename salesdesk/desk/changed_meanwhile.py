@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, SQLModel
 
+from salesdesk.base.visible import read_visible
+from salesdesk.context import Context
 from salesdesk.errors import ConflictError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent, Operator
@@ -25,6 +27,28 @@ _EVENTS = (
     .order_by(EVENT.c.id.desc())
     .limit(_LOOKED_THROUGH)
 )
+_SINCE = bindparam("since", type_=EVENT.c.at.type)
+_OTHERS = (
+    select(OPERATOR.c.name)
+    .join(EVENT, EVENT.c.operator_id == OPERATOR.c.id)
+    .where(
+        EVENT.c.client_id == bindparam("client"),
+        EVENT.c.operator_id != bindparam("me"),
+        or_(EVENT.c.at >= _SINCE, EVENT.c.undone_at >= _SINCE),
+    )
+    .distinct()
+    .order_by(OPERATOR.c.name)
+)
+
+
+def who_changed(session: Session, context: Context, client_id: int, since: datetime) -> tuple[str, ...]:
+    """Name who else has changed a client, or taken a change back, since a moment. Raises NotFoundError.
+
+    Nobody for what came about by itself, or with many clients at once.
+    """
+    client = read_visible(session, context, client_id)
+    given = {"client": client.id, "me": context.me.id, "since": since}
+    return tuple(session.connection().execute(_OTHERS, given).scalars())
 
 
 def changed_here(

@@ -14,24 +14,26 @@ from salesdesk.context import Context
 from salesdesk.desk.calls import call_alone, log_call, logged_before, receipt_of
 from salesdesk.desk.editing import add_note
 from salesdesk.desk.next_actions import move
-from salesdesk.errors import SalesdeskError
+from salesdesk.errors import NotFoundError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.kept.rows import Kept, Owed, Seen, TheirCall, Theirs, Way, differences
-from salesdesk.kept.wording import as_note
+from salesdesk.kept.wording import as_note, unseen
 from salesdesk.models import Call, Operator, Phone
 from salesdesk.rows import WrapUp
 from salesdesk.storage import receipts
 from salesdesk.team.claims import claimed_by
+from salesdesk.team.rights import leads
 
 CALLS_MOST = 3
 """Of what others have logged meanwhile, so many calls are told."""
 
 
 class ClashError(SalesdeskError):
-    """Somebody else was at the client meanwhile; nothing was written."""
+    """Somebody else was at the client meanwhile, or it is the operator's no more; nothing was written."""
 
     def __init__(self, theirs: Theirs) -> None:
-        super().__init__(_("{name} was changed by others meanwhile.").format(name=theirs.name))
+        changed = _("{name} was changed by others meanwhile.").format(name=theirs.name)
+        super().__init__(unseen() if theirs.now is None else changed)
         self.theirs = theirs
 
 
@@ -51,7 +53,7 @@ def come_in(
     done = receipts.take(session, kept.token, operator_id=context.me.id, at=context.now)
     if done is not None:
         return _client_of(done) or kept.client_id
-    client = take_visible(session, context, kept.client_id, followed=True)
+    client = _take(session, context, kept)
     if way is None and kept.seen is not None:
         other = claimed_by(session, context, client.id)
         if other is not None:
@@ -61,6 +63,16 @@ def come_in(
     result = _do(session, context, kept, client, way, seen)
     receipts.fill(session, kept.token, result)
     return int(client.id)
+
+
+def _take(session: Session, context: Context, kept: Kept) -> Row[Any]:
+    try:
+        return take_visible(session, context, kept.client_id, followed=True)
+    except NotFoundError:
+        # A lead sees every client: what they do not find is nowhere.
+        if leads(context):
+            raise
+        raise ClashError(Theirs(kept.client_id, kept.client_name, merged=False, now=None)) from None
 
 
 def _client_of(result: Any) -> int | None:  # noqa: ANN401  # JSON

@@ -40,6 +40,7 @@ from salesdesk.storage.journal import (
 )
 from salesdesk.storage.search_index import drop, put
 from salesdesk.team.rights import leads
+from salesdesk.team.roles import SET_ROLE
 
 _PAST = table_of(NextActionPast).name
 _WHOSE = {CLIENT.name: "owner_id", NEXT_ACTION.name: "operator_id"}
@@ -66,8 +67,8 @@ def undo(
             col(AuditEvent.action).not_like(f"{EXPORT} %"),
             col(AuditEvent.action).not_like(f"{PASSWORD} %"),
             col(AuditEvent.action).not_like(f"{REFUSED} %"),
-            # Cards that are apart again are made one by merging them again.
-            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE]),
+            # Cards that are apart again are made one by merging them again, and a role is set again.
+            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, SET_ROLE]),
         )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)

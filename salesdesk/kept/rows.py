@@ -72,7 +72,8 @@ class Theirs:
     client_id: int
     name: str
     merged: bool
-    now: Seen
+    now: Seen | None
+    """None where the operator sees it no more: it is another's by now, or nowhere."""
     calls: tuple[TheirCall, ...] = ()
     differs: tuple[str, ...] = ()
     """Of `merged`, `calls`, `stage`, `do_not_call`, `owner`, `owed`."""

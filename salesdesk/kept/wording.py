@@ -60,6 +60,8 @@ def as_note(kept: Kept, catalogues: Catalogues, zone: tzinfo) -> str:
 
 def their_side(theirs: Theirs, catalogues: Catalogues, zone: tzinfo) -> list[str]:
     """Say what others did at the client meanwhile, a line for each thing."""
+    if theirs.now is None:
+        return [unseen()]
     lines = []
     if theirs.merged:
         lines.append(_("The card was merged into: {name} ({number})").format(
@@ -79,6 +81,13 @@ def their_side(theirs: Theirs, catalogues: Catalogues, zone: tzinfo) -> list[str
     if "owed" in theirs.differs:
         lines.append(_("Next action now: {what}").format(what=_owed(theirs.now.owed, catalogues, zone)))
     return lines
+
+
+def unseen() -> str:
+    """Say that a client is another's by now, or nowhere: which of them is not for everybody to know."""
+    return _(
+        "The client is among yours no more: it went to somebody else, or its card is gone. Ask your lead."
+    )
 
 
 def _call(wrap_up: WrapUp, catalogues: Catalogues) -> Iterator[str]:

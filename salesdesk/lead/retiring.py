@@ -24,6 +24,7 @@ from salesdesk.models import Claim, Operator
 from salesdesk.storage.journal import Journal
 from salesdesk.team.absence import OPERATOR, O, working
 from salesdesk.team.rights import only_for_leads
+from salesdesk.team.roles import another_admin_stays
 
 RETIRE = "retire"
 
@@ -94,15 +95,9 @@ def retire(
 def _leaving(session: Session, context: Context, login: str, *, to_change: bool) -> Any:  # noqa: ANN401  # a row
     only_for_leads(context)
     who = working(session, login)
-    if who.role is Role.ADMIN:
-        admins = select(O.id).where(O.role == Role.ADMIN, O.active).order_by(O.id)
-        # Of two who would retire each other at once the second waits here, and sees that the other has gone.
-        still_here = session.scalars(admins.with_for_update() if to_change else admins).all()
-        if [*still_here] == [who.id]:
-            said = _("{name} is the last administrator: name another first.")
-            raise NotAllowedError(said.format(name=who.name))
-        if context.me.role is not Role.ADMIN:
-            raise NotAllowedError(_("Only an administrator may do this to an administrator."))
+    another_admin_stays(session, who, to_change=to_change)
+    if who.role is Role.ADMIN and context.me.role is not Role.ADMIN:
+        raise NotAllowedError(_("Only an administrator may do this to an administrator."))
     if who.id == context.me.id:
         raise NotAllowedError(_("Nobody retires themselves: somebody else has to do it."))
     return who

@@ -66,7 +66,7 @@ from salesdesk.models.order import (
     ImportRow,
     KnownMapping,
 )
-from salesdesk.models.people import Claim, LoginGuess, Operator
+from salesdesk.models.people import Claim, LoginGuess, OpenForm, Operator
 from salesdesk.models.segment import Segment
 from salesdesk.models.talk import Call, Draft, Message, Note, Receipt
 
@@ -106,6 +106,7 @@ __all__ = [
     "NextActionPast",
     "NotDuplicate",
     "Note",
+    "OpenForm",
     "Operator",
     "OperatorCost",
     "Outcome",

@@ -40,6 +40,16 @@ class Claim(Model, table=True):
     )
 
 
+class OpenForm(Model, table=True):
+    """This operator has a form of this client open: two who do are told of each other."""
+
+    __tablename__ = "open_form"
+
+    client_id: int = Field(primary_key=True, sa_type=Id, foreign_key="client.id", ondelete="CASCADE")
+    operator_id: int = Field(primary_key=True, sa_type=Id, foreign_key="operator.id")
+    until: datetime = Field(sa_type=Instant)
+
+
 class LoginGuess(Model, table=True):
     """How often one login, or one address, has been tried in vain, and until when it is not heard."""
 

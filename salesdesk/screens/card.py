@@ -1,6 +1,7 @@
 """The card: left what is known of a client, right what happened; the script one key away."""
 
 from dataclasses import replace
+from datetime import datetime
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,7 @@ from salesdesk.screens.card_handing import CardHanding
 from salesdesk.widgets.card_facts import card_facts, title_line
 from salesdesk.widgets.card_history import card_history
 from salesdesk.widgets.card_pane import CardPane
+from salesdesk.widgets.cells import plain
 from salesdesk.widgets.choices import Choice, Choices
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.keys_bar import KeysBar
@@ -51,6 +53,7 @@ class CardScreen(CardHanding):
     def __init__(self, client_id: int, walk: "Walk | None" = None) -> None:
         """`walk` is the list that is being worked through, where it is not that of the day."""
         super().__init__(client_id)
+        self._read_at: datetime | None = None
         self._history = HISTORY_PAGE
         self._walk = walk
 
@@ -101,18 +104,27 @@ class CardScreen(CardHanding):
         await self.app.ready()
         from salesdesk.desk.card import card
 
+        self._read_at = self.app.clock.now()
         return await self.app.gateway.read(card, self.client_id, timeline=self._history)
 
     async def catch_up(self) -> None:
         """Read the card anew, and say so where somebody else has changed this client."""
-        before, found = self.card, await self._read()
-        if before is None or found == before or found.client.id != self.client_id:
+        before, since = self.card, self._read_at
+        found = await self._read()
+        if before is None or since is None or found == before or found.client.id != self.client_id:
             return
         self.card = found
         self._show()
         if _known(found) != _known(before):
-            words = _("somebody else changed this client at {time}: what stands here is up to date")
-            self.say_below(words.format(time=self.time_now()))
+            words = _("{who} changed this client at {time}: what stands here is up to date")
+            self.say_below(words.format(who=await self._who_changed(since), time=self.time_now()))
+
+    async def _who_changed(self, since: datetime) -> str:
+        """Name who has changed this client since it was read. Raises SalesdeskError."""
+        from salesdesk.desk.changed_meanwhile import who_changed
+
+        names = await self.app.gateway.read(who_changed, self.client_id, since)
+        return ", ".join(map(plain, names)) or _("somebody else")
 
     async def _take(self) -> None:
         try:

@@ -17,7 +17,7 @@ from salesdesk.widgets.written_table import fill
 if TYPE_CHECKING:
     from salesdesk.kept.rows import Kept
 
-_YES, _NO = "yes", "no"
+_YES, _NO, _AGAIN = "yes", "no", "again"
 
 KEPT_COMMANDS = (
     Command(
@@ -147,6 +147,10 @@ class KeptScreen(TableScreen):
         from salesdesk.kept.rows import Way
 
         with self.app.errors_said():
+            if code == _AGAIN:
+                await self.app.lost_server.keeping.wait_again(marked)
+                self.action_send()
+                return
             client_id = await self.app.lost_server.keeping.settle(marked, Way(code))
             self.app.client_changed(client_id)
 
@@ -189,6 +193,8 @@ def _ways(kept: "Kept") -> list[tuple[str, str]]:
     from salesdesk.kept.rows import Way
 
     ways = []
+    if kept.theirs is not None and kept.theirs.now is None:
+        return [(_AGAIN, _("send it again: the client may be yours again")), (_NO, _("throw it away…"))]
     if kept.wrap_up is not None:
         ways += [
             (Way.AS_SAID.value, _("log it as it is, with my next action")),

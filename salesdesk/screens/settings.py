@@ -17,7 +17,14 @@ from salesdesk.errors import InputError, SalesdeskError
 from salesdesk.i18n import LANGUAGES, _, language
 from salesdesk.opening import Start
 from salesdesk.screens.form import Field, FormScreen
-from salesdesk.screens.settings_check import base_place, catalogue_folder, dial_words, place_note, try_base
+from salesdesk.screens.settings_check import (
+    base_place,
+    catalogue_folder,
+    dial_words,
+    lock_minutes,
+    place_note,
+    try_base,
+)
 from salesdesk.secrecy.redacted import holds_password
 from salesdesk.widgets.cells import plain
 
@@ -122,6 +129,7 @@ class SettingsScreen(FormScreen[Start]):
             "operator": operator,
             "dial": dial_words(values["dial"]),
             "data_dir": catalogue_folder(values["data_dir"]),
+            "lock_after": lock_minutes(values["lock_after"]),
         }
         reopens = changed & {"db", "operator", "data_dir"}
         if reopens:
@@ -132,6 +140,8 @@ class SettingsScreen(FormScreen[Start]):
         # Who sits at a base of this run only, a sample or one that was named at the start, is no setting.
         kept = changed - ({"operator"} if "db" not in changed and self._elsewhere() else set())
         save_settings(**{name: new[name] for name in kept})
+        if not reopens:
+            return None
         # What was given at the start of this run would rule over what was just chosen.
         return replace(
             start,
@@ -193,6 +203,7 @@ def setting_fields(settings: "Settings", people: Sequence["Me"], theme: str) -> 
             hint=_("the system's, for tel: numbers"),
         ),
         Field("data_dir", _("Team's catalogues"), str(settings.data_dir or ""), hint=_("the usual ones")),
+        Field("lock_after", _("Locks after, min"), str(settings.lock_after), hint=_("15; 0 for never")),
     )
 
 

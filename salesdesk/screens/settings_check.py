@@ -25,6 +25,19 @@ def dial_words(text: str) -> list[str] | None:
     return words
 
 
+def lock_minutes(text: str) -> int | None:
+    """Read after how many idle minutes a desk locks, 0 for never; None for as usual. Raises InputError."""
+    from salesdesk.settings import LOCK_AT_MOST
+
+    text = text.strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) > LOCK_AT_MOST:
+        words = _("A number of minutes up to {most}; 0 for never.").format(most=LOCK_AT_MOST)
+        raise InputError(words, "lock_after")
+    return int(text)
+
+
 def catalogue_folder(text: str) -> Path | None:
     """Read the folder of the team's own catalogues; None for none. Raises InputError."""
     from salesdesk.catalogues import packaged_data, read_catalogues

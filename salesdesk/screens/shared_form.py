@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,10 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from salesdesk import formatting
-from salesdesk.errors import ConflictError, NotFoundError
+from salesdesk.errors import ConflictError, NotFoundError, SalesdeskError
 from salesdesk.i18n import _
 from salesdesk.screens.choose import ChooseScreen, keyed
 from salesdesk.screens.form import Field, FormScreen
+from salesdesk.screens.keeping_up import LOOKS_EVERY
 from salesdesk.widgets.cells import plain
 
 if TYPE_CHECKING:
@@ -49,14 +51,48 @@ class SharedForm(FormScreen[int]):
     ) -> None:
         self._card = card
         self._fields_of = fields
+        self._beside: tuple[str, ...] = ()
+        self._as_of: int | None = None
         super().__init__(title, fields(card) or (), lambda values: save(values, self._card), remove)
+
+    def on_mount(self) -> None:
+        """Let others know of this form, and look whether they have one open too."""
+        self.app.holding.open_form(self, self._card.client.id)
+        self.set_interval(LOOKS_EVERY, self._look)
+        self._look()
+
+    def on_unmount(self) -> None:
+        """Let others know that it is closed, in whichever way it was."""
+        self.app.holding.close_form(self)
+
+    def _look(self) -> None:
+        """See who else has a form of this client open, once anybody has committed anything."""
+        revision = self.app.gateway.revision
+        if revision != self._as_of:
+            self._as_of = revision
+            self.run_worker(self._see_others(), group="others", exclusive=True)
+
+    async def _see_others(self) -> None:
+        from salesdesk.desk.open_forms import others_at_form
+
+        # It is only told: where the base does not answer, saving says so.
+        with suppress(SalesdeskError):
+            self._beside = await self.app.gateway.read(others_at_form, self._card.client.id)
+            self._say_who()
 
     def relabel(self) -> None:
         """Say who else is on the client."""
         super().relabel()
-        if self._card.claimed_by is not None:
-            words = _("{name} is on this client now.").format(name=plain(self._card.claimed_by))
-            self.query_one("#form").border_subtitle = Content(f"⧗ {words}")
+        self._say_who()
+
+    def _say_who(self) -> None:
+        words = ""
+        if self._beside:
+            names = ", ".join(map(plain, self._beside))
+            words = "⧗ " + _("This card is being changed by others too: {names}").format(names=names)
+        elif self._card.claimed_by is not None:
+            words = "⧗ " + _("{name} is on this client now.").format(name=plain(self._card.claimed_by))
+        self.query_one("#form").border_subtitle = Content(words)
 
     async def settle(self, error: ConflictError) -> None:
         """Ask whose value is to stay of each field that two have changed, and save again."""

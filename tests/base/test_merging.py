@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from salesdesk.base.checking import check
 from salesdesk.base.importing import ImportOptions, run_import, undo_import
 from salesdesk.base.merging import MergeStoppedError, merge, merge_all, rehearse_merge, undo_merge
-from salesdesk.base.merging.tables import FOLDED, KEYED, LEFT, LOOSE, MOVED, OWED
+from salesdesk.base.merging.tables import FOLDED, GONE, KEYED, LEFT, LOOSE, MOVED, OWED
 from salesdesk.base.references import current_id, find_client
 from salesdesk.base.search import search
 from salesdesk.codes import ClientClass, PhoneState, Role
@@ -84,7 +84,7 @@ def everything_but_merges(desk):
 
 
 def test_every_table_that_names_a_client_is_taken_care_of():
-    known = {table_of(model) for model in (*MOVED, *FOLDED, *OWED, *KEYED, *LEFT)}
+    known = {table_of(model) for model in (*MOVED, *FOLDED, *OWED, *KEYED, *GONE, *LEFT)}
     naming = {
         table
         for table in SQLModel.metadata.sorted_tables

@@ -1,4 +1,4 @@
-"""`handover` and `operators absent|retire`, as one calls them."""
+"""`handover` and `operators absent|retire|role`, as one calls them."""
 
 import pytest
 
@@ -88,6 +88,8 @@ def test_people_read_it_as_well(desk, logins):
         (("operators", "absent", "anna", "--back", "--until", "2026-12-01"), "--until DATE or --back", 2),
         (("operators", "absent", "anna", "--until", "2026-11-01"), "--until: ", 1),
         (("operators", "retire", "anna"), "last administrator", 1),
+        (("operators", "role", "anna", "lead"), "last administrator", 1),
+        (("operators", "role", "anna", "chief"), "“chief” is none of operator, lead, admin", 2),
     ],
 )
 def test_wrong_calls_are_one_line(desk, words, said, status):
@@ -144,3 +146,13 @@ def test_who_leaves_cannot_sit_down_and_nothing_is_lost(desk, logins):
     said = desk("operators", "retire", whose).out
     assert f"salesdesk handover {whose} TO" in said
     assert desk("handover", whose, to, "--json").document["clients"] == had[0]
+
+
+def test_a_role_is_set(desk, logins):
+    whose, _to = logins
+    done = desk("operators", "role", whose, "lead", "--json").document
+    assert done == {"operator": whose, "role": "lead", "before": "operator"}
+    assert desk("--operator", whose, "handover", "list").status == 0
+    assert f"({whose}): operator, was team lead." in desk("operators", "role", whose, "operator").out
+    assert "администратор, раньше" in desk("--lang", "ru", "operators", "role", "anna", "admin").out
+    assert "Only an administrator" in one_line(desk("--operator", whose, "operators", "role", whose, "admin"))

@@ -9,12 +9,15 @@ from builders import Desk, assert_consistent, owed, said, snapshot, step
 from sqlalchemy import select
 from sqlmodel import col
 
+from salesdesk.base.filters import Everything
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import GoalResult, Role
 from salesdesk.desk import calls, card, editing, next_actions, undo
 from salesdesk.desk.coming_in import ClashError, NotYetError, come_in
-from salesdesk.errors import NotAllowedError
-from salesdesk.kept.rows import Kept, Way, seen_on
+from salesdesk.errors import NotAllowedError, NotFoundError
+from salesdesk.kept.rows import Kept, Theirs, Way, seen_on
+from salesdesk.lead.handing_over import Asked, hand_over
+from salesdesk.lead.sharing_out import read_to
 from salesdesk.models import Call, Note
 from salesdesk.team import claims
 
@@ -131,6 +134,26 @@ def test_what_others_did_meanwhile_is_shown_and_not_written_over(desk, client_id
     if meanwhile is call_it:
         (theirs,) = clash.value.theirs.calls
         assert (theirs.operator, theirs.outcome, theirs.note) == ("Boris", "busy", "были в отпуске")
+
+
+def test_a_client_that_is_anothers_by_now_is_a_clash_that_says_so_and_no_more(desk):
+    boris, carl = desk.beside("boris"), desk.beside("carl")
+    client_id = desk.client(stage="new", owner_id=boris.me, owes=owed(desk.now, operator_id=boris.me))
+    kept = replace(kept_call(boris, client_id, **HIT), operator="boris")
+    desk.later(hours=1).write(hand_over, Asked("boris", read_to("carl"), Everything()))
+    before = snapshot(desk.base)
+    for way in (None, Way.AS_SAID):
+        with pytest.raises(ClashError, match="among yours no more") as clash:
+            boris.later(hours=2).write(come_in, kept, way)
+        assert clash.value.theirs == Theirs(client_id, "Ромашка", merged=False, now=None)
+    assert snapshot(desk.base) == before
+    # In the same words as of one that is nowhere: whose it is by now, nobody is told.
+    with pytest.raises(ClashError) as nowhere:
+        boris.write(come_in, replace(kept, token=TWO, client_id=999))
+    assert str(nowhere.value) == str(clash.value)
+    with pytest.raises(NotFoundError):
+        desk.write(come_in, replace(kept, token=TWO, client_id=999))
+    assert carl.read(card.card, client_id).client.owner == "Carl"
 
 
 def test_a_merged_client_is_told_by_its_new_card(desk, client_id):

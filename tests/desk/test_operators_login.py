@@ -27,6 +27,10 @@ from test_next_client import (
 )
 from test_owing import test_a_move_keeps_the_first_date_and_is_counted
 from test_taking_back import test_each_thing_done_is_taken_back_whole_and_stands_in_the_trail
+from test_two_at_one_card import (
+    test_who_else_has_a_form_open_is_told_until_it_is_left,
+    test_who_has_changed_a_client_since_a_moment_is_named,
+)
 
 from salesdesk.codes import Role
 
@@ -48,6 +52,8 @@ __all__ = [
     "test_of_many_at_once_each_gets_another",
     "test_the_least_loaded_gets_it_and_whoever_had_it_before_gets_it_again",
     "test_what_follows_from_each_outcome",
+    "test_who_else_has_a_form_open_is_told_until_it_is_left",
+    "test_who_has_changed_a_client_since_a_moment_is_named",
 ]
 
 

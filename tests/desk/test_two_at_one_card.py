@@ -5,12 +5,18 @@ from datetime import timedelta
 
 import pytest
 from builders import owed, said, step
+from sqlalchemy import select
 
 from salesdesk.codes import Role
 from salesdesk.desk import calls, deals, editing, next_actions
 from salesdesk.desk.card import card
+from salesdesk.desk.changed_meanwhile import who_changed
+from salesdesk.desk.open_forms import close_form, open_form, others_at_form
+from salesdesk.desk.undo import undo
 from salesdesk.errors import ConflictError
+from salesdesk.models import OpenForm
 from salesdesk.rows import Conflict
+from salesdesk.team.claims import HOLDS
 
 
 def conflicts(refused):
@@ -88,6 +94,37 @@ def test_people_numbers_and_deals_are_merged_by_field_too(desk):
     assert now.contacts[0].phones == (replace(number, contact_id=person.id, raw="8 495 765-43-21",
                                               e164="+74957654321"),)  # fmt: skip
     assert (now.deals[0].stage, now.deals[0].amount_minor) == ("invoice", 900)
+
+
+def test_who_has_changed_a_client_since_a_moment_is_named(desk):
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris").later(minutes=2)
+    desk.write(editing.edit_client, client_id, city="Тверь")
+    assert not desk.read(who_changed, client_id, desk.now)
+    boris.write(editing.edit_client, client_id, city="Омск")
+    assert desk.read(who_changed, client_id, boris.now) == ("Boris",)
+    later = boris.later(minutes=1)
+    assert not desk.read(who_changed, client_id, later.now)
+    later.write(undo)
+    assert desk.read(who_changed, client_id, later.now) == ("Boris",)
+    assert not boris.read(who_changed, client_id, later.now)
+
+
+def test_who_else_has_a_form_open_is_told_until_it_is_left(desk):
+    client_id, boris = desk.client(owner_id=None), desk.beside("boris")
+    desk.write(open_form, client_id)
+    assert not desk.read(others_at_form, client_id)
+    boris.write(open_form, client_id)
+    boris.write(close_form, desk.client())
+    assert desk.read(others_at_form, client_id) == ("Boris",)
+    assert boris.read(others_at_form, client_id) == ("anna",)
+    boris.write(close_form, client_id)
+    assert not desk.read(others_at_form, client_id)
+    # It ends by itself where nobody could say that it was left, and is swept up by the next one.
+    later = boris.at(desk.now + HOLDS)
+    assert not later.read(others_at_form, client_id)
+    desk.at(later.now).write(open_form, another := desk.client(owner_id=None))
+    with desk.base.read() as session:
+        assert [form.client_id for form in session.scalars(select(OpenForm))] == [another]
 
 
 def test_what_is_owed_is_not_moved_twice_unseen(desk):

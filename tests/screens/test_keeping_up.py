@@ -1,5 +1,6 @@
 """Screens come up to date after somebody else's commit, and nothing moves under the cursor."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from salesdesk import i18n
 from salesdesk.app import SalesdeskApp
 from salesdesk.base.folding import name_key
 from salesdesk.clock import Clock
+from salesdesk.codes import Role
 from salesdesk.context import context_of
 from salesdesk.desk.calls import log_call
 from salesdesk.desk.editing import add_note, edit_client
@@ -262,6 +264,9 @@ async def test_an_open_card_says_that_somebody_else_changed_it(url, elsewhere):
         elsewhere(edit_client, ROMASHKA, city="Омск")
         await until(pilot, lambda: "somebody else changed this client at 10:24" in shown(app))
         assert "Омск" in shown(app)
+        # Whoever it was is named, where it is not who sits here at another desk.
+        elsewhere(edit_as_boris, ROMASHKA)
+        await until(pilot, lambda: "Борис Л. changed this client at 10:24" in shown(app))
         # What one does oneself is no news, and takes the words away.
         await pilot.press("r")
         await settle(pilot)
@@ -270,6 +275,11 @@ async def test_an_open_card_says_that_somebody_else_changed_it(url, elsewhere):
         assert "сам" in shown(app)
         assert "somebody else" not in shown(app)
         assert screen.card.client.city == "Омск"
+
+
+def edit_as_boris(session, context, client_id):
+    boris = replace(context, me=replace(context.me, id=2, login="boris", role=Role.LEAD))
+    edit_client(session, boris, client_id, website="nim.ru")
 
 
 def _noted(session, context, client_id):

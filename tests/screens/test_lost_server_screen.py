@@ -9,12 +9,13 @@ from desk_base import NOW, ROMASHKA, STROY, card_of, desk, fill, make_base, rows
 from sqlalchemy import delete, event, update
 from sqlmodel import col
 
+from salesdesk import i18n
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
 from salesdesk.context import context_of
 from salesdesk.desk import calls
 from salesdesk.kept.store import all_kept, kept_folder
-from salesdesk.models import Call, Claim, Operator
+from salesdesk.models import Call, Claim, Client, NextAction, Operator
 from salesdesk.rows import WrapUp
 from salesdesk.screens.choose import ChooseScreen
 from salesdesk.screens.kept import KeptScreen
@@ -191,6 +192,51 @@ async def test_a_clash_waits_for_a_choice(line, url):
         await settle(pilot)
         assert "Nothing is kept here" in shown(app)
     assert sorted(call.outcome for call in new_calls(url)) == ["busy", "no_answer"]
+
+
+@pytest.mark.parametrize(
+    ("key", "lang", "words"), [("K", "en", "among yours no more"), ("Л", "ru", "больше не среди ваших")]
+)
+async def test_a_client_that_went_to_somebody_else_is_told_and_tried_again_when_asked(
+    line, url, key, lang, words
+):
+    change(url, update(Operator).values(role=Role.OPERATOR))
+    async with sitting(line, size=(80, 24)) as (app, pilot):
+        i18n.use_language(lang)
+        await card_of(pilot, ROMASHKA)
+        line.break_off()
+        await log_no_answer(app, pilot)
+        await until(pilot, lambda: app.lost_server.keeping.kept)
+        change(url, delete(Claim), *whose(2))
+        line.mend()
+        await until(pilot, lambda: app.lost_server.keeping.kept and not app.lost_server.keeping.waiting)
+        await settle(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, KeptScreen))
+        await settle(pilot)
+        assert words in shown(app)
+        assert "Борис" not in shown(app)
+        change(url, *whose(1))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChooseScreen))
+        await pilot.press("1")
+        await until(pilot, lambda: not app.lost_server.keeping.kept)
+    assert [call.outcome for call in new_calls(url)] == ["no_answer"]
+
+
+def whose(operator_id):
+    return (
+        update(Client).where(col(Client.id) == ROMASHKA).values(owner_id=operator_id),
+        update(NextAction).where(col(NextAction.client_id) == ROMASHKA).values(operator_id=operator_id),
+    )
+
+
+def change(url, *statements):
+    base = open_base(url)
+    with base.write() as session:
+        for statement in statements:
+            session.execute(statement)
+    base.close()
 
 
 def log_as_boris(url):

@@ -24,9 +24,9 @@ def url(sqlite_url):
     return sqlite_url
 
 
-async def opened(app, pilot) -> SettingsScreen:
+async def opened(app, pilot, key="o") -> SettingsScreen:
     await until(pilot, lambda: isinstance(app.screen, TodayScreen) and app.screen.queue.rows)
-    await pilot.press("o")
+    await pilot.press(key)
     await until(pilot, lambda: isinstance(app.screen, SettingsScreen) and app.screen.is_mounted)
     await pilot.pause()
     return app.screen
@@ -52,6 +52,7 @@ async def test_everything_stands_on_one_screen(url, size):
         "Who sits here",
         "Dial program",
         "Team's catalogues",
+        "Locks after, min",
     ):
         assert words in text, words
 
@@ -92,9 +93,34 @@ async def test_the_dial_program_is_saved_as_words(url):
 
 
 @pytest.mark.parametrize(
+    ("key", "lang", "label"), [("o", "en", "Locks after, min"), ("щ", "ru", "Блокировка, мин")]
+)
+async def test_when_the_desk_locks_is_saved_and_holds_at_once(url, key, lang, label):
+    async with desk(url, (80, 24)) as (app, pilot):
+        i18n.use_language(lang)
+        screen = await opened(app, pilot, key)
+        assert label in shown(app)
+        assert field(screen, "lock_after").value == "15"
+        base = app.gateway.opened.base
+        field(screen, "lock_after").value = "40"
+        await pilot.press("f2")
+        await until(pilot, lambda: app._lock_after == 40)
+        assert saved() == {"lock_after": 40}
+        # The base stays open, and what is left out is as usual.
+        assert app.gateway.opened.base is base
+        screen = await opened(app, pilot, key)
+        field(screen, "lock_after").value = ""
+        await pilot.press("f2")
+        await until(pilot, lambda: app._lock_after == 15)
+        assert saved() == {}
+
+
+@pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("dial", "no-such-program-here", "There is no program no-such-program-here"),
+        ("lock_after", "1441", "up to 1440; 0 for never"),
+        ("lock_after", "soon", "up to 1440; 0 for never"),
         ("dial", "sh 'open", "A quote is opened and not closed"),
         ("data_dir", "/no/such/folder", "There is no folder /no/such/folder"),
         ("db", "mysql://server/base", "SQLite or PostgreSQL"),

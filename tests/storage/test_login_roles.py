@@ -35,6 +35,7 @@ from salesdesk.storage.search_index import Term, match_many
 from salesdesk.team.limits import exported_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
+from salesdesk.team.roles import set_role
 
 HIDDEN_NAME = "Тайный Ромашкин"
 
@@ -444,12 +445,19 @@ def test_a_lead_moves_no_administrator_and_nobody_but_an_administrator_moves_rol
         ):
             with pytest.raises(errors.InsufficientPrivilege):
                 ivan.execute(statement)
-    with roled.connected("anna") as anna, roled.connected("vera") as vera:
+    anna = roled.desk("anna", Role.ADMIN)
+    with roled.connected("vera") as vera:
         assert not ask(vera, "SELECT FROM client")
-        anna.execute("UPDATE operator SET role = 'lead' WHERE login = 'vera'")
+        anna.write(set_role, "vera", Role.LEAD)
         assert ask(vera, "SELECT name FROM client") == [(HIDDEN_NAME,)]
-        anna.execute("UPDATE operator SET role = 'operator' WHERE login = 'vera'")
+        anna.write(set_role, "vera", Role.OPERATOR)
         assert not ask(vera, "SELECT FROM client")
+        # An administrator who makes themselves less, too, and the trail has the last line of it.
+        anna.write(set_role, "vera", Role.ADMIN)
+        anna.write(set_role, "anna", Role.OPERATOR)
+        assert ask(vera, "SELECT count(*) FROM audit_event WHERE action = 'set_role'") == [(4,)]
+    with pytest.raises(NotAllowedError, match="Only an administrator"):
+        roled.desk("anna").write(set_role, "vera", Role.OPERATOR)
 
 
 def test_who_asked_never_to_be_called_is_not_called_from_a_card_that_is_not_seen_either(roled, theirs):

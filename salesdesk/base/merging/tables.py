@@ -26,6 +26,7 @@ from salesdesk.models import (
     NextAction,
     NotDuplicate,
     Note,
+    OpenForm,
     Phone,
     ReadMark,
     Review,
@@ -50,6 +51,9 @@ KEYED: tuple[type[SQLModel], ...] = (Draft, Claim, ImportRow, LikelyDuplicate, N
 
 LEFT: tuple[type[SQLModel], ...] = (Merge,)
 """Says which card stayed when it was made, whatever became of that one since."""
+
+GONE: tuple[type[SQLModel], ...] = (OpenForm,)
+"""Goes with the card: what somebody has open of it now."""
 
 COUNTED: dict[str, type[SQLModel]] = {
     "contacts": Contact,
