@@ -1,13 +1,13 @@
 """The next client: the first of the list that nobody is on, taken in one step.
 
 Two hundred people ask for it at once; none of them waits for another, and no two get the same. What is
-one's own (promises, what is owed by now, one's part of the cold base) is found in one reading of one's
-open next actions; the shared pool is cut by its index, past whom others are about to take.
+one's own (promises, what is owed by now, one's part of the cold base) is found by one's open next
+actions; the shared pool is cut by its index, past whom others are about to take.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -20,11 +20,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal_column,
+    null,
     or_,
     select,
-    tuple_,
     type_coerce,
     union_all,
 )
@@ -39,7 +40,7 @@ from salesdesk.desk.queue_parts import GRACE, MIDNIGHT, SOON, ZONES, Moment, zon
 from salesdesk.models import Operator
 from salesdesk.models.types import Code
 from salesdesk.storage.among import among
-from salesdesk.storage.behind import first_between
+from salesdesk.storage.behind import first_behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import only_while_writing, passing_by_locked
@@ -54,18 +55,10 @@ _LAST = _FIRST_OF_BANDS + 2 * len(Band) - 1
 """The place of what is due today in the last band: there one's own and the cold base stand in one order."""
 
 _BEYOND = 2**62
-"""Behind every key of the pool."""
+"""Further than every key of the pool."""
 
 
 _Zones = Mapping[str, datetime]
-
-
-class _Found(NamedTuple):
-    """The first of one's own: its part of the list, its place there, the client."""
-
-    place: int
-    key: int
-    client_id: int
 
 
 def take_next(session: Session, context: Context) -> int | None:
@@ -94,16 +87,15 @@ def _given(context: Context, opened: _Zones) -> dict[str, Any]:
 
 def _take(session: Session, context: Context, given: dict[str, Any]) -> int | None:
     while True:
-        own = _first_of_own(session, given)
-        if own is None or own.place == _LAST:
-            ours = _take_ours(session, context, given, own)
-            if ours is not None:
-                return ours
-            if own is None:
-                return None
-        if take_free(session, context, own.client_id):
-            return own.client_id
-        # Somebody's claim was kept between the look and this: the next look sees it.
+        taken = _TAKE_FIRST.run(session, given).first()
+        if taken is not None:
+            return int(taken.client_id)
+        # Nobody is left behind those that one is on, or somebody was quicker between the look and the claim.
+        first = _FIRST.run(session, given).first()
+        if first is None:
+            return None
+        if take_free(session, context, first.client_id, first.at):
+            return int(first.client_id)
 
 
 # -- the zones that may be called ---------------------------------------------------------------------
@@ -157,44 +149,36 @@ def _number(value: int) -> ColumnElement[int]:
 # As a parameter PostgreSQL would not know how few are asked for, and plan each time anew.
 _ONE = _number(1)
 
+# Where one's own stand is nothing to go on behind.
+_NOWHERE = cast(null(), BigInteger).label("at")
+
 # Promises of earlier days run backwards in time.
 _KEY = case((and_(N.promise, _TODAY), _DUE_AT), (N.promise, -_DUE_AT), else_=N.sort_key)
 
 
 def _first(owed: ColumnElement[bool], now: ColumnElement[bool]) -> Select[Any]:
-    found = select(_place().label("place"), _KEY.label("key"), N.client_id.label("client_id"))
-    first = found.where(owed, _MAY_BE_CALLED, now).order_by("place", "key", "client_id").limit(_ONE)
-    return select(first.subquery())
+    columns = _place().label("place"), _KEY.label("key"), N.client_id.label("client_id"), _NOWHERE
+    first = select(*columns).where(owed, _MAY_BE_CALLED, now)
+    return first.order_by("place", "key", "client_id").limit(_ONE)
 
 
-def _pool(*condition: ColumnElement[bool]) -> Select[Any]:
-    columns = _number(_LAST).label("place"), C.sort_key.label("key"), C.id.label("client_id")
-    waiting = select(*columns).where(C.pool, among(C.zone, ZONES), nobody_on(C.id), *condition)
+def _pool(whose: ColumnElement[bool], at: ColumnElement[Any]) -> Select[Any]:
+    columns = _number(_LAST).label("place"), C.sort_key.label("key"), C.id.label("client_id"), at.label("at")
+    waiting = select(*columns).where(C.pool, among(C.zone, ZONES), nobody_on(C.id), whose)
     # By the owner as well, though it is one: PostgreSQL does not know that NULLs are all the same, and would
     # sort the whole pool.
     return waiting.order_by(C.owner_id, C.sort_key, C.id).limit(_ONE)
 
 
-def _own(_dialect: Dialect) -> Select[Any]:
-    parts = union_all(
-        _first(N.operator_id == ME, or_(_KEPT_NOW, _OWED_NOW)),
-        _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW),
-        select(_pool(C.owner_id == ME).subquery()),
-    ).subquery()
-    return select(parts).order_by(parts.c.place, parts.c.key, parts.c.client_id).limit(_ONE)
-
-
-_OWN = MadeOnce(_own, planned_once=True)
-
-
-def _first_of_own(session: Session, given: dict[str, Any]) -> _Found | None:
-    row = _OWN.run(session, given).first()
-    return None if row is None else _Found._make(row)
+_OWN = (
+    _first(N.operator_id == ME, or_(_KEPT_NOW, _OWED_NOW)),
+    _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW),
+    _pool(C.owner_id == ME, _NOWHERE),
+)
 
 
 # -- everybody's ------------------------------------------------------------------------------------
 
-_BEFORE = bindparam("key_before", type_=BigInteger), bindparam("client_before", type_=BigInteger)
 _LATEST = select(K.place).where(K.operator_id == ME, K.place.is_not(None), K.expires_at > NOW)
 
 
@@ -206,34 +190,23 @@ def _latest(column: ColumnElement[int]) -> ColumnElement[int]:
 _FURTHEST = _latest(K.place), _latest(K.client_id)
 """The furthest that who takes one is on already: not all that were taken are looked at each time."""
 
-
-def _ours(dialect: Dialect) -> Select[Any]:
-    before = tuple_(C.sort_key, C.id) < tuple_(*_BEFORE)
-    return passing_by_locked(_pool(C.owner_id.is_(None), before), CLIENT, dialect)
+_OURS = _pool(C.owner_id.is_(None), C.sort_key)
 
 
-def _taking_ours(dialect: Dialect) -> Insert:
-    ours = _pool(C.owner_id.is_(None)).with_only_columns(C.id, C.sort_key)
-    further = first_between(ours, (C.sort_key, C.id), _FURTHEST, _BEFORE, dialect)
-    chosen = passing_by_locked(further, CLIENT, dialect)
-    return taking(dialect, chosen, mine_too=False)
+def _first_of(ours: Select[Any]) -> Select[Any]:
+    """Select the first of one's own and of everybody's."""
+    parts = union_all(*(select(part.subquery()) for part in (*_OWN, ours))).subquery()
+    return (
+        select(parts.c.client_id, parts.c.at)
+        .order_by(parts.c.place, parts.c.key, parts.c.client_id)
+        .limit(_ONE)
+    )
 
 
-_TAKE_OURS = MadeOnce(_taking_ours)
-_OURS = MadeOnce(_ours)
+def _taking_first(dialect: Dialect) -> Insert:
+    further = first_behind(_OURS, (C.sort_key, C.id), _FURTHEST, dialect)
+    return taking(dialect, _first_of(passing_by_locked(further, CLIENT, dialect)), mine_too=False)
 
 
-def _take_ours(session: Session, context: Context, given: dict[str, Any], own: _Found | None) -> int | None:
-    """Take the first of the shared pool that stands before one's own; None where there is none."""
-    key, client = (_BEYOND, 0) if own is None else (own.key, own.client_id)
-    given |= {"key_before": key, "client_before": client}
-    while True:
-        taken = _TAKE_OURS.run(session, given).first()
-        if taken is not None:
-            return int(taken.client_id)
-        # Nobody is left behind those that one is on, or somebody was quicker between the look and the lock.
-        first = _OURS.run(session, given).first()
-        if first is None:
-            return None
-        if take_free(session, context, first.client_id, first.key):
-            return int(first.client_id)
+_TAKE_FIRST = MadeOnce(_taking_first, planned_once=True)
+_FIRST = MadeOnce(lambda dialect: _first_of(passing_by_locked(_OURS, CLIENT, dialect)), planned_once=True)

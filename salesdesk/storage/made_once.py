@@ -38,8 +38,8 @@ class _Words(NamedTuple):
 class MadeOnce:
     """A statement that is made for each database once a process. Its rows are as the driver gives them.
 
-    `planned_once`: a server plans it once a connection as well, whatever it is given. By itself it would do so
-    only where that seems no dearer than a plan for what is given, and take longer to plan than to answer.
+    `planned_once`: a server plans it once a connection as well, whatever it is given. By itself it does so
+    where that seems no dearer than a plan for what is given, and takes longer to plan than to answer.
     """
 
     def __init__(self, make: Make, *, planned_once: bool = False) -> None:
