@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal_column,
     or_,
@@ -27,7 +26,7 @@ from sqlmodel import Session
 from salesdesk import scheduler
 from salesdesk.base.handed import HAND_ON
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
-from salesdesk.base.visible import visible_to
+from salesdesk.base.visible import seen_by
 from salesdesk.codes import MANY_MOVES, Age
 from salesdesk.context import Context
 from salesdesk.lead.people import OPERATORS, operators_of
@@ -176,7 +175,9 @@ def _own(context: Context, owner: ColumnElement[Any]) -> list[ColumnElement[bool
     if owner is not D.owner_id:
         return [own]
     # A deal of their own may be with a client that is another's by now.
-    return [own, exists().where(_SEEN.id == D.client_id, visible_to(context, _SEEN))]
+    # Looked up one by one: of "there is one" a server would read all clients.
+    seen = select(_SEEN.id).where(_SEEN.id == D.client_id, seen_by(context.me.id, context.now, _SEEN))
+    return [own, seen.scalar_subquery().is_not(None)]
 
 
 _COUNTS: dict[Neglect, Select[Any]] = {
@@ -225,8 +226,10 @@ def _rotten(session: Session, context: Context) -> list[Any]:
     counted = select(D.owner_id, D.stage, func.count(), func.sum(D.amount_minor)).where(
         D.closed_at.is_(None), *_own(context, D.owner_id)
     )
-    # Stage by stage, as the index of open deals runs: so nothing is sorted.
-    each = [counted.where(rotten).group_by(D.owner_id, D.stage) for rotten in _rots_at(context)]
+    # Stage by stage, as the index of open deals runs: so nothing is sorted. To plan each of them with what an
+    # operator sees would take longer than to sort their own.
+    stages = _rots_at(context) if leads(context) else [or_(*_rots_at(context))]
+    each = [counted.where(rotten).group_by(D.owner_id, D.stage) for rotten in stages]
     return [*session.execute(union_all(*each))]
 
 
