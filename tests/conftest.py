@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from asking_base import AskingBase
 from builders import Desk
-from hasty_engines import hasty, prepare_as_delivered, sharing_engine
+from hasty_engines import hasty, open_as_made, prepare_as_delivered, sharing_engine
 from hypothesis import settings
 from kept_base import KeptBase
 from login_roles import RoledBase, roled_base
@@ -248,7 +248,7 @@ def other_program() -> Callable[[Path], AbstractContextManager[int]]:
 def base(request) -> Iterator[Base]:
     """A fresh base of one operator, `anna`: on SQLite, and on PostgreSQL."""
     url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "kept_url")
-    opened = open_base(url)
+    opened = open_as_made(url)
     yield opened
     opened.close()
 
@@ -268,7 +268,7 @@ def desk(base, context) -> Desk:
 @pytest.fixture
 def lite(sqlite_url) -> Iterator[Desk]:
     """The same on SQLite alone: for what the database has no say in."""
-    opened = open_base(sqlite_url)
+    opened = open_as_made(sqlite_url)
     yield Desk(opened, context_of(opened, Clock(fixed=NOW)))
     opened.close()
 

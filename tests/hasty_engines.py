@@ -1,15 +1,20 @@
-"""Engines for bases that nobody keeps: they share what is compiled, and do not wait for the disk.
+"""Bases that nobody keeps: they share what is compiled and what is read, and do not wait for the disk.
 
-A statement is put into SQL once a run, not once a base.
+A statement is put into SQL once a run, not once a base; so are the catalogues read that all begin with.
 """
 
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
+from salesdesk.catalogues import Catalogues
 from salesdesk.storage import engine as product
+from salesdesk.storage import policies
+from salesdesk.storage.base import Base, open_base
+from salesdesk.storage.common_time import FileTime, ServerTime
 
 _first: dict[str, Engine] = {}
+_catalogues: dict[str, Catalogues] = {}
 prepare_as_delivered = product._prepare
 
 
@@ -31,3 +36,19 @@ def hasty(connection: Any, record: object) -> None:
     """Prepare a connection to SQLite as the desk does, but for what only a loss of power would show."""
     prepare_as_delivered(connection, record)
     connection.execute("PRAGMA synchronous = OFF")
+
+
+def open_as_made(url: str) -> Base:
+    """Open a base that is as it was made: of each kind the first in full, the others as what that found."""
+    where = product.base_url(url)
+    kind = where.get_backend_name()
+    if kind not in _catalogues:
+        base = open_base(url)
+        _catalogues[kind] = base.catalogues
+        return base
+    path, engine = product.sqlite_path(where), product.make_engine(where)
+    if path is not None:
+        return Base(engine, _catalogues[kind], FileTime(path))
+    time = ServerTime()
+    assert policies.login_of(engine, time) is None
+    return Base(engine, _catalogues[kind], time)

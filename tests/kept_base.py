@@ -10,26 +10,21 @@ CREATE TABLE pristine.numbers AS
            last_value IS NOT NULL AS given
     FROM pg_sequences WHERE schemaname = 'public';
 DO $$
-DECLARE one text;
+DECLARE one text; put_back text := 'SET LOCAL session_replication_role = replica;';
 BEGIN
     FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('CREATE TABLE pristine.%I AS TABLE public.%I', 'rows_' || one, one);
+        put_back := put_back || format(
+            'DELETE FROM public.%1$I; INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE pristine.%2$I;',
+            one, 'rows_' || one);
     END LOOP;
+    put_back := put_back || 'PERFORM setval(name, value, given) FROM pristine.numbers;';
+    EXECUTE format('CREATE FUNCTION pristine.put_back() RETURNS void LANGUAGE plpgsql AS %L',
+                   'BEGIN ' || put_back || ' END');
 END $$;
 """
-_PUT_BACK = """
-DO $$
-DECLARE one text;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('DELETE FROM public.%I', one);
-        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE pristine.%I',
-                       one, 'rows_' || one);
-    END LOOP;
-    PERFORM setval(name, value, given) FROM pristine.numbers;
-END $$;
-"""
+# A function, whose statements a connection plans once.
+_PUT_BACK = text("SELECT pristine.put_back()")
 _LEAVE = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -37,7 +32,7 @@ _LEAVE = text(
 # Each row of the catalogue of the schema by what wrote it last: an undone change counts as one, too.
 _OURS = "(SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
 _SHAPE = text(
-    "SELECT md5(string_agg(line, ',' ORDER BY line)) FROM ("
+    "SELECT count(*) || ' ' || bit_xor(hashtextextended(line, 0)) FROM ("
     f"SELECT 'class ' || oid || ' ' || xmin AS line FROM pg_class WHERE oid IN {_OURS}"
     f" UNION ALL SELECT 'column ' || attrelid || ' ' || attnum || ' ' || xmin"
     f" FROM pg_attribute WHERE attrelid IN {_OURS}"
@@ -77,7 +72,7 @@ class KeptBase:
     def put_rows_back(self) -> None:
         """Put every row and number back, of a base whose schema nobody has touched."""
         with self._engine.connect() as connection:
-            connection.execute(text(_PUT_BACK))
+            connection.execute(_PUT_BACK)
 
     def close(self) -> None:
         self._engine.dispose()
