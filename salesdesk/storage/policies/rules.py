@@ -168,7 +168,7 @@ RULES: dict[str, Rule] = {
     "outcome": _CATALOGUE,
     "phone": _of_seen("phone"),
     "read_mark": _OF_LEADS,
-    "receipt": Rule(_MINE, add=_MINE, change=_MINE),
+    "receipt": Rule(_MINE, add=_MINE, change=_MINE, remove=_MINE),
     "reject_reason": _CATALOGUE,
     "review": _of_seen("review", add="false", change=None, remove=None),
     "script": _CATALOGUE,
