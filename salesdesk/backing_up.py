@@ -1,4 +1,4 @@
-"""Whether the day's backup is due at a desk, and where it goes by the settings."""
+"""What a desk does once a day for its base: the backup, where it is due, and what is too old goes."""
 
 import tempfile
 from collections.abc import Callable
@@ -11,6 +11,20 @@ from salesdesk.places import sample_base_file
 
 if TYPE_CHECKING:
     from salesdesk.settings import Settings
+
+
+def care_for_the_day(opened: Opened, settings: "Settings", stopped: Callable[[], bool]) -> None:
+    """Take the day's backup where it is due, then drop receipts that nobody asks for any more.
+
+    Raises DamagedError, and then changes nothing, BaseError.
+    """
+    from salesdesk.storage.receipts import drop_old
+
+    back_up_the_day(opened, settings, stopped)
+    clock = opened.context.clock
+    # A clock that stands still knows no days.
+    if clock.fixed is None and not stopped():
+        drop_old(opened.base, clock.now())
 
 
 def back_up_the_day(opened: Opened, settings: "Settings", stopped: Callable[[], bool]) -> Path | None:

@@ -302,15 +302,15 @@ class Gateway:
         """Load the settings. Raises SettingsError."""
         return await self._in_thread(lambda: load(self.start))
 
-    async def back_up(self) -> None:
-        """Take the day's backup where it is due. Raises SalesdeskError; it is stopped where nobody waits."""
+    async def care(self) -> None:
+        """Do what a base needs once a day. Raises SalesdeskError; it is stopped where nobody waits."""
         opened = self._open_base()
         progress = Progress()
 
         def work() -> None:
-            from salesdesk.backing_up import back_up_the_day
+            from salesdesk.backing_up import care_for_the_day
 
-            back_up_the_day(opened, load(self.start), lambda: progress.cancelled)
+            care_for_the_day(opened, load(self.start), lambda: progress.cancelled)
 
         try:
             await self._in_thread(work)

@@ -175,7 +175,7 @@ class Shell(Covering):
         self._settled = asyncio.Event()
         self._settings: Settings | None = None
         self._warm = False
-        self._backed_up: tuple[Opened, date] | None = None
+        self._cared_for: tuple[Opened, date] | None = None
         self._refusal: SalesdeskError | None = None
         looks = last_appearance()
         use_language(start.lang or looks.language or language_of_environment())
@@ -234,7 +234,7 @@ class Shell(Covering):
         if not self._warm:
             self._warm = True
             self.run_worker(self._warm_up(), group="warm up")
-        self.back_up_soon()
+        self.care_soon()
         self.lost_server.look_for_kept_soon()
 
     async def _warm_up(self) -> None:
@@ -248,16 +248,16 @@ class Shell(Covering):
         gc.freeze()
         gc.enable()
 
-    def back_up_soon(self) -> None:
-        """Ask for the day's backup, once for each day and base: a desk may stay open over night."""
+    def care_soon(self) -> None:
+        """Care for the base, once for each day: a desk may stay open over night."""
         opened, today = self.gateway.opened, self.clock.today()
-        if opened is not None and self._backed_up != (opened, today):
-            self._backed_up = (opened, today)
-            self.run_worker(self._back_up(), group="backup", exclusive=True)
+        if opened is not None and self._cared_for != (opened, today):
+            self._cared_for = (opened, today)
+            self.run_worker(self._care(), group="backup", exclusive=True)
 
-    async def _back_up(self) -> None:
+    async def _care(self) -> None:
         with self.errors_said():
-            await self.gateway.back_up()
+            await self.gateway.care()
 
     async def settings(self) -> Settings:
         """Give a person's settings, loaded when first asked for. Raises SettingsError."""

@@ -128,7 +128,7 @@ def _problem(problem: "Problem") -> dict[str, object]:
 def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Bring the base up to date; a SQLite file is copied before."""
     from salesdesk.cli.printing import emit, say
-    from salesdesk.storage import schema
+    from salesdesk.storage import policies, schema
     from salesdesk.storage.engine import base_url, make_engine, sqlite_path
     from salesdesk.storage.faults import said_plainly
     from salesdesk.storage.kept_backups import way_back_told
@@ -142,19 +142,29 @@ def upgrade(ctx: typer.Context, *, as_json: AsJson = False) -> None:
             with engine.connect() as connection:
                 before = schema.version(connection)
             copy = schema.bring_up_to_date(engine)
+            # A program may have other rules though its tables are the same.
+            ruled = policies.renew(engine)
     finally:
         engine.dispose()
     # Opening it also brings its catalogues in step.
     with sit_down(ctx, asks=False):
         pass
     if as_json:
-        emit({"from": before, "to": schema.REVISION, "backup": None if copy is None else str(copy)})
-    elif before == schema.REVISION:
+        kept = None if copy is None else str(copy)
+        emit({"from": before, "to": schema.REVISION, "backup": kept, "tables": ruled})
+        return
+    if before == schema.REVISION:
         say(_("The base is of version {version} already.").format(version=before))
     else:
         say(_("The base is of version {version} now.").format(version=schema.REVISION))
         if copy is not None:
             say(_("What it was is kept in {file}").format(file=copy))
+    if ruled:
+        say(
+            ngettext("{count} table has its rules.", "{count} tables have their rules.", ruled).format(
+                count=ruled
+            )
+        )
 
 
 def backup(ctx: typer.Context, file: File, *, as_json: AsJson = False) -> None:

@@ -242,7 +242,7 @@ class TodayScreen(ClientActions):
         if self.app.gateway.opened is None or self.app.gateway.away is not None:
             return
         # A desk that is never left has a backup of every day too.
-        self.app.back_up_soon()
+        self.app.care_soon()
         if passed:
             self.fall_behind()
 

@@ -39,12 +39,37 @@ _REFUSED = (
     "not permitted to log in",
 )  # fmt: skip
 """How a server says that it does not let somebody in: all of it stands after "connection failed"."""
+_AFTER_A_RIGHT_ONE = (
+    'fatal:  database "', "too many", "connection slots", "starting up", "shutting down", "recovery mode",
+)  # fmt: skip
+"""What may be wrong once a password was right."""
 
 
 def is_refused_password(error: BaseException) -> bool:
-    """Tell whether a server did not let somebody in."""
+    """Tell whether a server did not let somebody in, in whatever language it says so.
+
+    While it connects libpq gives no SQLSTATE, and `lc_messages` is no login's to set. What it does tell is
+    whether the server asked for a password: one that was missing, or that was given before all was over.
+    A server of another language that ends it for another reason after a right one is misread.
+    """
     text = str(error).lower()
-    return any(sign in text for sign in _REFUSED)
+    if any(sign in text for sign in _REFUSED):
+        return True
+    # Only of a connection that did not come about does an error name it.
+    tried = getattr(error, "pgconn", None)
+    if tried is None or any(sign in text for sign in _AFTER_A_RIGHT_ONE):
+        return False
+    return bool(tried.needs_password or tried.used_password)
+
+
+def _refused() -> SalesdeskError:
+    return ServerPasswordError(_("The server does not let this login in. Check the login and its password."))
+
+
+def _said(error: BaseException | None, *, gone: bool = False) -> SalesdeskError | None:
+    said = _line(str(error), gone=gone)
+    lost_or_unknown = said is None or isinstance(said, LostError)
+    return _refused() if lost_or_unknown and error is not None and is_refused_password(error) else said
 
 
 def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
@@ -71,8 +96,7 @@ def _line(text: str, *, gone: bool = False) -> SalesdeskError | None:
         ((TOO_LONG,), InputError(_("This login is too long for the server: at most 63 bytes."), "login")),
         (("permission denied", "must be owner", "row-level security"),
          NotAllowedError(_("The server does not let this login do that."))),
-        (_REFUSED, ServerPasswordError(
-            _("The server does not let this login in. Check the login and its password."))),
+        (_REFUSED, _refused()),
         (_SIGNS_OF_LOSS, lost()),
     )  # fmt: skip
     for signs, said in known:
@@ -108,12 +132,12 @@ def said_plainly() -> Iterator[None]:
             _("The base is busy: another program is writing to it. Try again in a moment.")
         ) from error
     except (DatabaseError, InterfaceError) as error:
-        said = _line(str(error.orig), gone=error.connection_invalidated)
+        said = _said(error.orig, gone=error.connection_invalidated)
         if said is None:
             raise
         raise said from error
     except Exception as error:
-        said = _line(str(error)) if isinstance(error, _drivers()) else None
+        said = _said(error) if isinstance(error, _drivers()) else None
         if said is None:
             raise
         raise said from error

@@ -226,7 +226,7 @@ def test_a_log_without_its_base_is_told_by_every_command(cli, tmp_path):
 def test_an_upgrade_with_nothing_to_do(desk):
     done = desk("db", "upgrade", "--json").document
     assert done["from"] == done["to"]
-    assert done["backup"] is None
+    assert (done["backup"], done["tables"]) == (None, 0)
 
 
 def test_a_newer_base_is_refused_and_left_alone(desk, tmp_path):

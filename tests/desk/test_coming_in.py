@@ -19,6 +19,7 @@ from salesdesk.kept.rows import Kept, Theirs, Way, seen_on
 from salesdesk.lead.handing_over import Asked, hand_over
 from salesdesk.lead.sharing_out import read_to
 from salesdesk.models import Call, Note
+from salesdesk.storage import receipts
 from salesdesk.team import claims
 
 HOUR = timedelta(hours=1)
@@ -238,6 +239,20 @@ def test_notes_and_moves_come_in_once_too(desk, client_id):
     stale = replace(move, token=TWO, step=step(desk.now + 60 * HOUR))
     with pytest.raises(ClashError):
         desk.later(hours=1).write(come_in, stale)
+
+
+def test_a_receipt_that_nobody_asks_for_any_more_goes(desk, client_id, monkeypatch):
+    monkeypatch.setattr(receipts, "_AT_ONCE", 2)
+    for number in range(3):
+        desk.write(come_in, Kept("b", "anna", f"t{number}", desk.now, client_id, "Ромашка", text="да"))
+    last = desk.at(desk.now + receipts.KEPT_FOR)
+    last.write(come_in, Kept("b", "anna", "last", last.now, client_id, "Ромашка", text="да"))
+    assert receipts.drop_old(desk.base, last.now) == 0
+    assert receipts.drop_old(desk.base, last.later(minutes=1).now) == 3
+    assert receipts.drop_old(desk.base, last.later(minutes=1).now) == 0
+    # The one that is left is still found: nothing is written twice.
+    last.write(come_in, Kept("b", "anna", "last", last.now, client_id, "Ромашка", text="да"))
+    assert len(of(desk, Note, client_id)) == 4
 
 
 def test_while_somebody_is_on_the_client_it_waits(desk, client_id):

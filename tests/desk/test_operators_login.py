@@ -7,6 +7,7 @@ from test_calls import (
     test_do_not_call_holds_on_every_card_that_shares_a_number,
     test_what_follows_from_each_outcome,
 )
+from test_coming_in import client_id, test_a_receipt_that_nobody_asks_for_any_more_goes
 from test_day import test_a_plan_of_any_base_calls_each_once_and_nobody_out_of_hours
 from test_editing_cards import (
     test_a_card_shows_all_there_is,
@@ -35,6 +36,7 @@ from test_two_at_one_card import (
 from salesdesk.codes import Role
 
 __all__ = [
+    "client_id",
     "team",
     "test_a_call_that_is_logged_lets_the_next_one_come",
     "test_a_card_shows_all_there_is",
@@ -44,6 +46,7 @@ __all__ = [
     "test_a_declined_client_goes_back_with_the_reason",
     "test_a_move_keeps_the_first_date_and_is_counted",
     "test_a_plan_of_any_base_calls_each_once_and_nobody_out_of_hours",
+    "test_a_receipt_that_nobody_asks_for_any_more_goes",
     "test_a_stage_hands_the_client_on_with_all_that_hangs_on_it",
     "test_closing_and_reopening_by_hand",
     "test_do_not_call_holds_on_every_card_that_shares_a_number",

@@ -153,7 +153,7 @@ class SampleGateway(Gateway):
     async def warm_up(self) -> None:
         return None
 
-    async def back_up(self) -> None:
+    async def care(self) -> None:
         return None
 
     async def close(self) -> None:

@@ -149,10 +149,10 @@ async def test_the_desk_takes_the_backup_of_the_day(tmp_path, monkeypatch):
 async def test_a_desk_that_stays_open_asks_for_it_once_a_day(tmp_path, monkeypatch):
     asked = []
 
-    async def back_up(gateway) -> None:
+    async def care(gateway) -> None:
         asked.append(gateway.opened.context.clock.today())
 
-    monkeypatch.setattr(Gateway, "back_up", back_up)
+    monkeypatch.setattr(Gateway, "care", care)
     file = tmp_path / "base.db"
     make_base(str(file)).close()
     async with desk(str(file)) as (app, pilot):

@@ -12,7 +12,7 @@ from builders import Desk, said, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesdesk.backing_up import back_up_the_day, is_wanted
+from salesdesk.backing_up import back_up_the_day, care_for_the_day, is_wanted
 from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.desk import calls
@@ -261,6 +261,20 @@ def test_it_follows_the_settings(desk, tmp_path, monkeypatch):
     monkeypatch.setenv("SALESDESK_BACKUP", "false")
     last = Opened(desk.base, desk.at(MORNING + timedelta(days=9)).context)
     assert back_up_the_day(last, load_settings(), never) is None
+
+
+def test_a_day_is_cared_for_once_the_base_was_found_to_be_whole(desk, monkeypatch):
+    asked = []
+    monkeypatch.setattr("salesdesk.storage.receipts.drop_old", lambda base, now: asked.append(now))
+    monkeypatch.setenv("SALESDESK_BACKUP", "true")
+    desk.client()
+    care_for_the_day(Opened(desk.base, desk.context), load_settings(), never)
+    assert len(asked) == 1
+    monkeypatch.setenv("SALESDESK_BACKUP", "false")
+    care_for_the_day(Opened(desk.base, desk.context), load_settings(), lambda: True)
+    # A clock that stands still knows no days.
+    care_for_the_day(Opened(desk.base, desk.at(MORNING).context), load_settings(), never)
+    assert len(asked) == 1
 
 
 def test_a_base_on_a_server_is_left_to_the_server(postgres_url, monkeypatch):

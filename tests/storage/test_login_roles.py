@@ -528,6 +528,25 @@ def test_an_upgrade_finds_every_row_and_a_new_table_is_closed_until_it_has_a_rul
         assert ask(vera, "SELECT FROM client") == []
 
 
+def test_the_owner_renews_the_rules_of_an_earlier_program(roled, theirs):
+    stand = "SELECT count(*) FROM pg_policies WHERE tablename = 'client' AND policyname LIKE '%operator%'"
+    with psycopg.connect(roled.url, autocommit=True) as owner:
+        there_were = ask(owner, stand)
+        owner.execute("DROP POLICY salesdesk_operator_select ON client")
+        # It is not for one of the people to do, administrator or not.
+        assert policies.renew(roled.of("anna").engine) == 0
+        assert ask(owner, stand) != there_were
+        assert policies.renew(roled.owner.engine) == len(policies.RULES)
+        assert ask(owner, stand) == there_were
+    with roled.connected("boris") as boris, roled.connected("vera") as vera:
+        assert ask(boris, "SELECT name FROM client") == [(HIDDEN_NAME,)]
+        assert ask(vera, "SELECT FROM client") == []
+
+
+def test_a_base_without_login_roles_has_none_to_renew(base):
+    assert policies.renew(base.engine) == 0
+
+
 def test_a_list_asks_no_function_of_each_row(roled, theirs):
     """A large base is read as quickly as without rules: what is others' is told from one's own by a plan."""
     with psycopg.connect(roled.superuser, autocommit=True) as server:

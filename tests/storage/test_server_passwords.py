@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -15,7 +16,7 @@ from salesdesk.gateway import Gateway
 from salesdesk.opening import Entry, Start
 from salesdesk.screens.door import DoorScreen
 from salesdesk.secrecy import keyrings
-from salesdesk.storage import server_passwords
+from salesdesk.storage import faults, server_passwords
 from salesdesk.storage.base import open_base
 from salesdesk.storage.engine import base_url
 from salesdesk.storage.faults import LostError
@@ -54,10 +55,27 @@ def with_password(url, password):
     return make_url(url).set(password=password).render_as_string(hide_password=False)
 
 
+@pytest.mark.parametrize("signs", [faults._REFUSED, ("доступ запрещён",)])
 @pytest.mark.parametrize("password", [None, "wrong"])
-def test_a_password_that_is_missing_or_wrong_is_told_as_that(asking, password):
+def test_a_password_that_is_missing_or_wrong_is_told_as_that(asking, password, signs, monkeypatch):
+    # Of words that are known, and by a server whose language nobody here reads.
+    monkeypatch.setattr(faults, "_REFUSED", signs)
     with pytest.raises(ServerPasswordError, match="does not let this login in"):
         open_base(asking if password is None else with_password(asking, password))
+
+
+@pytest.mark.parametrize(("password", "error"), [("wrong", ServerPasswordError), (GOOD, LostError)])
+def test_what_ends_a_connection_after_a_right_password_is_no_refusal(asking, postgres, password, error):
+    def be(what):
+        with psycopg.connect(postgres, autocommit=True) as owner:
+            owner.execute(f"ALTER ROLE {ROLE} {what}")
+
+    be("NOSUPERUSER CONNECTION LIMIT 0")
+    try:
+        with pytest.raises(error):
+            open_base(with_password(asking, password))
+    finally:
+        be("SUPERUSER CONNECTION LIMIT -1")
 
 
 def test_a_server_that_is_not_there_is_told_as_that():

@@ -3,7 +3,7 @@
 `rules` says it for every table, `functions` what the rules ask, `applying` puts both on a base.
 """
 
-from salesdesk.storage.policies.applying import SetUp, lifted, put_on, set_up, settle, stand, take_off
+from salesdesk.storage.policies.applying import SetUp, lifted, put_on, renew, set_up, settle, stand, take_off
 from salesdesk.storage.policies.logins import (
     BY_LOGIN,
     by_login,
@@ -29,6 +29,7 @@ __all__ = [
     "login_of",
     "password_of",
     "put_on",
+    "renew",
     "role_of",
     "serves",
     "set_up",

@@ -68,6 +68,21 @@ def set_up(engine: Engine) -> SetUp:
     return SetUp(made, tables, logins, without)
 
 
+def renew(engine: Engine) -> int:
+    """Put the rules of this program on a base that had an earlier one's; give how many tables there are.
+
+    None where there are no login roles, and for whoever is not the owner of the base.
+    """
+    with said_plainly(), engine.connect() as connection, connection.begin():
+        if not stand(connection):
+            return 0
+        names = names_of(connection)
+        if not connection.execute(_MAY, {"owner": names.owner}).one().owns:
+            return 0
+        connection.execute(text(f"SET LOCAL ROLE {names.quoted(names.owner)}"))
+        return put_on(connection)
+
+
 def _act_as_owner(connection: Connection, names: Names) -> None:
     may = connection.execute(_MAY, {"owner": names.owner}).one()
     if not may.owns:

@@ -175,7 +175,7 @@ RULES: dict[str, Rule] = {
     "outcome": _CATALOGUE,
     "phone": _of_seen(_with_client("phone")),
     "read_mark": _OF_LEADS,
-    "receipt": Rule(_MINE, add=_MINE, change=_MINE),
+    "receipt": Rule(_MINE, add=_MINE, change=_MINE, remove=_MINE),
     "reject_reason": _CATALOGUE,
     "review": _of_seen(add=None, change=None, remove=None),
     "script": _CATALOGUE,
