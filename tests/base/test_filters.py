@@ -29,7 +29,8 @@ from salesdesk.base.filters.values import Days, Range, Span
 from salesdesk.base.folding import fold, name_key
 from salesdesk.base.listing import count, paged
 from salesdesk.base.phones import parse_phones
-from salesdesk.codes import ClientClass
+from salesdesk.base.visible import visible_to
+from salesdesk.codes import ClientClass, Role
 from salesdesk.models import Campaign, Client, Contact, Deal, NextAction, Operator, Phone
 from salesdesk.storage.journal import Journal
 
@@ -395,6 +396,26 @@ def test_sql_chooses_what_plain_python_would(desk, monkeypatch):
         monkeypatch.setattr(listing, "_STEPS", steps)
         monkeypatch.setattr(ways, "_FEW", few)
         same()
+
+
+def test_a_login_of_the_server_chooses_the_same_of_what_it_sees(roled):
+    vera = roled.desk("vera", Role.OPERATOR)
+    fill(vera)
+    with roled.owner.read() as session:
+        seen = {*session.scalars(select(C.id).where(visible_to(vera.context)))}
+    rows = [row for row in plain_base(vera) if row.client.id in seen]
+    assert 0 < len(rows) < len(plain_base(vera))
+
+    @settings(max_examples=60)
+    @given(where=filters(WORDS))
+    def same(where):
+        wanted = {row.client.id for row in rows if holds(where, row, vera.context)}
+        with vera.person.read() as session:
+            condition = condition_of(session, vera.context, where)
+            assert {*session.scalars(select(C.id).where(condition))} == wanted, str(where)
+            assert count(session, vera.context, where) == len(wanted), str(where)
+
+    same()
 
 
 BOTH_LANGUAGES = [

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from builders import owed, said
-from login_roles import NOW, RoledBase
+from login_roles import NOW, OWNER, RoledBase
 from psycopg import errors
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
@@ -488,6 +488,22 @@ def test_a_base_is_set_up_again_keeps_what_it_has_and_closes_whom_it_does_not_kn
         policies.set_up(roled.of("anna").engine)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(roled.url_of("gone"))
+
+
+def test_no_statement_is_compiled_unless_somebody_wants_that_for_this_base(roled):
+    def compiled() -> str:
+        with roled.connected("anna") as anna:
+            ((said,),) = ask(anna, "SHOW jit")
+        return said
+
+    assert compiled() == "off"
+    with roled.connected(OWNER) as owner:
+        owner.execute("ALTER DATABASE roled SET jit = on")
+        policies.set_up(roled.owner.engine)
+        assert compiled() == "on"
+        owner.execute("ALTER DATABASE roled RESET jit")
+        policies.set_up(roled.owner.engine)
+    assert compiled() == "off"
 
 
 def test_a_dump_is_whole_and_comes_back_with_its_rules(roled, theirs, bare_postgres, tmp_path):

@@ -10,12 +10,14 @@ from sqlmodel import Session
 from salesdesk.base.filters.fields import FIELDS
 from salesdesk.base.filters.ground import Ground
 from salesdesk.base.filters.values import Value
+from salesdesk.base.filters.ways import one_by_one
 from salesdesk.context import Context
 from salesdesk.errors import InputError
 from salesdesk.i18n import _
 from salesdesk.models import Client
 from salesdesk.storage.among import within
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.policies import by_login
 
 _ID = table_of(Client).c.id
 
@@ -167,4 +169,5 @@ def _written(part: Filter, *looser: type[Filter]) -> str:
 
 def condition_of(session: Session, context: Context, where: Filter) -> ColumnElement[bool]:
     """Put a filter to a base: the condition on its table of clients."""
-    return where.sql(Ground(session, context))
+    condition = where.sql(Ground(session, context))
+    return one_by_one(condition) if by_login(session) else condition

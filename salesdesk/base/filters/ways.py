@@ -7,12 +7,12 @@ clients for the two that a part of the condition names.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, literal_column, not_, select
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BooleanClauseList, Grouping
 from sqlmodel import Session
 
-from salesdesk.base.filters.kinds import C, OfClient
+from salesdesk.base.filters.kinds import C, D, N, OfClient
 from salesdesk.storage.among import within
 from salesdesk.storage.walking import along_the_list, by_number, is_covered, is_entered, is_sqlite
 
@@ -77,3 +77,24 @@ def bare(condition: Any) -> ColumnElement[bool]:  # noqa: ANN401  # whatever SQL
         condition = condition.element
     inner: ColumnElement[bool] = condition
     return inner
+
+
+def one_by_one(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Let deals and next actions be looked up for each client, once it is known that the client is seen.
+
+    Under the rules of a base, a server that took all of them first would ask of each whether its client is
+    seen, and they are everybody's.
+    """
+    found: ColumnElement[bool] = visitors.replacement_traverse(condition, {}, _looked_up)
+    return found
+
+
+def _looked_up(element: object, **_options: object) -> ColumnElement[bool] | None:
+    if not (isinstance(element, OfClient) and element.column in {N.client_id, D.client_id}):
+        return None
+    # Of "there is one" a server makes a list of all, of "the first one" never.
+    row = (
+        select(literal_column("1")).where(element.column == C.id, *element.holding).limit(1).scalar_subquery()
+    )
+    # The shared pool, which is most of what an operator sees, is owed nothing.
+    return and_(not_(C.pool), row.is_not(None)) if element.column is N.client_id else row.is_not(None)

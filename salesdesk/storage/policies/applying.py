@@ -27,6 +27,12 @@ _MAY = text(
     " (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = :owner) AS makes"
     " FROM pg_roles AS mine WHERE mine.rolname = current_user"
 )
+_MAY_SET_JIT = text(
+    "SELECT pg_has_role(base.datdba, 'USAGE') AND NOT EXISTS ("
+    " SELECT FROM pg_db_role_setting AS given, unnest(given.setconfig) AS one"
+    " WHERE given.setdatabase = base.oid AND given.setrole = 0 AND one LIKE 'jit=%')"
+    " FROM pg_database AS base WHERE base.datname = current_database()"
+)
 _IS_ROLE = text("SELECT to_regrole(quote_ident(:name)) IS NOT NULL")
 _PEOPLE = text("SELECT login, role, active FROM operator ORDER BY id")
 _STRANGERS = text(
@@ -129,6 +135,7 @@ def put_on(connection: Connection) -> int:
     _make_groups(connection, names)
     make_functions(connection, names)
     _close(connection, names)
+    _leave_out_jit(connection, names)
     take_off(connection)
     tables = connection.execute(_TABLES, {"schema": names.schema}).scalars().all()
     for table in tables:
@@ -161,6 +168,15 @@ def _close(connection: Connection, names: Names) -> None:
         statements.append(f"GRANT USAGE, SELECT ON SEQUENCE {names.table(sequence)} TO {groups}")
     for statement in statements:
         connection.execute(text(statement))
+
+
+def _leave_out_jit(connection: Connection, names: Names) -> None:
+    """Let no statement be compiled before it runs, unless somebody has said of this base what they want.
+
+    With the rules in it a statement is taken for a dear one: to compile it takes longer than to answer it.
+    """
+    if connection.execute(_MAY_SET_JIT).scalar_one():
+        connection.execute(text(f"ALTER DATABASE {names.quoted(names.base)} SET jit = off"))
 
 
 def _statements(names: Names, table: str, rule: Rule) -> Iterator[str]:
