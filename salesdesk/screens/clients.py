@@ -3,7 +3,6 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import getters, work
 from textual.app import ComposeResult
@@ -12,7 +11,6 @@ from textual.containers import Container
 from textual.types import CSSPathType
 from textual.widgets import DataTable, Static
 
-from salesdesk import formatting, wording
 from salesdesk.codes import Role
 from salesdesk.commands import CLIENT, LIST, Command, bindings, for_leads
 from salesdesk.errors import SalesdeskError
@@ -22,27 +20,23 @@ from salesdesk.screens.counting import counting
 from salesdesk.screens.marked_table import MarkedTable, mark_commands
 from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.screens.walk import Walk
-from salesdesk.widgets.cells import fit
-from salesdesk.widgets.claimed import name_and_who
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.filter_line import FilterLine
 from salesdesk.widgets.keys_bar import KeysBar
+from salesdesk.widgets.listed_lines import SORTS, ListedLines, sort_words
 from salesdesk.widgets.progress_line import grouped
 from salesdesk.widgets.steady_table import SteadyTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from salesdesk.base.filters import Filter
     from salesdesk.base.listing import After, Listed, ListedRow
 
 PAGE = 200
 _NEAR_END = 30
-_WIDE = 116
 _MANY = 2**62
 """More than a page is ever sorted of: the table is read along its order until the count says otherwise."""
-_SORTS = ("name", "amount", "last_call", "next")
 
 CLIENTS_COMMANDS = (
     Command("clients.card", "enter", "card", N_("card"), N_("The card; n and p go along the list"), CLIENT),
@@ -85,7 +79,7 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
         self._first = text
         self._text = text
         self._title = title
-        self._sort = _SORTS[0]
+        self._sort = SORTS[0]
         self._rows: list[ListedRow] = []
         self._next: After | None = None
         self._total: int | None = None
@@ -199,7 +193,9 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
 
     def row_cells(self, row: "ListedRow") -> list[Text]:
         """Write a client down."""
-        return self._cells(row)
+        opened = self.app.gateway.opened
+        stages = opened.context.catalogues.stages if opened is not None else {}
+        return [self.mark_cell(row.client_id), *self._lines.cells(row, stages, self.app.clock)]
 
     async def _page(self, where: "Filter", limit: int, after: "After | None", total: int | None) -> "Listed":
         from salesdesk.base.listing import Sort, listed
@@ -304,56 +300,15 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
                 self.face.say(_("There is no client here yet."), _("i brings clients in from a file"))
             return
         self.face.hide()
-        # Where room is short, one blank between the columns is enough, and names get what is saved.
-        self.table.cell_padding, apart = (1, 0) if self._wide else (0, 1)
-        columns = [(title, width + apart) for title, width in self._columns()]
-        self.add_columns(columns, self._cells(self._rows[0]))
+        self.table.cell_padding = self._lines.padding
+        self.add_columns(self._lines.headings(), self.row_cells(self._rows[0]))
         for row in self._rows:
             self.table.add_row(*self.line_of(row))
         self.table.move_cursor(row=min(max(at, 0), len(self._rows) - 1), animate=False)
 
     @property
-    def _wide(self) -> bool:
-        return self.size.width >= _WIDE
-
-    def _columns(self) -> list[tuple[str, int]]:
-        wide = self._wide
-        columns = [
-            ("", 1), (_("Client"), 0), (_("City"), 16 if wide else 10), (_("Stage"), 15 if wide else 10),
-            (_("Class") if wide else _("Cl."), 5 if wide else 3), *([(_("Owner"), 14)] if wide else []),
-            _headed(_("Last call"), _("Called"), 11 if wide else 6),
-            _headed(_("Next action"), _("Next"), 12 if wide else 6), (_("Amount"), 8),
-        ]  # fmt: skip
-        between = 2 if wide else 1
-        taken = sum(width for _heading, width in columns) + between * len(columns) + 2
-        return [(title, width or max(self.size.width - taken, 14)) for title, width in columns]
-
-    def _cells(self, row: "ListedRow") -> list[Text]:
-        opened = self.app.gateway.opened
-        stages = opened.context.catalogues.stages if opened is not None else {}
-        stage = wording.titled(stages, row.stage) or _("cold")
-        widths = [width for _heading, width in self._columns()]
-        owed = row.next_action
-        texts = [
-            name_and_who(row.name, row.claimed_by, widths[1]),
-            fit(row.city or "", widths[2]),
-            fit(stage, widths[3]),
-            str(row.client_class),
-            *([fit(row.owner or "–", 14)] if self._wide else []),
-            self._day(row.last_call_at),
-            self._day(owed.due_at if owed else None, promise=owed is not None and owed.promise),
-        ]
-        cells = [self.mark_cell(row.client_id), Text(texts[0], "bold"), *map(Text, texts[1:])]
-        return [*cells, Text(formatting.amount_short(row.expected_minor), justify="right")]
-
-    def _day(self, at: "datetime | None", *, promise: bool = False) -> str:
-        """Write a day, and where there is room the time that was agreed."""
-        if at is None:
-            return "–"
-        clock = self.app.clock
-        if promise and self._wide:
-            return formatting.day_and_time(at, clock.now(), clock.zone)
-        return formatting.day_short(at.astimezone(clock.zone).date(), clock.today())
+    def _lines(self) -> ListedLines:
+        return ListedLines(self.size.width)
 
     # The filter
 
@@ -407,7 +362,7 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
     @work(exclusive=True, group="ask")
     async def action_order(self) -> None:
         """Choose the order."""
-        offers = keyed([(code, sort_words(code)) for code in _SORTS])
+        offers = keyed([(code, sort_words(code)) for code in SORTS])
         chosen = await self.app.push_screen_wait(ChooseScreen(_("In which order"), offers, self._sort))
         if chosen is not None:
             self._sort = chosen
@@ -494,18 +449,3 @@ class ClientsScreen(MarkedTable, SteadyRows["ListedRow"]):
             if await campaign_asked(self.app, await self.chosen_filter(), self.chosen_count):
                 self.unmark()
                 self.app.client_changed(None)
-
-
-def _headed(title: str, short: str, width: int) -> tuple[str, int]:
-    """Give a column its title, the short one where there is no room for the whole."""
-    return (title if cell_len(title) <= width else short), width
-
-
-def sort_words(code: str) -> str:
-    """Say in which order a list stands."""
-    return {
-        "name": _("by name"),
-        "amount": _("the largest amount first"),
-        "last_call": _("the longest not called first"),
-        "next": _("by next action"),
-    }[code]

@@ -8,9 +8,15 @@ from textual.binding import BindingType
 from salesdesk.commands import LIST, Command, bindings
 from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _
-from salesdesk.screens.form import Field, FormScreen, at_field
+from salesdesk.screens.form import Field, at_field
 from salesdesk.screens.keyed_modal import HELP
-from salesdesk.screens.rehearsed import RehearsedScreen, clients_counted
+from salesdesk.screens.rehearsed import (
+    CountForm,
+    RehearsedScreen,
+    asked_and_done,
+    clients_counted,
+    who_gets_none,
+)
 from salesdesk.widgets.cells import fit, fit_right
 from salesdesk.widgets.progress_line import grouped
 
@@ -32,28 +38,15 @@ async def hand_over_asked(app: "Shell", login: str, name: str) -> bool:
                 read_asked, login, said["to"], clients=said["clients"], until=said["until"]
             )
 
-    while True:
+    def form() -> CountForm["Asked"]:
         fields = (
             Field("to", _("To whom"), said["to"], hint=_("anna,boris"), optional=False),
             Field("clients", _("Which of them"), said["clients"], hint=_("all, or a filter: city=Moscow")),
             Field("until", _("Until"), said["until"], hint=_("for good, or a day: 1.12, +14d")),
         )
-        title = _("Hand over the clients of {name}").format(name=name)
-        asked = await app.push_screen_wait(HandOverForm(title, fields, save))
-        if asked is None:
-            return False
-        # Whoever does not want it so goes back to what was asked.
-        if await app.push_screen_wait(HandOverScreen(asked)):
-            return True
+        return CountForm(_("Hand over the clients of {name}").format(name=name), fields, save)
 
-
-class HandOverForm(FormScreen["Asked"]):
-    """To whom, which and until when: what is filled in is counted, and nothing is done yet."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Command("form.save", "f2", "save", N_("count"), N_("Count what would go to whom"), LIST),
-    )
-    UNSAVED: ClassVar[str] = N_("F2 counts what would go to whom, esc once more leaves all as it is.")
+    return await asked_and_done(app, form, HandOverScreen)
 
 
 class HandOverScreen(RehearsedScreen["HandedOver"]):
@@ -89,10 +82,7 @@ class HandOverScreen(RehearsedScreen["HandedOver"]):
         currency = opened.context.catalogues.team.currency if opened is not None else ""
         lines = [*load_lines(found.load, currency), ""]
         lines += [fit(one.name, 28) + fit_right(grouped(one.clients), 12) for one in found.receivers]
-        if found.left:
-            lines.append(_("stay as they are: {count}").format(count=grouped(found.left)))
-        if found.absent:
-            lines.append(_("Absent, and get none: {names}").format(names=", ".join(found.absent)))
+        lines += who_gets_none(found.left, found.absent)
         if found.until is not None:
             lines += ["", _("They come back on {day}.").format(day=f"{found.until:%d.%m.%Y}")]
         return lines

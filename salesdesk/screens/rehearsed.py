@@ -1,22 +1,40 @@
 """What is counted first and done when it is wanted so: shown while it is counted, stopped by one key."""
 
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import getters, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from salesdesk.commands import LIST, Command, bindings
 from salesdesk.errors import SalesdeskError
 from salesdesk.gateway import Progress
-from salesdesk.i18n import _, ngettext
+from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.desk_screen import DeskModal
+from salesdesk.screens.form import FormScreen
 from salesdesk.widgets.keys_bar import KeysBar
 from salesdesk.widgets.progress_line import Pace, ProgressLine, grouped
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from salesdesk.shell import Shell
+
+A = TypeVar("A")
 T = TypeVar("T")
+
+
+class CountForm(FormScreen[A]):
+    """Asks what is to become of clients: what is filled in is counted, and nothing is done yet."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Command("form.save", "f2", "save", N_("count"), N_("Count what would go to whom"), LIST),
+    )
+    UNSAVED: ClassVar[str] = N_("F2 counts what would go to whom, esc once more leaves all as it is.")
 
 
 class RehearsedScreen(DeskModal[bool], Generic[T]):
@@ -118,6 +136,27 @@ class RehearsedScreen(DeskModal[bool], Generic[T]):
             self._progress.cancel()
         else:
             self.dismiss(False)  # noqa: FBT003  # the result of the modal
+
+
+async def asked_and_done(
+    app: "Shell",
+    form: "Callable[[], CountForm[A]]",
+    rehearsed: "Callable[[A], RehearsedScreen[Any]]",
+) -> bool:
+    """Ask, count, and do it when that is wanted; tell whether it was. Raises SalesdeskError."""
+    while True:
+        asked = await app.push_screen_wait(form())
+        if asked is None:
+            return False
+        # Whoever does not want it so goes back to what was asked.
+        if await app.push_screen_wait(rehearsed(asked)):
+            return True
+
+
+def who_gets_none(left: int, absent: "Sequence[str]") -> list[str]:
+    """Say how many clients stay, and who is absent."""
+    lines = [_("stay as they are: {count}").format(count=grouped(left))] if left else []
+    return lines + ([_("Absent, and get none: {names}").format(names=", ".join(absent))] if absent else [])
 
 
 def clients_counted(count: int) -> str:

@@ -1,6 +1,7 @@
 """By which rule clients are shared out, or into which campaign they go: asked, counted, then done."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -11,7 +12,13 @@ from salesdesk.gateway import Progress
 from salesdesk.i18n import N_, _, ngettext
 from salesdesk.screens.form import Field, FormScreen, at_field
 from salesdesk.screens.keyed_modal import HELP
-from salesdesk.screens.rehearsed import RehearsedScreen, clients_counted
+from salesdesk.screens.rehearsed import (
+    CountForm,
+    RehearsedScreen,
+    asked_and_done,
+    clients_counted,
+    who_gets_none,
+)
 from salesdesk.screens.working import watched
 from salesdesk.widgets.cells import fit, fit_right
 from salesdesk.widgets.progress_line import grouped
@@ -51,26 +58,15 @@ async def share_out_asked(app: "Shell", where: "Filter", count: int) -> bool:
         (Rule.CLASS.value, _("by class")),
     )
     title = ngettext("Share {count} client out", "Share {count} clients out", count)
-    while True:
+
+    def form() -> CountForm["Asked"]:
         fields = (
             Field("rule", _("By which rule"), rule.value, rules, optional=False),
             Field("to", _("To whom"), to, hint=_("anna,boris or Moscow=anna,Omsk=boris")),
         )
-        asked = await app.push_screen_wait(AskedScreen(title.format(count=grouped(count)), fields, save))
-        if asked is None:
-            return False
-        # Whoever does not want it so goes back to what was asked.
-        if await app.push_screen_wait(SharesScreen(where, asked)):
-            return True
+        return CountForm(title.format(count=grouped(count)), fields, save)
 
-
-class AskedScreen(FormScreen["Asked"]):
-    """The rule and to whom: what is filled in is counted, and nothing is done yet."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Command("form.save", "f2", "save", N_("count"), N_("Count who would get how many"), LIST),
-    )
-    UNSAVED: ClassVar[str] = N_("F2 counts who would get how many, esc once more leaves all as it is.")
+    return await asked_and_done(app, form, partial(SharesScreen, where))
 
 
 class SharesScreen(RehearsedScreen["SharedOut"]):
@@ -108,11 +104,7 @@ class SharesScreen(RehearsedScreen["SharedOut"]):
             )
             for share in found.shares
         ]
-        if found.left:
-            lines.append(_("stay as they are: {count}").format(count=grouped(found.left)))
-        if found.absent:
-            lines.append(_("Absent, and get none: {names}").format(names=", ".join(found.absent)))
-        return lines
+        return lines + who_gets_none(found.left, found.absent)
 
     async def carry_out(self, progress: Progress) -> str:
         """Share them out."""

@@ -8,8 +8,9 @@ from salesdesk.clock import Clock
 from salesdesk.context import context_of
 from salesdesk.lead.retiring import retire
 from salesdesk.models import Client, Handover, Operator
-from salesdesk.screens.hand_over import HandOverForm, HandOverScreen
+from salesdesk.screens.hand_over import HandOverScreen
 from salesdesk.screens.operators_now import OperatorsNowScreen
+from salesdesk.screens.rehearsed import CountForm
 from salesdesk.storage.base import open_base
 from salesdesk.widgets.queue_lines import Surroundings, row_parts
 
@@ -45,7 +46,7 @@ async def form_of(app, pilot, key="h"):
         await pilot.press("down")
         await settle(pilot)
     await pilot.press(key)
-    return await on(app, pilot, HandOverForm)
+    return await on(app, pilot, CountForm)
 
 
 @pytest.mark.parametrize(("size", "key"), [((80, 24), "h"), ((160, 45), "р")])  # that key in Russian
@@ -87,7 +88,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_esc_goes_back_to_what_was_
         await on(app, pilot, HandOverScreen)
         await until(pilot, lambda: "They come back on 07.12.2026." in shown(app))
         await pilot.press("escape")
-        again = await on(app, pilot, HandOverForm)
+        again = await on(app, pilot, CountForm)
         assert (again.values["to"], again.values["until"]) == ("boris", "2026-12-07")
         await pilot.press("f2")
         await on(app, pilot, HandOverScreen)
