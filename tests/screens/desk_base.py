@@ -187,14 +187,16 @@ async def settle(pilot: Pilot[int]) -> None:
 
 
 async def until(pilot: Pilot[int], true: Callable[[], T]) -> T:
-    """Wait until something is so; of what does not stand there yet nothing is so."""
-    last = monotonic() + PATIENCE
+    """Wait until something is so; nothing is of what is not there yet, or lies beneath another screen."""
+    last, why = monotonic() + PATIENCE, None
     while monotonic() < last:
-        with suppress(NoMatches):
+        try:
             if found := true():
                 return found
+        except (NoMatches, AttributeError) as error:
+            why = error
         await pilot.pause(0.005)
-    raise AssertionError(true)
+    raise AssertionError(true) from why
 
 
 async def card_of(pilot: Pilot[int], client_id: int) -> CardScreen:
