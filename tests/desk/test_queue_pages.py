@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from builders import Desk, owed
 from sqlalchemy import event, text
+from sqlite_steps import steps
 
 from salesdesk.desk import queue
-from salesdesk.rows import QueueCursor
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PAGE, CLIENTS = 20, 240
@@ -33,41 +33,24 @@ def fill(desk: Desk, said: dict[str, Any], clients: int) -> None:
             base.client(owes=owes, **columns)
 
 
-def steps(desk: Desk, after: QueueCursor | None = None) -> tuple[int, Any]:
-    """Give the steps that SQLite's machine takes for a page, in tens, and the page."""
-    taken = 0
-
-    def step() -> None:
-        nonlocal taken
-        taken += 1
-
-    with desk.base.read() as session:
-        driver = session.connection().connection.dbapi_connection
-        driver.set_progress_handler(step, 10)
-        page = queue.page(session, desk.context, after=after, limit=PAGE)
-        driver.set_progress_handler(None, 0)
-    return taken, page
-
-
 @pytest.mark.parametrize("part", ALIKE)
 def test_on_sqlite_a_page_far_on_takes_no_more_steps_than_the_second(lite, part):
     fill(lite, ALIKE[part], CLIENTS)
-    pages, cursor = [], steps(lite)[1].next
+    full, cursor = [], lite.read(queue.page, limit=PAGE).next
     while cursor is not None:
-        taken, page = steps(lite, cursor)
-        pages.append((taken, len(page.rows)))
+        taken, page = steps(lite, queue.page, after=cursor, limit=PAGE)
+        full += [taken] if len(page.rows) == PAGE else []
         cursor = page.next
-    full = [taken for taken, rows in pages if rows == PAGE]
     assert len(full) == CLIENTS // PAGE - 1
     assert max(full) <= full[0] * 1.1
 
 
 def test_on_sqlite_a_full_page_looks_at_nothing_behind_it(lite):
     fill(lite, ALIKE["overdue"], 2 * PAGE)
-    before = steps(lite)[0]
+    before, _page = steps(lite, queue.page, limit=PAGE)
     for part in ("due", "my pool", "our pool"):
         fill(lite, ALIKE[part], CLIENTS // 4)
-    assert steps(lite)[0] <= before * 1.1
+    assert steps(lite, queue.page, limit=PAGE)[0] <= before * 1.1
 
 
 @pytest.mark.parametrize("base", ["postgresql"], indirect=True)
@@ -80,10 +63,10 @@ def test_postgresql_takes_no_more_of_the_pool_than_a_page_holds(desk):
     cuts = [each for each in sent if "client.pool" in each[0]]
     assert len(cuts) == 2
     for sql, values in cuts:
-        assert 0 < sum(taken(desk, sql, values, "ix_client_pool")) <= PAGE
+        assert 0 < sum(taken_out(desk, sql, values, "ix_client_pool")) <= PAGE
 
 
-def taken(desk: Desk, sql: str, values: Any, index: str) -> list[int]:
+def taken_out(desk: Desk, sql: str, values: Any, index: str) -> list[int]:
     """Tell how many rows each part of a statement takes out of an index, where no table is gone through."""
     with desk.base.read() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
