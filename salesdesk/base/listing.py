@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlmodel import Session
 
 from salesdesk.base.filters import Everything, Filter, condition_of
@@ -18,6 +18,7 @@ from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Operator, Phone
 from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
+from salesdesk.storage.behind import behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
@@ -228,12 +229,18 @@ def _near(
     """
     far = select(C.name_key).order_by(C.name_key).limit(1).offset(_STEPS)
     if after is not None:
-        far = far.where(C.name_key >= after.key)
+        far = far.where(C.name_key > after.key)
     beyond = session.scalar(along_the_list(far))
-    page = _page(C.name_key, limit, after).where(condition)
+    rows = select(C.id, C.name_key.label("key")).where(condition)
+    cuts: tuple[Select[Any], ...] = (rows,)
+    if after is not None:
+        place = literal(after.key), literal(after.client_id)
+        cuts = behind(rows, (C.name_key, C.id), place, session.get_bind().dialect)
     if beyond is not None:
-        page = page.where(C.name_key < beyond)
-    found = session.execute(along_the_list(page)).all()
+        # Of those with the name that the page before ended with, all are looked at.
+        cuts = (*cuts[:-1], cuts[-1].where(C.name_key < beyond))
+    page = union_all(*map(along_the_list, cuts)).order_by("key", "id").limit(limit + 1)
+    found = session.execute(page).all()
     return found if beyond is None or len(found) > limit else None
 
 

@@ -13,7 +13,6 @@ from salesdesk.context import Context
 from salesdesk.desk import handed, lead_notes
 from salesdesk.desk.queue import header
 from salesdesk.desk.queue_parts import (
-    BAND,
     GRACE,
     LATE_BEFORE,
     ME,
@@ -30,6 +29,7 @@ from salesdesk.desk.queue_parts import (
     moment,
 )  # fmt: skip
 from salesdesk.models import Call, Outcome, Stage
+from salesdesk.models.types import Code
 from salesdesk.rows import DayCounts
 from salesdesk.storage.among import among
 
@@ -89,7 +89,7 @@ _TAILS = select(func.count()).where(
 )  # fmt: skip
 _LATE_FIRST = case((N.due_at < MIDNIGHT, 0), else_=1)
 _TO_PLAN = (
-    MINE.where(N.band == BAND, N.promise.is_(False), N.due_at < TOMORROW)
+    MINE.where(N.band == bindparam("band", type_=Code(Band)), N.promise.is_(False), N.due_at < TOMORROW)
     .with_only_columns(N.client_id, N.zone, N.due_at)
     .order_by(_LATE_FIRST, N.sort_key, N.client_id)
     .limit(PLANNED_MOST)

@@ -16,19 +16,7 @@ from sqlmodel import Session
 
 from salesdesk import scheduler
 from salesdesk.context import Context
-from salesdesk.desk.queue_parts import (
-    COMING,
-    DUE,
-    Key,
-    Moment,
-    Part,
-    coming_promises,
-    keys,
-    moment,
-    parts,
-    promises,
-    promises_of_today,
-)
+from salesdesk.desk.queue_parts import DUE, Key, Moment, Part, cut, moment, parts, stretch
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
 from salesdesk.team.absence import stood_in_for
@@ -39,10 +27,10 @@ REMINDED_MOST = 50
 def page(session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50) -> QueuePage:
     """Give the next rows of the list. `after` is where the page before ended."""
     at = moment(session, context)
+    after = after or QueueCursor()
     walk = _Walk(session, at, after, limit)
     walk.run()
-    first = 1 if after is None else after.rank + 1
-    rows = read_rows(session, at, walk.clients, first)
+    rows = read_rows(session, at, walk.clients, after.rank + 1)
     return QueuePage(rows=rows, next=walk.cursor)
 
 
@@ -74,8 +62,8 @@ def promises_due(
     """Give the promises of today that come due within a time, and those whose time has come."""
     at = Moment(context, {}, stood_in_for(session, context))
     until = (context.now + within).timestamp()
-    near = keys(session, at, promises(DUE), None, REMINDED_MOST)
-    near = [key for key in (*near, *coming_promises(session, at)) if key.sort_key <= until]
+    due, coming = cut(session, at, (Part(DUE),), None, REMINDED_MOST, coming=True)
+    near = [key for key in (*(key for _part, key in due), *coming) if key.sort_key <= until]
     rows = read_rows(session, at, [key.client_id for key in near], 1)
     return tuple(
         PromiseDue(client_id=row.client_id, name=row.name, goal=row.goal, due_at=row.due_at)
@@ -87,37 +75,38 @@ def promises_due(
 class _Walk:
     """Walks the parts from where the page before ended, and puts promises in at their time."""
 
-    def __init__(self, session: Session, at: Moment, after: QueueCursor | None, limit: int) -> None:
+    def __init__(self, session: Session, at: Moment, after: QueueCursor, limit: int) -> None:
         self.session = session
         self.parts = parts(at.order)
         self.at = at
         self.limit = limit
         self.clients: list[int] = []
-        begins, after = after is None, after or QueueCursor()
+        self.promises: list[Key] = []
         self.part, self.key = after.part, Key(*after.key) if after.key else None
         self.rank, self.taken = after.rank, after.promises
-        self.first = promises_of_today(session, at, limit) if begins else {}
-        self.promises = self.first.pop(COMING) if begins else coming_promises(session, at)
 
     def run(self) -> None:
         """Fill the page."""
+        self._stretch(begins=True)
         while self.part < len(self.parts) and not self.full:
-            wanted = self.limit - len(self.clients)
-            found = self._next(self.parts[self.part], wanted)
-            for key in found:
-                self._promises(self.at.context.now + self.at.each * self.rank)
-                if self.full:
-                    return
-                self._take(key.client_id)
-                self.key = key
-            if len(found) < wanted:
-                self.part, self.key = self.part + 1, None
+            self._stretch()
         if self.part == len(self.parts):
             self._promises(None)
 
-    def _next(self, part: Part, wanted: int) -> list[Key]:
-        first = self.first.pop(part.streams[0], None)
-        return keys(self.session, self.at, part, self.key, wanted) if first is None else first[:wanted]
+    def _stretch(self, *, begins: bool = False) -> None:
+        first, wanted = self.part, stretch(self.parts, self.part)
+        most = self.limit - len(self.clients)
+        found = cut(self.session, self.at, wanted, self.key, most, coming=begins)
+        if begins:
+            self.promises = found.coming
+        for number, key in found.keys:
+            self._promises(self.at.context.now + self.at.each * self.rank)
+            if self.full:
+                return
+            self._take(key.client_id)
+            self.part, self.key = first + number, key
+        if len(found.keys) < most:
+            self.part, self.key = first + len(wanted), None
 
     @property
     def full(self) -> bool:

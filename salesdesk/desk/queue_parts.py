@@ -4,26 +4,29 @@ The statements are made once and hold named parameters: to make them anew for ea
 take several times as long as the database takes to answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from heapq import merge
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
+    asc,
     bindparam,
+    desc,
     literal_column,
+    null,
     or_,
     select,
-    tuple_,
     type_coerce,
     union_all,
 )
+from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from salesdesk import scheduler
@@ -31,11 +34,14 @@ from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band
 from salesdesk.context import Context
 from salesdesk.models import Claim
-from salesdesk.models.types import Code, Instant
+from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
+from salesdesk.storage.behind import Place, behind
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.zones import zones_there
-from salesdesk.team.absence import stood_in_for
+from salesdesk.storage.made_once import MadeOnce
+from salesdesk.storage.policies import by_login
+from salesdesk.storage.zones import select_zones, zones_there
+from salesdesk.team.absence import STOOD_IN_FOR
 
 N = NEXT_ACTION.c
 C = CLIENT.c
@@ -45,7 +51,6 @@ PROMISES_MOST = 500
 """No day holds more agreed times than this."""
 
 ME: BindParameter[int] = bindparam("me")
-BAND = bindparam("band", type_=Code(Band))
 ZONES = "zones"
 ABSENT = "absent"
 NOW, GRACE, MIDNIGHT, TOMORROW, SOON, LATE_BEFORE = (
@@ -60,13 +65,11 @@ class Key(NamedTuple):
     client_id: int
 
 
-@dataclass(frozen=True)
-class Part:
-    """A stretch of the list in one order; its streams, named statements, are merged by their keys."""
+class Part(NamedTuple):
+    """A stretch of the list in one order: promises, or what a band owes by now."""
 
-    streams: tuple[str, ...]
+    when: str
     band: Band | None = None
-    backwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,28 @@ class Moment:
         }  # fmt: skip
 
 
+def _around(*, of_a_login: bool) -> MadeOnce:
+    there = select_zones(of_a_login=of_a_login).subquery()
+    named = select(null().label("id"), there.c.zone.label("name"))
+    return MadeOnce(lambda _dialect: union_all(named, STOOD_IN_FOR))
+
+
+_AROUND = {of_a_login: _around(of_a_login=of_a_login) for of_a_login in (False, True)}
+"""The zones that there are, without ids, and whose promises one keeps: a server is asked once."""
+
+
 def moment(session: Session, context: Context) -> Moment:
     """Look at the clock of every zone that has clients, and at who is absent."""
-    opened = scheduler.open_zones(zones(session), context.now, context.calling)
-    return Moment(context, opened, stood_in_for(session, context))
+    there: list[str] = []
+    absent: dict[int, str] = {}
+    given = {"me": context.me.id, "now": context.now}
+    rows: Sequence[Any] = _AROUND[by_login(session)].run(session, given).all()
+    for number, name in rows:
+        if number is None:
+            there.append(name)
+        else:
+            absent[number] = name
+    return Moment(context, scheduler.open_zones(there, context.now, context.calling), absent)
 
 
 def zones(session: Session) -> list[str]:
@@ -131,13 +152,13 @@ OTHERS = select(CLAIM.client_id).where(CLAIM.operator_id != ME, CLAIM.expires_at
 
 
 def _owed_by(whose: ColumnElement[bool]) -> Select[Any]:
-    return select(N.sort_key, N.client_id).where(
+    return select(N.sort_key.label("key"), N.client_id).where(
         whose, N.closed_at.is_(None), N.hold.is_(None), N.client_id.not_in(OTHERS)
     )
 
 
 def _promised(owed: Select[Any]) -> Select[Any]:
-    return owed.with_only_columns(type_coerce(N.due_at, BigInteger), N.client_id).where(
+    return owed.with_only_columns(type_coerce(N.due_at, BigInteger).label("key"), N.client_id).where(
         N.promise, or_(N.due_at > GRACE, among(N.zone, ZONES))
     )
 
@@ -155,100 +176,130 @@ OF_ABSENT = _owed_by(among(N.operator_id, ABSENT))
 PROMISES_OF_ABSENT = _promised(OF_ABSENT)
 """The keys of their promises that may be kept now."""
 
-IN_BAND = MINE.where(N.band == BAND, N.promise.is_(False), among(N.zone, ZONES))
-
-POOL = select(C.sort_key, C.id.label("client_id")).where(C.pool, among(C.zone, ZONES), C.id.not_in(OTHERS))
+POOL = select(C.sort_key.label("key"), C.id.label("client_id")).where(
+    C.pool, among(C.zone, ZONES), C.id.not_in(OTHERS)
+)
 """The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
 
-DUE, LATE, COMING = "due promises", "late promises", "coming promises"
-PROMISED = (DUE, LATE, COMING)
-_OF_ABSENT = " of the absent"
+_IN_BAND = MINE.where(N.promise.is_(False), among(N.zone, ZONES))
+_MY_POOL = POOL.where(C.owner_id == ME)
+# By the owner as well, though it is one: PostgreSQL does not know that NULLs are all the same, and would sort
+# the whole pool.
+_OUR_POOL = POOL.where(C.owner_id.is_(None)).order_by(C.owner_id)
 
-STREAMS: dict[str, Select[Any]] = {
-    **{
-        when + whose: promises.where(*due)
-        for whose, promises in (("", PROMISES), (_OF_ABSENT, PROMISES_OF_ABSENT))
-        for when, due in {
-            DUE: (N.due_at >= MIDNIGHT, N.due_at <= SOON),
-            LATE: (N.due_at < MIDNIGHT,),
-            COMING: (N.due_at > SOON, N.due_at < TOMORROW),
-        }.items()
-    },
-    "overdue": IN_BAND.where(N.due_at < MIDNIGHT),
-    "due": IN_BAND.where(N.due_at >= MIDNIGHT, N.due_at <= NOW),
-    "my pool": POOL.where(C.owner_id == ME),
-    "our pool": POOL.where(C.owner_id.is_(None)),
+DUE, LATE, _COMING, _OVERDUE, _TODAY = "due promises", "late promises", "coming promises", "overdue", "today"
+_OWED_WHEN: dict[str, tuple[ColumnElement[bool], ...]] = {
+    DUE: (N.due_at >= MIDNIGHT, N.due_at <= SOON),
+    LATE: (N.due_at < MIDNIGHT,),
+    _COMING: (N.due_at > SOON, N.due_at < TOMORROW),
+    _OVERDUE: (N.due_at < MIDNIGHT,),
+    _TODAY: (N.due_at >= MIDNIGHT, N.due_at <= NOW),
 }
 
 
-def parts(order: tuple[Band, ...]) -> list[Part]:
-    """Give the parts of the list in their order."""
-    promised = [promises(DUE), promises(LATE)]
-    return promised + [part for band in order for part in _band(band)]
-
-
-def promises(when: str) -> Part:
-    """Give the part of the promises that are due, late or coming: this operator's, and of the absent."""
-    return Part((when, when + _OF_ABSENT), backwards=when == LATE)
-
-
-def _band(band: Band) -> tuple[Part, Part]:
-    today = ("due", "my pool", "our pool") if band == Band.TELEMARKETING else ("due",)
-    return Part(("overdue",), band), Part(today, band)
-
-
 @cache
-def _statement(stream: str, *, backwards: bool, further: bool) -> Select[Any]:
-    """Make the statement that cuts keys of a stream: its first, or those further than a key."""
-    statement = STREAMS[stream]
-    first, client = statement.selected_columns
-    if further:
-        here = tuple_(first, client)
-        there = tuple_(bindparam("after_key", type_=BigInteger), bindparam("after_client", type_=BigInteger))
-        statement = statement.where(here < there if backwards else here > there)
-    order = (first.desc(), client.desc()) if backwards else (first, client)
-    return statement.order_by(*order).limit(bindparam("most"))
+def parts(order: tuple[Band, ...]) -> tuple[Part, ...]:
+    """Give the parts of the list in their order."""
+    return (Part(DUE), Part(LATE), *(Part(when, band) for band in order for when in (_OVERDUE, _TODAY)))
 
 
-def keys(session: Session, at: Moment, part: Part, after: Key | None, limit: int) -> list[Key]:
-    """Cut the next keys of a part. Earlier days' promises run backwards in time, all else forwards."""
-    given = at.parameters | {"band": part.band, "most": limit}
+def stretch(every: tuple[Part, ...], begin: int) -> tuple[Part, ...]:
+    """Give the parts from one on that are asked for at once: to the end of its band, promises with the first.
+
+    The more parts a statement has, the longer it takes, though most are not looked at; one band mostly fills
+    a page.
+    """
+    band = next((part.band for part in every[begin:] if part.band is not None), None)
+    return tuple(part for part in every[begin:] if part.band in {None, band})
+
+
+def _streams(part: Part, *, of_absent: bool) -> list[Select[Any]]:
+    """Give the keys that stand in a part, those of each index by themselves."""
+    when = _OWED_WHEN[part.when]
+    if part.band is None:
+        return [each.where(*when) for each in (PROMISES, PROMISES_OF_ABSENT)[: 1 + of_absent]]
+    owed = _IN_BAND.where(N.band == part.band, *when)
+    cold = part == Part(_TODAY, Band.TELEMARKETING)
+    return [owed, _MY_POOL, _OUR_POOL] if cold else [owed]
+
+
+# -- cutting them ---------------------------------------------------------------------------------
+
+_BESIDE = -1
+"""The number of the promises later today: no part holds them, each has a place of its own among the rows."""
+
+_MOST = bindparam("most", type_=BigInteger)
+_AFTER = bindparam("after_key", type_=BigInteger), bindparam("after_client", type_=BigInteger)
+
+
+class Cut(NamedTuple):
+    """Keys in the order of the list, each with the number of its part; and the promises later today."""
+
+    keys: list[tuple[int, Key]]
+    coming: list[Key]
+
+
+def cut(
+    session: Session, at: Moment, wanted: tuple[Part, ...], after: Key | None, limit: int, *, coming: bool
+) -> Cut:
+    """Cut the first keys out of parts one after another, of the first of them those behind a key.
+
+    Where promises later today are asked for too, they are all given.
+    """
+    given = at.parameters | {"most": limit}
     if after is not None:
         given |= {"after_key": after.sort_key, "after_client": after.client_id}
-    cuts = []
-    for stream in part.streams:
-        if stream.endswith(_OF_ABSENT) and not at.absent:
-            continue
-        statement = _statement(stream, backwards=part.backwards, further=after is not None)
-        cuts.append([Key._make(row) for row in session.connection().execute(statement, given).all()])
-    return cuts[0] if len(cuts) == 1 else [*merge(*cuts, reverse=part.backwards)][:limit]
+    found = Cut([], [])
+    statement = _cutting(wanted, further=after is not None, coming=coming, of_absent=bool(at.absent))
+    rows: Sequence[Any] = statement.run(session, given).all()
+    for number, sort_key, client_id in rows:
+        key = Key(sort_key, client_id)
+        if number == _BESIDE:
+            found.coming.append(key)
+        else:
+            found.keys.append((number, key))
+    return found
 
 
 @cache
-def _promises_of_today(*, of_absent: bool) -> Select[Any]:
-    """Make the statement that cuts the beginning of each part of promises: a server is asked once."""
-    cuts = []
-    for place, when in enumerate(PROMISED):
-        for stream in promises(when).streams[: 1 + of_absent]:
-            first = _statement(stream, backwards=when == LATE, further=False)
-            found = (first.limit(bindparam("most_coming")) if when == COMING else first).subquery()
-            cuts.append(select(literal_column(str(place)).label("part"), *found.c))
-    return select(union_all(*cuts).subquery())
+def _cutting(wanted: tuple[Part, ...], *, further: bool, coming: bool, of_absent: bool) -> MadeOnce:
+    """Make one statement of all that is asked for: a server takes longer to be asked than to answer."""
+
+    def numbered(number: int, part: Part, most: ColumnElement[int], dialect: Dialect) -> Select[Any]:
+        after = _AFTER if further and number == 0 else None
+        found = _first(part, most, after, dialect, of_absent=of_absent).subquery()
+        return select(literal_column(str(number)).label("part"), *found.c)
+
+    def make(dialect: Dialect) -> CompoundSelect[Any]:
+        every = [numbered(number, part, _MOST, dialect) for number, part in enumerate(wanted)]
+        if every:
+            # Both databases take a union's parts one after another: behind a full page nothing is looked at.
+            every = [select(union_all(*every).limit(_MOST).subquery())]
+        if coming:
+            every.append(numbered(_BESIDE, Part(_COMING), literal_column(str(PROMISES_MOST)), dialect))
+        return union_all(*every)
+
+    return MadeOnce(make)
 
 
-def promises_of_today(session: Session, at: Moment, limit: int) -> dict[str, list[Key]]:
-    """Give the first keys of the promises that are due, late and coming: what the first page begins with."""
-    given = at.parameters | {"most": limit, "most_coming": PROMISES_MOST}
-    found: dict[str, list[Key]] = {when: [] for when in PROMISED}
-    statement = _promises_of_today(of_absent=bool(at.absent))
-    for place, first, client in session.connection().execute(statement, given).all():
-        found[PROMISED[place]].append(Key(first, client))
-    return {
-        when: sorted(keys, reverse=when == LATE)[: PROMISES_MOST if when == COMING else limit]
-        for when, keys in found.items()
-    }
+def _first(
+    part: Part, most: ColumnElement[int], after: Place | None, dialect: Dialect, *, of_absent: bool
+) -> CompoundSelect[Any]:
+    """Select the first keys of a part, all of them or those behind a place, out of its streams in one order.
 
-
-def coming_promises(session: Session, at: Moment) -> list[Key]:
-    """Give the promises later today, by their time."""
-    return keys(session, at, promises(COMING), None, PROMISES_MOST)
+    Promises of earlier days run backwards in time, all else forwards.
+    """
+    backwards = part.when == LATE
+    way = desc if backwards else asc
+    order: list[ColumnElement[Any]] = [way("key"), way("client_id")]
+    cuts: list[Select[Any]] = []
+    for stream in _streams(part, of_absent=of_absent):
+        key, client = stream.selected_columns.values()
+        there = after and behind(stream, (key, client), after, dialect, backwards=backwards)
+        cuts += there or [stream]
+    if dialect.name == "sqlite":
+        # It goes along the indexes of all of them at once.
+        cuts = [each.order_by(None) for each in cuts]
+    elif len(cuts) > 1:
+        cuts = [select(each.order_by(*order).limit(most).subquery()) for each in cuts]
+    return union_all(*cuts).order_by(*order).limit(most)

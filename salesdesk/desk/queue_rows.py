@@ -1,6 +1,6 @@
 """The rows of the list: what is read of each client once the order is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
@@ -13,9 +13,11 @@ from salesdesk.context import Context
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.models import Phone
+from salesdesk.models.types import Code, Instant
 from salesdesk.rows import Handed, QueueRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
 
 C = CLIENT.c
 N = NEXT_ACTION.c
@@ -32,13 +34,20 @@ first_number = (
     .scalar_subquery()
 )
 
-_ROWS: Select[Any] = select(
+_SELECT: Select[Any] = select(
     C.id, C.external_id, C.name, C.band, C.stage, C.client_class, C.interest, C.expected_minor,
     C.zone, C.last_call_at, C.attempts, N.due_at, N.promise, N.moves, N.attempt, N.kind, N.goal,
     first_number.label("phone"), N.operator_id,
 ).select_from(
     CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
 ).where(among(C.id, "clients"))  # fmt: skip
+_ROWS = MadeOnce(lambda _dialect: _SELECT)
+_REVIVED = [
+    (place, column.type.revive)
+    for place, column in enumerate(_SELECT.selected_columns)
+    if isinstance(column.type, Code | Instant)
+]
+"""Which columns a driver gives as the database keeps them, and what makes them what they are."""
 
 _FIRST_NUMBER = select(first_number).select_from(CLIENT).where(C.id == bindparam("client"))
 
@@ -52,15 +61,22 @@ def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: 
     """Read the rows of clients, in the order given, ranked from `first_rank`."""
     if not clients:
         return ()
-    read = session.connection().execute(_ROWS, {"clients": clients}).all()
+    read = map(_revived, _ROWS.run(session, {"clients": clients}).all())
     handed = handed_of(session, clients, {at.context.me.id, *at.absent})
-    found = {row.id: row for row in read}
+    found = {row[0]: row for row in read}
     most = attempts_most(at.context)
     return tuple(
         queue_row(at, found[client], rank, most, handed.get(client))
         for rank, client in enumerate(clients, first_rank)
         if client in found
     )
+
+
+def _revived(row: Iterable[Any]) -> list[Any]:
+    values = [*row]
+    for place, revive in _REVIVED:
+        values[place] = revive(values[place])
+    return values
 
 
 def usual_goal(context: Context, stage: str | None) -> str:

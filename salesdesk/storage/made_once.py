@@ -7,11 +7,11 @@ answer one of this kind.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Delete, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Delete, Insert, Select, Update
 from sqlalchemy.engine import CursorResult, Dialect
 from sqlmodel import Session
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Make = Callable[[Dialect], Statement]
 
 _PLAN_ONCE = (

@@ -30,7 +30,8 @@ def absent_kept_by(
     return and_(of.substitute_id == me, of.absent_until > now, of.active)
 
 
-_STOOD_IN_FOR = select(O.id, O.name).where(absent_kept_by(bindparam("me"), bindparam("now", type_=Instant)))
+STOOD_IN_FOR = select(O.id, O.name).where(absent_kept_by(bindparam("me"), bindparam("now", type_=Instant)))
+"""Whose promises the person `me` keeps: their ids and names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _theirs(session: Session, context: Context, login: str) -> Any:  # noqa: ANN
 def stood_in_for(session: Session, context: Context) -> dict[int, str]:
     """Tell for whom who sits here keeps promises now: names by ids."""
     given = {"me": context.me.id, "now": context.now}
-    return {row.id: row.name for row in session.connection().execute(_STOOD_IN_FOR, given).all()}
+    return {row.id: row.name for row in session.connection().execute(STOOD_IN_FOR, given).all()}
 
 
 def is_absent(context: Context, who: Any) -> bool:  # noqa: ANN401  # a row of the operators

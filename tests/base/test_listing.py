@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from builders import owed
+from sqlite_steps import steps
 
 from salesdesk.base.filters import FilterError, parse_filter
 from salesdesk.base.listing import Sort, listed
@@ -65,6 +66,18 @@ def test_pages_of_any_length_give_every_client_once_and_in_order(filled, line):
             assert a < b if None not in a + b else a[0] <= b[0]
         for limit in (1, 2, 7, 22, 23, 24):
             assert all_pages(filled, where, sort, limit) == (whole, total)
+
+
+def test_on_sqlite_a_page_among_clients_of_one_name_takes_no_more_steps_far_on(lite):
+    with lite.filling() as base:
+        for _ in range(240):
+            base.client("Без имени")
+    taken, after = [], None
+    for _ in range(11):
+        cost, page = steps(lite, listed, None, 20, after, total=240)
+        taken.append(cost)
+        after = page.next
+    assert max(taken[1:]) <= taken[1] * 1.1
 
 
 def test_a_row_says_what_there_is_of_a_client(filled):
