@@ -14,12 +14,12 @@ from benchmarks.load.room import Room, room
 from benchmarks.load.server import Server, running_server
 from benchmarks.load.shared import on_postgres, on_sqlite
 
-CLIENTS, OPERATORS, IN_EACH = 20_000, 16, 4
-THINKING = 0.05
+CLIENTS, OPERATORS, IN_EACH = 60_000, 16, 4
+THINKING = 0.15
 CALM = 1.0, 2.0
 """Seconds between a fault and the next one; one call for each operator is saved in between as well."""
 _DAY = 24 * 3600
-_DISK = {"SQLite": 150, "PostgreSQL": 1500}
+_DISK = {"SQLite": 400, "PostgreSQL": 2500}
 """Megabytes of a disk that is filled: room for the base, and for what a few minutes of work add."""
 
 

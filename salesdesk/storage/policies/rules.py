@@ -158,7 +158,7 @@ RULES: dict[str, Rule] = {
         change=f"to_operator_id = {ME}", columns=("seen_at",),
         remove=_MINE,
     ),
-    "open_form": _of_seen("open_form", add=_MINE, change=_MINE, remove=_MINE),
+    "open_form": _of_seen(add=_MINE, change=_MINE, remove=_MINE),
     "operator": Rule(
         _ALL,
         # Imports name people who are gone, and take them out again; others stay, and so does their login.
