@@ -25,7 +25,8 @@ def counting(screen: "TableScreen", *, anew: bool) -> Iterator[None]:
     def say() -> None:
         seconds = int(time.monotonic() - begun)
         words, hint = _("Counting…") + (f" {seconds} " + _("s") if seconds else ""), _("esc stops it")
-        if anew:
+        # What is there first is shown while the rest is still counted.
+        if anew or (screen.table.row_count and not screen.face.said):
             screen.entitle(f"{words} · {hint}")
         else:
             screen.face.say(words, hint)

@@ -7,6 +7,7 @@ from desk_base import LONG, ROMASHKA, STROY, desk, make_base, rows_of, settle, s
 from rich.cells import cell_len
 
 from salesdesk import i18n
+from salesdesk.base import listing
 from salesdesk.base.filters import condition_of
 from salesdesk.base.filters.fields import FIELDS
 from salesdesk.lead import campaigns
@@ -65,6 +66,26 @@ async def test_all_clients_stand_there_with_their_count(url, size):
         assert len(screen.table.columns) == (9 if size[0] > 100 else 8)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, ClientsScreen))
+
+
+async def test_a_count_that_lasts_is_said_over_the_rows_that_are_there(url, monkeypatch):
+    counted, count = Event(), listing.count
+
+    def held(*asked):
+        assert counted.wait(60)
+        return count(*asked)
+
+    monkeypatch.setattr(listing, "count", held)
+    async with desk(url) as (app, pilot):
+        await settle(pilot)
+        await pilot.press("f5")
+        await until(pilot, lambda: app.screen.table.row_count == 5)
+        await until(pilot, lambda: "Counting…" in shown(app).splitlines()[0])
+        assert not app.screen.face.said
+        counted.set()
+        await until(pilot, lambda: app.screen._total == 5)
+        await settle(pilot)
+        assert "Counting…" not in shown(app)
 
 
 async def test_a_line_is_taken_in_both_languages_and_taken_off(url):
