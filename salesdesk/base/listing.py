@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from salesdesk.base.filters import Everything, Filter, condition_of
 from salesdesk.base.filters.counting import count_of
-from salesdesk.base.filters.ways import reached
+from salesdesk.base.filters.ways import one_by_one, reached
 from salesdesk.base.visible import visible_to
 from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
 from salesdesk.context import Context
@@ -105,6 +105,8 @@ _FEW = 10
 """Of clients so few pages of whom there are in all, PostgreSQL sorts a page rather than seeks it along the
 index of names: it would walk that from end to end, and look up a client at each step. Joined with nothing,
 a name is the same and is in no index."""
+_MANY = 100
+"""Clients of so many pages stand close together along the names: what else there is of each is looked up."""
 
 _STEPS = 10_000
 """Clients that are passed by along the index of the list before a shorter way is looked for."""
@@ -215,6 +217,8 @@ def _found(
         found = _near(session, condition, limit, after)
         if found is not None:
             return found
+    if named and total > limit * _MANY and not is_sqlite(session):
+        condition = one_by_one(condition)
     key = C.name_key + "" if named and 0 < total <= limit * _FEW and not is_sqlite(session) else _KEYS[sort]
     page = _page(key, limit, after, backwards=sort in _BACKWARDS)
     return session.execute(reached(session, page, condition, along=named)).all()

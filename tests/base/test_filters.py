@@ -387,13 +387,14 @@ def test_sql_chooses_what_plain_python_would(desk, monkeypatch):
             condition = condition_of(session, desk.context, where)
             assert set(session.scalars(select(C.id).where(condition))) == wanted, str(where)
             assert count(session, desk.context, where) == len(wanted), str(where)
-            page = paged(session, desk.context, where, 5)
+            page = paged(session, desk.context, where, 5, total=len(wanted))
         names = sorted((row.client.name_key, row.client.id) for row in rows if row.client.id in wanted)
         assert [row.client_id for row in page.rows] == [client_id for _name, client_id in names[:5]]
 
     # In a small base every way is short: clients are found on all that there are.
-    for steps, few in ((10_000, 10_000), (10, 10_000), (1, 5)):
+    for steps, few, many in ((10_000, 10_000, 100), (10, 10_000, 0), (1, 5, 2)):
         monkeypatch.setattr(listing, "_STEPS", steps)
+        monkeypatch.setattr(listing, "_MANY", many)
         monkeypatch.setattr(ways, "_FEW", few)
         same()
 

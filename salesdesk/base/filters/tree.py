@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from salesdesk.base.filters.fields import FIELDS
 from salesdesk.base.filters.ground import Ground
+from salesdesk.base.filters.kinds import D, N
 from salesdesk.base.filters.values import Value
 from salesdesk.base.filters.ways import one_by_one
 from salesdesk.context import Context
@@ -20,6 +21,9 @@ from salesdesk.storage.journal import table_of
 from salesdesk.storage.policies import by_login
 
 _ID = table_of(Client).c.id
+_OF_SEEN = frozenset([N.client_id, D.client_id])
+"""What is looked up for clients that are known to be seen, under the rules of a base: a server that took all
+of it first would ask of each row whether its client is, and it is everybody's."""
 
 
 class FilterError(InputError):
@@ -170,4 +174,4 @@ def _written(part: Filter, *looser: type[Filter]) -> str:
 def condition_of(session: Session, context: Context, where: Filter) -> ColumnElement[bool]:
     """Put a filter to a base: the condition on its table of clients."""
     condition = where.sql(Ground(session, context))
-    return one_by_one(condition) if by_login(session) else condition
+    return one_by_one(condition, _OF_SEEN) if by_login(session) else condition

@@ -4,7 +4,7 @@ PostgreSQL knows how many rows there are of what. SQLite is never told, and woul
 clients for the two that a part of the condition names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, not_, select
@@ -12,7 +12,7 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BooleanClauseList, Grouping
 from sqlmodel import Session
 
-from salesdesk.base.filters.kinds import C, D, N, OfClient
+from salesdesk.base.filters.kinds import C, N, OfClient
 from salesdesk.storage.among import within
 from salesdesk.storage.walking import along_the_list, by_number, is_covered, is_entered, is_sqlite
 
@@ -79,22 +79,19 @@ def bare(condition: Any) -> ColumnElement[bool]:  # noqa: ANN401  # whatever SQL
     return inner
 
 
-def one_by_one(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Let deals and next actions be looked up for each client, once it is known that the client is seen.
+def one_by_one(
+    condition: ColumnElement[bool], of: Collection[ColumnElement[Any]] | None = None
+) -> ColumnElement[bool]:
+    """Let a server look up the rows of other tables for each client; `of`: those of these columns alone."""
 
-    Under the rules of a base, a server that took all of them first would ask of each whether its client is
-    seen, and they are everybody's.
-    """
-    found: ColumnElement[bool] = visitors.replacement_traverse(condition, {}, _looked_up)
+    def looked_up(element: object, **_options: object) -> ColumnElement[bool] | None:
+        if not isinstance(element, OfClient) or (of is not None and element.column not in of):
+            return None
+        # Of "there is one" a server makes a list of all, of "the first one" never.
+        having: Select[Any] = select(literal_column("1")).where(element.column == C.id, *element.holding)
+        row = having.limit(1).scalar_subquery()
+        # The shared pool, which is most of what an operator sees, is owed nothing.
+        return and_(not_(C.pool), row.is_not(None)) if element.column is N.client_id else row.is_not(None)
+
+    found: ColumnElement[bool] = visitors.replacement_traverse(condition, {}, looked_up)
     return found
-
-
-def _looked_up(element: object, **_options: object) -> ColumnElement[bool] | None:
-    if not (isinstance(element, OfClient) and element.column in {N.client_id, D.client_id}):
-        return None
-    # Of "there is one" a server makes a list of all, of "the first one" never.
-    row = (
-        select(literal_column("1")).where(element.column == C.id, *element.holding).limit(1).scalar_subquery()
-    )
-    # The shared pool, which is most of what an operator sees, is owed nothing.
-    return and_(not_(C.pool), row.is_not(None)) if element.column is N.client_id else row.is_not(None)
