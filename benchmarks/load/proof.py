@@ -116,10 +116,11 @@ def _claims_that_stay(base: Base, clock: Clock) -> int:
     later = Clock(fixed=clock.now() + HOLDS + timedelta(minutes=1))
     context = context_of(base, later, OPERATOR)
     stay = 0
-    with base.read() as session:
+    with base.write() as session:
         for client in session.scalars(select(col(Claim.client_id))).all():
             try:
                 claim(session, context, client)
             except SalesdeskError:
                 stay += 1
+        session.rollback()
     return stay
