@@ -50,7 +50,7 @@ class Shift:
     """Seconds between two steps, on average; spread evenly from half to one and a half of it."""
     over: Callable[[], bool]
     seated: Callable[[], object] = lambda: None
-    """Called by each operator once they sit at an open base."""
+    """Called by each operator once they sit at an open base and have called their first client."""
     watched: bool = False
     """Whether each desk watches its base, by one connection more: so it learns what time others go by."""
     logged: Callable[[], object] = lambda: None
@@ -91,6 +91,9 @@ class _Operator:
         """Sit down once the base answers; go from client to client until the shift is over."""
         await asyncio.sleep(self.chance.random() * self.shift.thinking)
         await self._until_done(Step.NEXT, 0, "", self._sit_down)
+        # With the first client a desk reads its catalogues, and a server plans what that desk will ask.
+        await self._client()
+        self.shift.seated()
         while not self.shift.over():
             await self._client()
         await self.gateway.close()
@@ -101,7 +104,6 @@ class _Operator:
         self.gateway.opened = Opened(base, context)
         if self.shift.watched:
             self.gateway.watch(lambda: None)
-        self.shift.seated()
 
     async def _client(self) -> None:
         client = await self._until_done(Step.NEXT, 0, "", lambda: self.gateway.write(take_next))

@@ -18,7 +18,7 @@ from salesdesk.clock import Clock
 
 FORK = multiprocessing.get_context("fork")
 SITTING_DOWN, LEAVING = 300, 60
-"""Seconds in which everybody has opened the base, and in which an operator finishes what it is at."""
+"""Seconds in which everybody has called a client, and in which an operator finishes what it is at."""
 
 GOES_ON = 120
 """Seconds after a fault in which a room must be at work again."""
@@ -64,6 +64,8 @@ class Room:
         for _operator in logins:
             if not self._seated.acquire(timeout=SITTING_DOWN):
                 raise RuntimeError("not everybody could sit down")
+        self.begun_at = time.monotonic()
+        """When everybody was at work, by the machine's own count."""
 
     def _started(self, number: int) -> ForkProcess:
         """Let the operators of a row sit down, at a machine of their own whose clock can jump."""

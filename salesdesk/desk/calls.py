@@ -29,6 +29,7 @@ from salesdesk.models.catalogue import OutcomeEntry, StageEntry
 from salesdesk.rows import HandedOn, Logged, NextStep, Receiver, WrapUp
 from salesdesk.storage import receipts
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.storage.planning import plan_once
 from salesdesk.team.claims import claimed_by
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
@@ -83,6 +84,7 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
     lost, and can be logged when they are done.
     """
+    plan_once(session)
     if wrap_up.token is None:
         return _logged(session, context, wrap_up)
     done = receipts.take(session, wrap_up.token, operator_id=context.me.id, at=context.now)

@@ -33,6 +33,7 @@ from salesdesk.rows import (
 )
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.planning import plan_once
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import claimed_by
 
@@ -54,6 +55,7 @@ _NAMED = select(
 
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
+    plan_once(session)
     return card_of(session, context, read_visible(session, context, client_id), timeline)
 
 

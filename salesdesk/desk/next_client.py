@@ -43,6 +43,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.behind import first_behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
+from salesdesk.storage.planning import plan_once
 from salesdesk.storage.taking import only_while_writing, passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
@@ -72,6 +73,7 @@ def take_next(session: Session, context: Context) -> int | None:
     opened = _open_lately(session, context)
     given = None if opened is None else _given(context, opened)
     only_while_writing(session)
+    plan_once(session)
     found = None if given is None else _take(session, context, given)
     # Nobody is left only where nobody is in a zone that has come in a moment ago either.
     if found is not None:
@@ -208,5 +210,5 @@ def _taking_first(dialect: Dialect) -> Insert:
     return taking(dialect, _first_of(passing_by_locked(further, CLIENT, dialect)), mine_too=False)
 
 
-_TAKE_FIRST = MadeOnce(_taking_first, planned_once=True)
-_FIRST = MadeOnce(lambda dialect: _first_of(passing_by_locked(_OURS, CLIENT, dialect)), planned_once=True)
+_TAKE_FIRST = MadeOnce(_taking_first)
+_FIRST = MadeOnce(lambda dialect: _first_of(passing_by_locked(_OURS, CLIENT, dialect)))

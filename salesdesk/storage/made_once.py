@@ -14,12 +14,6 @@ from sqlmodel import Session
 Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Make = Callable[[Dialect], Statement]
 
-_PLAN_ONCE = (
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
-    # What was planned while a table was empty would go through all of it once it is full.
-    " set_config('enable_seqscan', 'off', true)"
-)
-
 
 class _Words(NamedTuple):
     """A statement as a driver takes it: its text, its parameters, how each is stored.
@@ -36,15 +30,10 @@ class _Words(NamedTuple):
 
 
 class MadeOnce:
-    """A statement that is made for each database once a process. Its rows are as the driver gives them.
+    """A statement that is made for each database once a process. Its rows are as the driver gives them."""
 
-    `planned_once`: a server plans it once a connection as well, whatever it is given. By itself it does so
-    where that seems no dearer than a plan for what is given, and takes longer to plan than to answer.
-    """
-
-    def __init__(self, make: Make, *, planned_once: bool = False) -> None:
+    def __init__(self, make: Make) -> None:
         self._make = make
-        self._planned_once = planned_once
         self._words: dict[str, _Words] = {}
 
     def run(self, session: Session, given: Mapping[str, Any]) -> CursorResult[Any]:
@@ -53,8 +42,6 @@ class MadeOnce:
         words = self._words.get(connection.dialect.name)
         if words is None:
             words = self._words[connection.dialect.name] = _words(self._make, connection.dialect)
-        if self._planned_once and connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_PLAN_ONCE)
         values = {
             name: words.stored[name](given[name]) if name in words.stored else given[name]
             for name in words.asked

@@ -114,7 +114,9 @@ RULES: dict[str, Rule] = {
     "checklist_item": _CATALOGUE,
     # Not by the rule of clients: that asks for claims itself.
     "claim": Rule(
-        f"{_MINE} OR {_SEES}", add=f"{_MINE} AND {_SEES}", change=f"{_MINE} OR {_SEES}", remove=_MINE
+        # Those of the shared pool, which everybody sees, whoever takes the next passes by, one after another.
+        f"{_MINE} OR place IS NOT NULL OR {_SEES}",
+        add=f"{_MINE} AND {_SEES}", change=f"{_MINE} OR {_SEES}", remove=_MINE,
     ),
     "client": Rule(
         _SEEN, add=f"owner_id = {ME} OR (owner_id IS NULL AND {_WORKING})", change=_SEEN,
