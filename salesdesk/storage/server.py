@@ -31,6 +31,7 @@ _POOL = {"pool_size": 1, "max_overflow": 3, "pool_timeout": 10, "pool_use_lifo":
 
 # A desk asks the same few dozen statements all day: each is prepared the first time.
 _PREPARE, _AT_ONCE = "prepare_threshold", 0
+_PREPARED = 300
 
 
 def for_server(url: URL, name: str) -> tuple[URL, dict[str, Any]]:
@@ -56,21 +57,28 @@ def look_after(engine: Engine) -> None:
 
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg is an extra
         wires.add(connection)
-        _name_whole_numbers_alike(connection)
+        _prepare_each_once(connection)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", _refuse_closed)
 
 
-def _name_whole_numbers_alike(connection: Any) -> None:  # noqa: ANN401  # psycopg is an extra
-    """Send every whole number as one of 64 bits, as the base keeps them.
+def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is an extra
+    """Let a statement be the same for a server whatever is given in it, and keep all that a day asks.
 
-    By itself psycopg sends each as the smallest that holds it: the same statement is another one for a
-    server then, to be planned anew, whenever one of its numbers is of another length.
+    By itself psycopg sends a whole number as the smallest that holds it, and nothing as of no type: with each
+    mixture of these a statement is another one, to be planned anew. Each says itself of what type it takes it.
     """
-    from psycopg.types.numeric import Int8Dumper
+    from psycopg.adapt import Dumper
 
-    connection.adapters.register_dumper(int, Int8Dumper)
+    class Whole(Dumper):
+        """Sends a whole number as of no type."""
+
+        def dump(self, obj: int) -> bytes:
+            return b"%d" % obj
+
+    connection.adapters.register_dumper(int, Whole)
+    connection.prepared_max = _PREPARED
 
 
 def ask(engine: Engine, statement: str) -> str | None:
