@@ -67,7 +67,7 @@ def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is a
     """Let a statement be the same for a server whatever is given in it, and keep all that a day asks.
 
     By itself psycopg sends a whole number as the smallest that holds it, and nothing as of no type: with each
-    mixture of these a statement is another one, to be planned anew. Each says itself of what type it takes it.
+    mixture of these a statement is another one, to be planned anew. Each says of what type it takes it.
     """
     from psycopg.adapt import Dumper
 
