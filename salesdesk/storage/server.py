@@ -29,8 +29,9 @@ _NOTICED = {
 # they are given back.
 _POOL = {"pool_size": 1, "max_overflow": 3, "pool_timeout": 10, "pool_use_lifo": True}
 
-# A desk asks the same few dozen statements all day: each is prepared the first time.
-_PREPARE, _AT_ONCE = "prepare_threshold", 0
+# A desk asks the same few dozen statements all day, a command most of its own once: each is prepared the second
+# time.
+_PREPARE, _SOON = "prepare_threshold", 1
 _PREPARED = 300
 
 
@@ -38,11 +39,11 @@ def for_server(url: URL, name: str) -> tuple[URL, dict[str, Any]]:
     """Give the URL and the options to make an engine with; `name` is what this program calls itself there."""
     given = {"application_name": name, **_NOTICED}
     arguments: dict[str, Any] = {key: value for key, value in given.items() if key not in url.query}
-    arguments[_PREPARE] = _AT_ONCE
+    arguments[_PREPARE] = _SOON
     if _PREPARE in url.query:
         # Where each transaction may have another session of the server, none may stand on what one prepared.
         said = str(url.query[_PREPARE]).lower()
-        arguments[_PREPARE] = None if said in ("none", "off") else int(said) if said.isdigit() else _AT_ONCE
+        arguments[_PREPARE] = None if said in ("none", "off") else int(said) if said.isdigit() else _SOON
         url = url.difference_update_query([_PREPARE])
     return url, {**_POOL, "connect_args": arguments}
 
@@ -76,6 +77,9 @@ def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is a
 
         def dump(self, obj: int) -> bytes:
             return b"%d" % obj
+
+        def quote(self, obj: int) -> bytes:
+            return b" %d" % obj
 
     connection.adapters.register_dumper(int, Whole)
     connection.prepared_max = _PREPARED
