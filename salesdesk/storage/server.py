@@ -29,8 +29,7 @@ _NOTICED = {
 # they are given back.
 _POOL = {"pool_size": 1, "max_overflow": 3, "pool_timeout": 10, "pool_use_lifo": True}
 
-# A desk asks the same few dozen statements all day, a command most of its own once: each is prepared the second
-# time.
+# A desk asks the same few dozen statements all day, a command most of its own once: prepared the second time.
 _PREPARE, _SOON = "prepare_threshold", 1
 _PREPARED = 300
 
