@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Insert,
     Select,
     and_,
     bindparam,
@@ -40,7 +39,7 @@ from salesdesk.desk.queue_parts import GRACE, MIDNIGHT, SOON, ZONES, Moment, zon
 from salesdesk.models import Operator
 from salesdesk.models.types import Code
 from salesdesk.storage.among import among
-from salesdesk.storage.behind import first_behind
+from salesdesk.storage.behind import Place, first_behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.planning import plan_once
@@ -88,16 +87,20 @@ def _given(context: Context, opened: _Zones) -> dict[str, Any]:
 
 
 def _take(session: Session, context: Context, given: dict[str, Any]) -> int | None:
+    taken = _TAKE_FIRST.run(session, given).first()
+    if taken is not None:
+        return int(taken.client_id)
+    # Nobody is left behind those that one is on, or somebody was quicker between the look and the claim.
+    after = {"key_after": -_BEYOND, "client_after": 0}
     while True:
-        taken = _TAKE_FIRST.run(session, given).first()
-        if taken is not None:
-            return int(taken.client_id)
-        # Nobody is left behind those that one is on, or somebody was quicker between the look and the claim.
-        first = _FIRST.run(session, given).first()
+        first = _FIRST.run(session, given | after).first()
         if first is None:
             return None
         if take_free(session, context, first.client_id, first.at):
             return int(first.client_id)
+        if first.at is not None:
+            # Whoever began anew where many are taken each moment would never be the quicker.
+            after = {"key_after": first.at, "client_after": first.client_id}
 
 
 # -- the zones that may be called ---------------------------------------------------------------------
@@ -192,11 +195,13 @@ def _latest(column: ColumnElement[int]) -> ColumnElement[int]:
 _FURTHEST = _latest(K.place), _latest(K.client_id)
 """The furthest that who takes one is on already: not all that were taken are looked at each time."""
 
+_AFTER = bindparam("key_after", type_=BigInteger), bindparam("client_after", type_=BigInteger)
 _OURS = _pool(C.owner_id.is_(None), C.sort_key)
 
 
-def _first_of(ours: Select[Any]) -> Select[Any]:
-    """Select the first of one's own and of everybody's."""
+def _first_of(after: Place, dialect: Dialect) -> Select[Any]:
+    """Select the first of one's own, and of everybody's behind a place."""
+    ours = passing_by_locked(first_behind(_OURS, (C.sort_key, C.id), after, dialect), CLIENT, dialect)
     parts = union_all(*(select(part.subquery()) for part in (*_OWN, ours))).subquery()
     return (
         select(parts.c.client_id, parts.c.at)
@@ -205,10 +210,5 @@ def _first_of(ours: Select[Any]) -> Select[Any]:
     )
 
 
-def _taking_first(dialect: Dialect) -> Insert:
-    further = first_behind(_OURS, (C.sort_key, C.id), _FURTHEST, dialect)
-    return taking(dialect, _first_of(passing_by_locked(further, CLIENT, dialect)), mine_too=False)
-
-
-_TAKE_FIRST = MadeOnce(_taking_first)
-_FIRST = MadeOnce(lambda dialect: _first_of(passing_by_locked(_OURS, CLIENT, dialect)))
+_TAKE_FIRST = MadeOnce(lambda dialect: taking(dialect, _first_of(_FURTHEST, dialect), mine_too=False))
+_FIRST = MadeOnce(lambda dialect: _first_of(_AFTER, dialect))
