@@ -85,13 +85,14 @@ def _warm(path: Path) -> None:
 
 
 def _schema() -> str:
-    """Give a short sum of the schema: a base of another one is of no use."""
+    """Give a short sum of the schema and its version: a base of another one is of no use."""
     empty = FOLDER / f"schema-{os.getpid()}.sqlite"
     open_base(str(empty), operator=OPERATOR).close()
     with sqlite3.connect(empty) as connection:
         lines = connection.execute(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
         ).fetchall()
+        lines += connection.execute("SELECT version_num FROM alembic_version").fetchall()
     _remove(empty)
     return hashlib.sha256(repr(lines).encode()).hexdigest()[:10]
 
