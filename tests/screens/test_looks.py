@@ -236,7 +236,7 @@ def test_what_a_lead_looks_at(snap_compare, home, at_rest, sample, language, loo
         for key in keys:
             await at_rest(app, looks=1)
             await pilot.press(key)
-        await at_rest(app, looks=5)
+        await at_rest(app)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
