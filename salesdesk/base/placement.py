@@ -1,5 +1,6 @@
 """Where a client stands: the keys by which the lists are cut, derived here and nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from salesdesk.storage.journal import Journal, table_of
 
 CLIENT = table_of(Client)
 NEXT_ACTION = table_of(NextAction)
+PHONE = table_of(Phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ _CLIENT_TO_CHANGE = _CLIENT.with_for_update()
 _OPEN_ACTION = select(NEXT_ACTION).where(
     NEXT_ACTION.c.client_id == bindparam("client"), NEXT_ACTION.c.closed_at.is_(None)
 )
+_PHONES = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
 _HAS_NUMBER = select(
     exists().where(col(Phone.client_id) == bindparam("client"), col(Phone.state) == PhoneState.GOOD)
 )
@@ -95,6 +98,16 @@ def take_client(session: Session, client_id: int) -> Row[Any] | None:
 def read_open_action(session: Session, client_id: int) -> Row[Any] | None:
     """Read the client's open next action."""
     return session.connection().execute(_OPEN_ACTION, {"client": client_id}).first()
+
+
+def read_phones(session: Session, client_id: int) -> Sequence[Row[Any]]:
+    """Read the numbers of a client and of its people, in their order."""
+    return session.connection().execute(_PHONES, {"client": client_id}).all()
+
+
+def first_good(phones: Sequence[Row[Any]]) -> Row[Any] | None:
+    """Give the first number that can be called."""
+    return next((phone for phone in phones if phone.state == PhoneState.GOOD), None)
 
 
 def has_number(session: Session, client_id: int) -> bool:

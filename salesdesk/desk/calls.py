@@ -12,7 +12,7 @@ from sqlmodel import Session
 from salesdesk.base.cells import block_of
 from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
-from salesdesk.base.placement import place, read_open_action, standing
+from salesdesk.base.placement import first_good, place, read_open_action, read_phones, standing
 from salesdesk.base.visible import take_visible
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role, Specialty
 from salesdesk.context import Context
@@ -34,10 +34,9 @@ from salesdesk.team.claims import claimed_by
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
-OPERATOR, PHONE = table_of(Operator), table_of(Phone)
+OPERATOR = table_of(Operator)
 LOG_CALL = "log_call"
 
-_PHONES = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
 _DRAFT, _CLAIM = (
     delete(table).where(table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me"))
     for table in (table_of(Draft), table_of(Claim))
@@ -70,9 +69,8 @@ class _Situation:
     @property
     def phone(self) -> Row[Any] | None:
         """The number that was called: the one said, else the first good one."""
-        good = (phone for phone in self.phones if phone.state == PhoneState.GOOD)
         if self.said.phone_id is None:
-            return next(good, None)
+            return first_good(self.phones)
         return next((phone for phone in self.phones if phone.id == self.said.phone_id), None)
 
 
@@ -180,7 +178,7 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)
         )
     action = read_open_action(session, client.id)
-    phones = tuple(session.connection().execute(_PHONES, {"client": client.id}))
+    phones = tuple(read_phones(session, client.id))
     if phones and all(phone.state == PhoneState.DO_NOT_CALL for phone in phones):
         raise NotAllowedError(
             _("Every number of {name} is on a do-not-call list: no call can be logged.").format(

@@ -8,20 +8,18 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk import scheduler
-from salesdesk.base.placement import read_open_action
+from salesdesk.base.placement import read_open_action, read_phones
 from salesdesk.base.visible import read_visible
 from salesdesk.catalogues import render_script
-from salesdesk.codes import PhoneState
 from salesdesk.context import Context
 from salesdesk.desk import drafts, lead_notes
-from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_rows import usual_goal
-from salesdesk.desk.reasons import Known, standing_of
+from salesdesk.desk.reasons import known_of, standing_of
 from salesdesk.desk.timeline import timeline as read_timeline
 from salesdesk.errors import NotFoundError
 from salesdesk.formatting import amount as amount_said
 from salesdesk.i18n import title
-from salesdesk.models import Contact, Deal, Operator, Phone
+from salesdesk.models import Contact, Deal, Operator
 from salesdesk.models.types import Instant
 from salesdesk.rows import (
     Card,
@@ -35,12 +33,10 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.planning import plan_once
 from salesdesk.team.absence import absent_kept_by
-from salesdesk.team.claims import claimed_by
 
-CONTACT, DEAL, OPERATOR, PHONE = (table_of(model) for model in (Contact, Deal, Operator, Phone))
+CONTACT, DEAL, OPERATOR = (table_of(model) for model in (Contact, Deal, Operator))
 
 _CLIENT: BindParameter[int] = bindparam("client")
-_PHONES = select(PHONE).where(PHONE.c.client_id == _CLIENT).order_by(PHONE.c.position, PHONE.c.id)
 _CONTACTS = select(CONTACT).where(CONTACT.c.client_id == _CLIENT).order_by(CONTACT.c.id)
 _DEALS = (
     select(DEAL)
@@ -64,19 +60,12 @@ def card_of(session: Session, context: Context, client: Row[Any], timeline: int)
     client_id = client.id
     action = read_open_action(session, client_id)
     people = _people(session, context, client, action)
-    phones = _phones(session, client_id)
+    phones = read_phones(session, client_id)
     contacts = _contacts(session, client_id, phones)
     deals = _deals(session, context, client_id)
     goal = action.goal if action else usual_goal(context, client.stage)
     history = read_timeline(session, context, client_id, timeline + 1)
-    known = Known(
-        client=client,
-        action=action,
-        number=_first_number(phones),
-        claimed_by=claimed_by(session, context, client_id),
-        absent=people.absent,
-        handed=handed_of(session, [client_id], {context.me.id, *people.absent}).get(client_id),
-    )
+    known = known_of(session, context, client, action, phones, people.absent)
     standing = standing_of(session, context, known)
     return Card(
         client=_client(client, people.names),
@@ -122,18 +111,8 @@ def _client(row: Row[Any], names: Mapping[int | None, str]) -> ClientRow:
     return ClientRow(**plain, owner=names.get(row.owner_id))
 
 
-def _phones(session: Session, client_id: int) -> Sequence[Row[Any]]:
-    """Read the numbers of the company and of its people, in their order."""
-    return session.connection().execute(_PHONES, {"client": client_id}).all()
-
-
 def _phone(row: Row[Any]) -> PhoneRow:
     return PhoneRow(row.id, row.raw, row.e164, row.extension, row.state, row.contact_id)
-
-
-def _first_number(phones: Sequence[Row[Any]]) -> str | None:
-    good = (phone for phone in phones if phone.state == PhoneState.GOOD)
-    return next((phone.e164 or phone.raw for phone in good), None)
 
 
 def _contacts(session: Session, client_id: int, phones: Sequence[Row[Any]]) -> tuple[ContactRow, ...]:

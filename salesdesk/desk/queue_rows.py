@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlmodel import Session
 
 from salesdesk import scheduler
@@ -48,13 +48,6 @@ _REVIVED = [
     if isinstance(column.type, Code | Instant)
 ]
 """Which columns a driver gives as the database keeps them, and what makes them what they are."""
-
-_FIRST_NUMBER = select(first_number).select_from(CLIENT).where(C.id == bindparam("client"))
-
-
-def read_first_number(session: Session, client_id: int) -> str | None:
-    """Read the first number of a client that can be called, as a list shows it."""
-    return session.connection().execute(_FIRST_NUMBER, {"client": client_id}).scalar()
 
 
 def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: int) -> tuple[QueueRow, ...]:

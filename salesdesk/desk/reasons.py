@@ -1,6 +1,6 @@
 """Why: the one line behind every row of the list, and behind every absence from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,13 +9,13 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk import scheduler, wording
-from salesdesk.base.placement import read_open_action
+from salesdesk.base.placement import first_good, read_open_action, read_phones
 from salesdesk.base.visible import read_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_parts import Moment
-from salesdesk.desk.queue_rows import attempts_most, queue_row, read_first_number
+from salesdesk.desk.queue_rows import attempts_most, queue_row
 from salesdesk.formatting import amount, clock, day_title
 from salesdesk.formatting import moment as when_said
 from salesdesk.i18n import _, ngettext
@@ -80,15 +80,8 @@ def _lateness(context: Context, row: QueueRow) -> str:
 def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
     client = read_visible(session, context, client_id)
-    absent = stood_in_for(session, context)
-    known = Known(
-        client=client,
-        action=read_open_action(session, client_id),
-        number=read_first_number(session, client_id),
-        claimed_by=claimed_by(session, context, client_id),
-        absent=absent,
-        handed=handed_of(session, [client_id], {context.me.id, *absent}).get(client_id),
-    )
+    action, phones = read_open_action(session, client.id), read_phones(session, client.id)
+    known = known_of(session, context, client, action, phones, stood_in_for(session, context))
     return standing_of(session, context, known)
 
 
@@ -106,6 +99,26 @@ class Known:
     claimed_by: str | None
     absent: Mapping[int, str]
     handed: Handed | None
+
+
+def known_of(
+    session: Session,
+    context: Context,
+    client: Row[Any],
+    action: Row[Any] | None,
+    phones: Sequence[Row[Any]],
+    absent: Mapping[int, str],
+) -> Known:
+    """Read what else has to be known of a client; `phones` are all its numbers."""
+    good = first_good(phones)
+    return Known(
+        client=client,
+        action=action,
+        number=None if good is None else good.e164 or good.raw,
+        claimed_by=claimed_by(session, context, client.id),
+        absent=absent,
+        handed=handed_of(session, [client.id], {context.me.id, *absent}).get(client.id),
+    )
 
 
 def standing_of(session: Session, context: Context, known: Known) -> Why:

@@ -254,6 +254,7 @@ def test_the_merged_number_finds_the_card_that_stays(desk):
     assert desk.read(find_client, str(b)) == a
     assert desk.read(find_client, "B1") == a
     assert desk.read(card.card, b).client.id == a
+    assert desk.read(why, b) == desk.read(why, a)
     assert desk.read(why, b).client_id == a
     assert [row.client_id for row in desk.read(search, "B1").rows] == [a]
     logged = desk.write(calls.log_call, said(b, "no_answer"))
