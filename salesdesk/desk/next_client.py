@@ -155,15 +155,15 @@ def _number(value: int) -> ColumnElement[int]:
 _ONE = _number(1)
 
 # Where one's own stand is nothing to go on behind.
-_NOWHERE = cast(null(), BigInteger).label("at")
+_NOWHERE = cast(null(), BigInteger)
 
 # Promises of earlier days run backwards in time.
 _KEY = case((and_(N.promise, _TODAY), _DUE_AT), (N.promise, -_DUE_AT), else_=N.sort_key)
 
 
 def _first(owed: ColumnElement[bool], now: ColumnElement[bool]) -> Select[Any]:
-    columns = _place().label("place"), _KEY.label("key"), N.client_id.label("client_id"), _NOWHERE
-    first = select(*columns).where(owed, _MAY_BE_CALLED, now)
+    columns = _place().label("place"), _KEY.label("key"), N.client_id.label("client_id")
+    first = select(*columns, _NOWHERE.label("at")).where(owed, _MAY_BE_CALLED, now)
     return first.order_by("place", "key", "client_id").limit(_ONE)
 
 

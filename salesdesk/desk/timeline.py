@@ -71,8 +71,8 @@ def _latest(
     at: ColumnElement[Any],
     **has: ColumnElement[Any],
 ) -> Select[Any]:
-    """Select the latest lines of one kind, each with all columns."""
-    row_id = at.table.c.id
+    """Select the latest lines of one kind, each with all columns; `tables` have who did it among them."""
+    row_id, has = at.table.c.id, {"operator": OPERATOR.c.name} | has
     latest = (
         select(
             literal_column(str(_KINDS.index(kind))).label("place"),
@@ -92,11 +92,10 @@ def _nothing(name: str) -> ColumnElement[Any]:
     return false() if name == "incoming" else cast(null(), _COLUMNS[name].type)
 
 
-def _by(table: FromClause, operator: FromClause = OPERATOR, whose: str = "operator_id") -> FromClause:
-    return table.outerjoin(operator, operator.c.id == table.c[whose])
+def _by(table: FromClause, whose: str = "operator_id") -> FromClause:
+    return table.outerjoin(OPERATOR, OPERATOR.c.id == table.c[whose])
 
 
-_WHO = {"operator": OPERATOR.c.name}
 _OF_A_CALL = ("outcome", "goal", "goal_result", "reason", "attempt", "talk_seconds")
 _LINES = (
     _latest(
@@ -106,11 +105,7 @@ _LINES = (
         CALL.c.started_at,
         text=CALL.c.note,
         phone=PHONE.c.raw,
-        **_WHO,
-        **{
-            name: CALL.c[name]
-            for name in ("outcome", "goal", "goal_result", "reason", "attempt", "talk_seconds")
-        },
+        **{name: CALL.c[name] for name in _OF_A_CALL},
     ),
     _latest(
         Happened.NOTE,
@@ -120,7 +115,6 @@ _LINES = (
         text=NOTE.c.text,
         for_operator=WHOM.c.name,
         seen_at=NOTE.c.seen_at,
-        **_WHO,
     ),
     _latest(
         Happened.MESSAGE,
@@ -129,14 +123,12 @@ _LINES = (
         MESSAGE.c.at,
         text=MESSAGE.c.text,
         incoming=MESSAGE.c.incoming,
-        **_WHO,
     ),
     _latest(
         Happened.STAGE,
         _by(STAGE_CHANGE),
         STAGE_CHANGE.c.client_id,
         STAGE_CHANGE.c.at,
-        **_WHO,
         **{name: STAGE_CHANGE.c[name] for name in ("reason", "from_stage", "to_stage")},
     ),
     _latest(
@@ -147,7 +139,6 @@ _LINES = (
         text=func.nullif(HAND_ON.c.note, ""),
         for_operator=WHOM.c.name,
         seen_at=HAND_ON.c.confirmed_at,
-        **_WHO,
     ),
     _latest(
         Happened.IMPORT,
@@ -155,7 +146,6 @@ _LINES = (
         IMPORT_ROW.c.client_id,
         IMPORT.c.started_at,
         text=IMPORT.c.file_name,
-        **_WHO,
     ),
 )
 _ALL = union_all(*_LINES).subquery()

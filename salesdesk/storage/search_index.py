@@ -193,7 +193,7 @@ _ONLY_BY_WORDS, _ANYHOW = (
 
 # Under rules a server looks at each row it may show before it asks whether the words are in it, without the
 # index. The function asks the index, and gives what may be shown.
-_BY_LOGIN = text("SELECT salesdesk_search(:query, CAST(:most AS integer))")
+_BY_LOGIN = text("SELECT salesdesk_search(:query, :most)")
 
 
 def _id(session: Session) -> str:

@@ -5,6 +5,7 @@ import select
 import socket
 import weakref
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -69,6 +70,12 @@ def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is a
     By itself psycopg sends a whole number as the smallest that holds it, and nothing as of no type: with each
     mixture of these a statement is another one, to be planned anew. Each says of what type it takes it.
     """
+    connection.adapters.register_dumper(int, _whole_numbers())
+    connection.prepared_max = _PREPARED
+
+
+@cache
+def _whole_numbers() -> Any:  # noqa: ANN401  # psycopg is an extra
     from psycopg.adapt import Dumper
 
     class Whole(Dumper):
@@ -80,8 +87,7 @@ def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is a
         def quote(self, obj: int) -> bytes:
             return b" %d" % obj
 
-    connection.adapters.register_dumper(int, Whole)
-    connection.prepared_max = _PREPARED
+    return Whole
 
 
 def ask(engine: Engine, statement: str) -> str | None:
