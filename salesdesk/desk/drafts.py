@@ -9,6 +9,7 @@ from salesdesk.base.visible import require_visible
 from salesdesk.context import Context
 from salesdesk.models import Draft
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.missing import put_row
 
 DRAFT = table_of(Draft)
 BODY = select(DRAFT.c.body).where(
@@ -20,9 +21,8 @@ BODY = select(DRAFT.c.body).where(
 def keep(session: Session, context: Context, client_id: int, body: Mapping[str, object]) -> None:
     """Keep what has been typed so far in place of what was kept before. Raises NotFoundError."""
     require_visible(session, context, client_id)
-    session.merge(
-        Draft(client_id=client_id, operator_id=context.me.id, body=dict(body), saved_at=context.now)
-    )
+    me = context.me.id
+    put_row(session, Draft, client_id=client_id, operator_id=me, body=dict(body), saved_at=context.now)
 
 
 def drop(session: Session, context: Context, client_id: int) -> None:

@@ -7,6 +7,7 @@ from salesdesk.base.visible import read_visible
 from salesdesk.context import Context
 from salesdesk.models import OpenForm, Operator
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.missing import put_row
 from salesdesk.team.claims import HOLDS
 
 FORM, OPERATOR = table_of(OpenForm), table_of(Operator)
@@ -29,7 +30,7 @@ def open_form(session: Session, context: Context, client_id: int) -> None:
     """
     client, me = read_visible(session, context, client_id), context.me.id
     session.execute(delete(FORM).where(FORM.c.operator_id == me, FORM.c.until <= context.now))
-    session.merge(OpenForm(client_id=client.id, operator_id=me, until=context.now + HOLDS))
+    put_row(session, OpenForm, client_id=client.id, operator_id=me, until=context.now + HOLDS)
 
 
 def close_form(session: Session, context: Context, client_id: int) -> None:
