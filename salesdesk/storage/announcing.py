@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 CHANNEL = "salesdesk"
@@ -22,6 +22,8 @@ _EVERY = 0.5
 """Seconds between two that a process sends: what is written meanwhile is told of by the next one."""
 _LATER = 0.4
 """Seconds more, after which what nobody wrote behind is told of all the same, by a thread of its own."""
+
+_TELL = select(func.pg_notify(CHANNEL, bindparam("words")))
 
 log = logging.getLogger(__name__)
 
@@ -79,4 +81,4 @@ class Announcing:
     def send(self, words: str) -> None:
         """Send to all who listen. Raises SQLAlchemyError."""
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(select(func.pg_notify(CHANNEL, words)))
+            connection.execute(_TELL, {"words": words})
