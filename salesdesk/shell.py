@@ -118,6 +118,8 @@ class Hooks:
 
     over_clients = True
     """Whether there is something for a lead to look at from here."""
+    being_left = False
+    """Whether its widgets are going already; from then on it hears of nothing."""
 
     def relabel(self) -> None:
         """Put every kept text into the language in use now. Called on mount and at each switch."""
@@ -314,7 +316,9 @@ class Shell(Covering):
 
     def desk_screens(self) -> Iterator[Hooks]:
         """Give the desk's screens that are open, the one on top last."""
-        return (screen for screen in list(self.screen_stack) if isinstance(screen, Hooks))
+        for screen in list(self.screen_stack):
+            if isinstance(screen, Hooks) and not screen.being_left:
+                yield screen
 
     def call_logged(self, logged: Logged | KeptHere) -> None:
         """Tell every screen of a call that was logged: the list drops its row and goes on to the next.
