@@ -7,7 +7,8 @@ from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from salesdesk.shell import Hooks, Shell
+from salesdesk.hooks import Hooks
+from salesdesk.shell import Shell
 
 T = TypeVar("T")
 
