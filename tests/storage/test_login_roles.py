@@ -31,8 +31,9 @@ from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
+from salesdesk.storage.journal import EXPORT
 from salesdesk.storage.search_index import Term, match_many
-from salesdesk.team.limits import exported_today, within_the_day
+from salesdesk.team.limits import note_list, taken_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
 from salesdesk.team.roles import set_role
@@ -351,17 +352,20 @@ def test_whose_client_a_number_is_is_told_so_many_times_a_day(roled, theirs):
         assert ask(kira, TOLD, event) == [(False, "Boris")]
 
 
-def test_a_days_exports_are_counted_by_the_servers_clock(roled, theirs):
+def test_a_days_exports_and_lists_are_counted_by_the_servers_clock(roled, theirs):
     boris = roled.desk("boris")
-    team = replace(boris.context.catalogues.team, export_rows_a_day=2)
+    team = replace(boris.context.catalogues.team, export_rows_a_day=2, list_rows_a_day=3)
     for days in (0, 400, 800):  # whatever a workstation says
         desk = boris.at(NOW + timedelta(days=days))
-        desk.write(note_export, "clients", SimpleNamespace(rows=1))
         desk.context = replace(desk.context, catalogues=replace(desk.context.catalogues, team=team))
-        left = 2 - desk.read(exported_today)
+        desk.write(note_export, "clients", SimpleNamespace(rows=1))
+        desk.write(note_list, 1)
+        left = 2 - desk.read(taken_today, EXPORT)
         assert left == 1 - days // 400
     with pytest.raises(TooMuchError):
         desk.read(lambda session, context: [*within_the_day(session, context, "clients", [1])])
+    with pytest.raises(TooMuchError):
+        desk.write(note_list, 1)
 
 
 def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from salesdesk.catalogues.book import WHOSE_A_DAY
 from salesdesk.storage.faults import TAKEN, TOO_LONG
-from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, WRITE_DOWN
+from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, LISTED, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
@@ -364,9 +364,9 @@ _TRAIL_FOLLOWS = """
     END IF;
     RETURN NULL;
 """
-# What a day's exports are counted by is no workstation's clock.
+# What a day's exports and lists are counted by is no workstation's clock.
 _EXPORT_DATED = f"""
-    IF NEW.action LIKE '{EXPORT} %' AND salesdesk_role() = 'operator' THEN
+    IF (NEW.action LIKE '{EXPORT} %' OR NEW.action LIKE '{LISTED} %') AND salesdesk_role() = 'operator' THEN
         NEW.at := {NOW};
     END IF;
     RETURN NEW;
