@@ -207,6 +207,30 @@ def test_nobody_writes_as_another_nor_takes_what_is_anothers(roled, theirs):
         assert ask(vera, "SELECT name FROM client ORDER BY id") == [("Своя",), ("Чужая",)]
 
 
+def test_clients_of_nobody_are_taken_with_a_line_for_each(roled, theirs):
+    boris = roled.desk("boris")
+    with boris.filling() as base:
+        first, second = (base.client(f"Пул {number}", phones=(), owner_id=None) for number in (1, 2))
+    mine = f"SELECT id FROM client WHERE owner_id = {boris.me} AND id IN ({first}, {second})"
+    noted = (
+        "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+        f" VALUES (1, {boris.me}, 'x', {first}, '[]')"
+    )
+    take = f"UPDATE client SET owner_id = {boris.me} WHERE owner_id IS NULL"
+    with roled.connected("boris") as wholesale:
+        wholesale.execute(noted)  # one of before says nothing of now
+        with pytest.raises(errors.InsufficientPrivilege):
+            wholesale.execute(take)
+        with pytest.raises(errors.InsufficientPrivilege):
+            wholesale.execute(f"BEGIN; {noted}; {take}; COMMIT")
+        assert ask(wholesale, mine) == []
+        with wholesale.transaction():
+            wholesale.execute(take + f" AND id = {first}")
+            with wholesale.transaction():
+                wholesale.execute(noted)
+        assert ask(wholesale, mine) == [(first,)]
+
+
 @pytest.mark.parametrize("login", ["boris", "ivan", "anna"])
 def test_the_trail_stays_as_it_was_written(roled, theirs, login):
     with roled.owner.engine.connect() as owner:

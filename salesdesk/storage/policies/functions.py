@@ -280,6 +280,7 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             volatility="VOLATILE", callers=(),
         ),
         _Function("salesdesk_trail_follows()", "trigger", _TRAIL_FOLLOWS, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_taking_noted()", "trigger", _TAKING_NOTED, volatility="VOLATILE", callers=()),
         _Function("salesdesk_export_dated()", "trigger", _EXPORT_DATED, volatility="VOLATILE", callers=()),
         _Function("salesdesk_merge_kept()", "trigger", _MERGE_KEPT, volatility="VOLATILE", callers=()),
     )  # fmt: skip
@@ -364,6 +365,15 @@ _TRAIL_FOLLOWS = """
     END IF;
     RETURN NULL;
 """
+# Who takes clients of nobody leaves a line for each. What this transaction wrote, or wrote anew, has no age.
+_TAKING_NOTED = """
+    IF salesdesk_role() = 'operator'
+            AND NOT EXISTS (SELECT FROM audit_event AS event WHERE event.client_id = NEW.id
+                            AND event.operator_id = salesdesk_me() AND age(event.xmin) <= 0) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client unsaid';
+    END IF;
+    RETURN NULL;
+"""
 # What a day's exports and lists are counted by is no workstation's clock.
 _EXPORT_DATED = f"""
     IF (NEW.action LIKE '{EXPORT} %' OR NEW.action LIKE '{LISTED} %') AND salesdesk_role() = 'operator' THEN
@@ -438,11 +448,17 @@ _TRIGGERS = (
     ("audit_event", "BEFORE INSERT", "salesdesk_export_dated()"),
     ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
 )
-_TRAIL_MOVED = (
-    "CREATE CONSTRAINT TRIGGER salesdesk_trail_follows AFTER UPDATE OF client_id ON {table}"
-    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.client_id IS DISTINCT FROM NEW.client_id)"
-    " EXECUTE FUNCTION {schema}.salesdesk_trail_follows()"
-)
+_AT_THE_END = (
+    (
+        "audit_event", "AFTER UPDATE OF client_id", "OLD.client_id IS DISTINCT FROM NEW.client_id",
+        "salesdesk_trail_follows()",
+    ),
+    (
+        "client", "AFTER UPDATE OF owner_id", "OLD.owner_id IS NULL AND NEW.owner_id IS NOT NULL",
+        "salesdesk_taking_noted()",
+    ),
+)  # fmt: skip
+"""What is asked as a transaction ends: by then all that belongs together is written."""
 
 
 def make_functions(connection: Connection, names: Names) -> None:
@@ -461,17 +477,22 @@ def make_functions(connection: Connection, names: Names) -> None:
         if function.callers:
             callers = ", ".join(names.quoted(names.groups[role]) for role in function.callers)
             _run(connection, f"GRANT EXECUTE ON FUNCTION {name} TO {callers}")
-    for table, when, function_name in _TRIGGERS:
-        trigger = function_name.removesuffix("()")
-        _run(connection, f"DROP TRIGGER IF EXISTS {trigger} ON {names.table(table)}")
-        _run(
-            connection,
-            f"CREATE TRIGGER {trigger} {when} ON {names.table(table)} FOR EACH ROW"
-            f" EXECUTE FUNCTION {names.schema_quoted}.{function_name}",
-        )
-    trail = names.table("audit_event")
-    _run(connection, f"DROP TRIGGER IF EXISTS salesdesk_trail_follows ON {trail}")
-    _run(connection, _TRAIL_MOVED.format(table=trail, schema=names.schema_quoted))
+    for table, event, function in _TRIGGERS:
+        _make_trigger(connection, names, "TRIGGER", table, f"{event} ON {{table}} FOR EACH ROW", function)
+    for table, event, where, function in _AT_THE_END:
+        when = f"{event} ON {{table}} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({where})"
+        _make_trigger(connection, names, "CONSTRAINT TRIGGER", table, when, function)
+
+
+def _make_trigger(
+    connection: Connection, names: Names, kind: str, table: str, when: str, function: str
+) -> None:
+    trigger, at = function.removesuffix("()"), names.table(table)
+    _run(connection, f"DROP TRIGGER IF EXISTS {trigger} ON {at}")
+    _run(
+        connection,
+        f"CREATE {kind} {trigger} {when.format(table=at)} EXECUTE FUNCTION {names.schema_quoted}.{function}",
+    )
 
 
 def _run(connection: Connection, statement: str) -> None:
