@@ -16,8 +16,9 @@ from salesdesk.base.placement import first_good, place, read_open_action, read_p
 from salesdesk.base.visible import take_visible
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role, Specialty
 from salesdesk.context import Context
+from salesdesk.desk.beside import read_beside
 from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
-from salesdesk.desk.pipeline import move_stage
+from salesdesk.desk.pipeline import Moved, move_along
 from salesdesk.desk.proposals import owes_after, propose, stage_after
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.receivers import ruled
@@ -25,22 +26,22 @@ from salesdesk.desk.work import open_action
 from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
 from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
-from salesdesk.models.catalogue import OutcomeEntry, StageEntry
+from salesdesk.models.catalogue import OutcomeEntry
 from salesdesk.rows import HandedOn, Logged, NextStep, Receiver, WrapUp
 from salesdesk.storage import receipts
+from salesdesk.storage.deleting import Deletes
 from salesdesk.storage.journal import Journal, table_of
 from salesdesk.storage.planning import plan_once
-from salesdesk.team.claims import claimed_by
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
 OPERATOR = table_of(Operator)
 LOG_CALL = "log_call"
 
-_DRAFT, _CLAIM = (
+_LET_GO = Deletes(*(
     delete(table).where(table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me"))
     for table in (table_of(Draft), table_of(Claim))
-)
+))  # fmt: skip
 _LEADS = (
     select(OPERATOR.c.id)
     .where(OPERATOR.c.role != Role.OPERATOR, OPERATOR.c.active)
@@ -60,6 +61,8 @@ class _Situation:
     rule: OutcomeEntry
     goal: str
     said: WrapUp
+    handed: bool
+    """Whether the client was ever handed on."""
 
     @property
     def attempt(self) -> int:
@@ -136,9 +139,10 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     now = replace(now, said=_completed(now))
     journal = Journal(session)
     call_id = _write_call(journal, now)
-    confirm_by_call(journal, context, now.client.id)
+    if now.handed:
+        confirm_by_call(journal, context, now.client.id)
     spoilt = _mark_phones(journal, now)
-    stage = move_stage(
+    moved = move_along(
         journal,
         now.context,
         now.client,
@@ -148,8 +152,8 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     if now.action is not None:
         closed_at = now.context.not_before(now.action.opened_at)
         journal.change(NextAction, now.action, closed_at=closed_at, call_id=call_id)
-    action_id = _write_client(journal, now, stage, good_left=_good_left(now, spoilt))
-    code = stage.code if stage else None
+    action_id = _write_client(journal, now, moved, good_left=_good_left(now, spoilt))
+    code = moved.entry.code if moved.entry else None
     handed_on = _hand_on(journal, context, now, code)
     event = journal.close(LOG_CALL, at=context.now, operator_id=context.me.id, client_id=now.client.id)
     _let_go(session, context, now.client.id)
@@ -158,8 +162,7 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
 def _let_go(session: Session, context: Context, client_id: int) -> None:
     """Forget the draft, and let go of the client."""
-    for kept in (_DRAFT, _CLAIM):
-        session.connection().execute(kept, {"client": client_id, "me": context.me.id})
+    _LET_GO.run(session, {"client": client_id, "me": context.me.id})
 
 
 # -- what was said --------------------------------------------------------------------------------
@@ -168,10 +171,12 @@ def _let_go(session: Session, context: Context, client_id: int) -> None:
 def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
     # Who has an old card open logs the call on the one that it went into.
     client = take_visible(session, context, said.client_id, followed=True)
-    other = claimed_by(session, context, client.id)
-    if other is not None:
+    beside = read_beside(session, context, client.id)
+    if beside.claimed_by is not None:
         raise NotAllowedError(
-            _("{name} is on this client now: log the call when they are done with it.").format(name=other)
+            _("{name} is on this client now: log the call when they are done with it.").format(
+                name=beside.claimed_by
+            )
         )
     if client.do_not_call:
         raise NotAllowedError(
@@ -190,7 +195,8 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
         raise InputError(_("Say what came of the call: the outcome is missing."), "outcome")
     goal = said.goal or (action.goal if action else usual_goal(context, client.stage))
     context.catalogues.goal(goal)
-    return _Situation(context, client, action, phones, context.catalogues.outcome(said.outcome), goal, said)
+    rule = context.catalogues.outcome(said.outcome)
+    return _Situation(context, client, action, phones, rule, goal, said, beside.handed)
 
 
 def _check_phone(said: WrapUp, phones: tuple[Row[Any], ...]) -> None:
@@ -307,11 +313,9 @@ def _good_left(now: _Situation, spoilt: set[int]) -> bool:
     return any(phone.state == PhoneState.GOOD and phone.id not in spoilt for phone in now.phones)
 
 
-def _write_client(
-    journal: Journal, now: _Situation, stage: StageEntry | None, *, good_left: bool
-) -> int | None:
+def _write_client(journal: Journal, now: _Situation, moved: Moved, *, good_left: bool) -> int | None:
     """Write what the call changes of the client, and the next action; give its id."""
-    context, client, step = now.context, now.client, now.said.next_step
+    context, client, step, stage = now.context, now.client, now.said.next_step, moved.entry
     owner_id = client.owner_id or context.me.id
     last_call_at = _last_call_at(now)
     attempts = 0 if now.rule.answered or now.rule.unworkable else now.attempt
@@ -330,6 +334,7 @@ def _write_client(
         owner_id=owner_id,
         do_not_call=now.rule.do_not_call,
         updated_at=max(client.updated_at, context.now),
+        **moved.columns,
         **where.keys,
     )
     if step is None:

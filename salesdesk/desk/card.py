@@ -12,7 +12,7 @@ from salesdesk.base.placement import read_open_action, read_phones
 from salesdesk.base.visible import read_visible
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
-from salesdesk.desk import drafts, lead_notes
+from salesdesk.desk import lead_notes
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.reasons import known_of, standing_of
 from salesdesk.desk.timeline import timeline as read_timeline
@@ -81,9 +81,9 @@ def card_of(session: Session, context: Context, client: Row[Any], timeline: int)
         listed=standing.listed,
         why=standing.reason,
         blocks=standing.blocks,
-        claimed_by=known.claimed_by,
-        draft=drafts.read(session, context, client_id),
-        from_lead=lead_notes.for_me(session, context, client_id),
+        claimed_by=known.beside.claimed_by,
+        draft=known.beside.draft,
+        from_lead=lead_notes.for_me(session, context, client_id) if known.beside.noted else (),
         handed=known.handed,
     )
 

@@ -11,9 +11,10 @@ from salesdesk.models import Draft
 from salesdesk.storage.journal import table_of
 
 DRAFT = table_of(Draft)
-_BODY = select(DRAFT.c.body).where(
+BODY = select(DRAFT.c.body).where(
     DRAFT.c.client_id == bindparam("client"), DRAFT.c.operator_id == bindparam("me")
 )
+"""What was half-typed about a client, if anything was; for a statement that is given `client` and `me`."""
 
 
 def keep(session: Session, context: Context, client_id: int, body: Mapping[str, object]) -> None:
@@ -29,9 +30,3 @@ def drop(session: Session, context: Context, client_id: int) -> None:
     session.execute(
         delete(Draft).where(col(Draft.client_id) == client_id, col(Draft.operator_id) == context.me.id)
     )
-
-
-def read(session: Session, context: Context, client_id: int) -> Mapping[str, object] | None:
-    """Give what was half-typed about a client, if anything was."""
-    found = session.connection().execute(_BODY, {"client": client_id, "me": context.me.id})
-    return found.scalar()

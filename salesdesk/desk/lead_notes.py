@@ -25,8 +25,8 @@ LISTED_MOST = 200
 NOTE, CLIENT, AUTHOR = table_of(Note), table_of(Client), table_of(Operator)
 
 # In the words of the partial index `ix_note_unseen`.
-_MINE = (NOTE.c.to_operator_id == bindparam("me"), NOTE.c.seen_at.is_(None))
-_UNSEEN = select(func.count()).select_from(NOTE).where(*_MINE)
+MINE = (NOTE.c.to_operator_id == bindparam("me"), NOTE.c.seen_at.is_(None))
+_UNSEEN = select(func.count()).select_from(NOTE).where(*MINE)
 _FOR_ME = (
     select(
         NOTE.c.id, NOTE.c.client_id, CLIENT.c.name.label("client_name"), NOTE.c.at,
@@ -35,7 +35,7 @@ _FOR_ME = (
     .select_from(
         NOTE.join(CLIENT, CLIENT.c.id == NOTE.c.client_id).join(AUTHOR, AUTHOR.c.id == NOTE.c.operator_id)
     )
-    .where(*_MINE)
+    .where(*MINE)
     .order_by(NOTE.c.at, NOTE.c.id)
     .limit(LISTED_MOST)
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Moving a client and its deal along the pipeline; every move is kept for ever."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.engine import Row
@@ -25,6 +26,13 @@ _OPEN_DEALS = (
 )
 
 
+class Moved(NamedTuple):
+    """Where a client stands once it has moved: the stage, and what of its row is to be written for that."""
+
+    entry: StageEntry | None
+    columns: Mapping[str, Any]
+
+
 def move_stage(
     journal: Journal, context: Context, client: Row[Any], stage: str | None, *, reason: str | None = None
 ) -> StageEntry | None:
@@ -32,9 +40,18 @@ def move_stage(
 
     A deal is opened where the pipeline is entered without one: a stage belongs to an amount.
     """
+    moved = move_along(journal, context, client, stage, reason=reason)
+    journal.change(Client, client, **moved.columns)
+    return moved.entry
+
+
+def move_along(
+    journal: Journal, context: Context, client: Row[Any], stage: str | None, *, reason: str | None = None
+) -> Moved:
+    """Do all of `move_stage` but write the client: for who writes more of it."""
     entry = context.stage(stage)
     if entry is None or stage == client.stage:
-        return entry
+        return Moved(entry, {})
     deals = open_deals(journal, context, client.id)
     # Beside the pipeline stands the client with all that it has open; along it one deal moves at a time.
     moved = [deal for deal in deals if deal.stage != entry.code][: None if entry.band == Band.OTHER else 1]
@@ -47,9 +64,8 @@ def move_stage(
         keep_change(journal, context, client.id, deal_id, client.stage, entry.code, reason, at=at)
     if entry.band != Band.OTHER and deal_ends(context, entry):
         # That order is done; another that is open is what the client is in work for.
-        return follow_deals(journal, context, client, entry, at)
-    _stand(journal, client, entry, at, won=entry.won)
-    return entry
+        return _by_deals(journal, context, client, entry, at)
+    return _stands(client, entry, at, won=entry.won)
 
 
 def move_deal(
@@ -74,25 +90,21 @@ def moves_at(journal: Journal, context: Context, client: Row[Any], *deals: Row[A
 
 def follow_deals(
     journal: Journal, context: Context, client: Row[Any], moved: StageEntry, at: datetime
-) -> StageEntry:
-    """Let a client stand where its open deal furthest along does; with none open, where one moved to.
+) -> None:
+    """Let a client stand where its open deal furthest along does; with none open, where one moved to."""
+    journal.change(Client, client, **_by_deals(journal, context, client, moved, at).columns)
 
-    Gives the stage where it stands then.
-    """
+
+def _by_deals(journal: Journal, context: Context, client: Row[Any], moved: StageEntry, at: datetime) -> Moved:
     leading = next(iter(open_deals(journal, context, client.id)), None)
     entry = moved if leading is None else context.catalogues.stage(leading.stage)
-    _stand(journal, client, entry, at, won=moved.won)
-    return entry
+    return _stands(client, entry, at, won=moved.won)
 
 
-def _stand(journal: Journal, client: Row[Any], entry: StageEntry, at: datetime, *, won: bool) -> None:
-    journal.change(
-        Client,
-        client,
-        stage=entry.code,
-        stage_since=client.stage_since if entry.code == client.stage else at,
-        won_at=client.won_at or (at if won else None),
-    )
+def _stands(client: Row[Any], entry: StageEntry, at: datetime, *, won: bool) -> Moved:
+    since = client.stage_since if entry.code == client.stage else at
+    won_at = client.won_at or (at if won else None)
+    return Moved(entry, {"stage": entry.code, "stage_since": since, "won_at": won_at})
 
 
 def open_deals(journal: Journal, context: Context, client_id: int) -> list[Row[Any]]:

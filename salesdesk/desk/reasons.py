@@ -13,6 +13,7 @@ from salesdesk.base.placement import first_good, read_open_action, read_phones
 from salesdesk.base.visible import read_visible
 from salesdesk.codes import Hold
 from salesdesk.context import Context
+from salesdesk.desk.beside import Beside, read_beside
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.desk.queue_rows import attempts_most, queue_row
@@ -22,7 +23,6 @@ from salesdesk.i18n import _, ngettext
 from salesdesk.models import Operator
 from salesdesk.rows import Handed, QueueRow, Why
 from salesdesk.team.absence import stood_in_for
-from salesdesk.team.claims import claimed_by
 
 
 def reason(context: Context, row: QueueRow) -> str:
@@ -89,14 +89,14 @@ def why(session: Session, context: Context, client_id: int) -> Why:
 class Known:
     """What is known of a client where it is asked why it stands where it does.
 
-    `number` is the first that can be called, as a list shows it; `claimed_by` who else is on the client;
-    `absent` are the names, by ids, of those whose promises are kept by who sits here.
+    `number` is the first that can be called, as a list shows it; `absent` are the names, by ids, of those
+    whose promises are kept by who sits here.
     """
 
     client: Row[Any]
     action: Row[Any] | None
     number: str | None
-    claimed_by: str | None
+    beside: Beside
     absent: Mapping[int, str]
     handed: Handed | None
 
@@ -110,14 +110,15 @@ def known_of(
     absent: Mapping[int, str],
 ) -> Known:
     """Read what else has to be known of a client; `phones` are all its numbers."""
-    good = first_good(phones)
+    good, beside = first_good(phones), read_beside(session, context, client.id)
+    mine = {context.me.id, *absent}
     return Known(
         client=client,
         action=action,
         number=None if good is None else good.e164 or good.raw,
-        claimed_by=claimed_by(session, context, client.id),
+        beside=beside,
         absent=absent,
-        handed=handed_of(session, [client.id], {context.me.id, *absent}).get(client.id),
+        handed=handed_of(session, [client.id], mine).get(client.id) if beside.handed else None,
     )
 
 
@@ -170,8 +171,8 @@ def _blocks(session: Session, at: Moment, known: Known) -> list[tuple[str, str]]
         *_not_now(at, client, action),
         *_not_mine(session, at, client, action),
     ]
-    if known.claimed_by:
-        found.append(("claimed", _("{name} has it open now").format(name=known.claimed_by)))
+    if known.beside.claimed_by:
+        found.append(("claimed", _("{name} has it open now").format(name=known.beside.claimed_by)))
     if entry is not None and action is None:
         found.append(("no_next_action", _("in work, but nothing is owed: give it a next action")))
     return found

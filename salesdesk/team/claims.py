@@ -91,6 +91,13 @@ _OTHERS = (
     .join(OPERATOR, O.id == K.operator_id)
     .where(among(K.client_id, "clients"), K.operator_id != ME, K.expires_at > NOW)
 )
+OTHER = (
+    select(O.name)
+    .join(CLAIM, K.operator_id == O.id)
+    .where(K.client_id == bindparam("client"), K.operator_id != ME, K.expires_at > NOW)
+)
+"""Names who else is on a client now; for a statement that is given `client`, `me` and `now`."""
+
 _MINE = select(K.client_id).where(K.operator_id == ME, K.expires_at > NOW).order_by(K.taken_at, K.client_id)
 
 

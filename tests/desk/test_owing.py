@@ -9,6 +9,7 @@ from sqlalchemy import select
 from salesdesk.base.placement import NEXT_ACTION
 from salesdesk.codes import Hold, Role, StepKind
 from salesdesk.desk import calls, card, drafts, next_actions, queue
+from salesdesk.desk.beside import read_beside
 from salesdesk.errors import InputError, NotAllowedError, NotFoundError
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -108,7 +109,7 @@ def test_a_draft_is_each_operators_own_is_replaced_and_goes_with_the_call(desk):
     boris.write(drafts.keep, client_id, {"note": "\ud83d [b]моё[/b] \x07"})
     boris.write(drafts.drop, client_id)
     desk.write(calls.log_call, said(client_id, "busy"))
-    assert desk.read(drafts.read, client_id) is None
+    assert desk.read(read_beside, client_id).draft is None
 
 
 def test_closing_an_action_names_the_call_that_did(desk):

@@ -11,6 +11,7 @@ from salesdesk.base import listing
 from salesdesk.base.search import search
 from salesdesk.codes import Role
 from salesdesk.desk import calls, card, drafts, queue
+from salesdesk.desk.beside import read_beside
 from salesdesk.errors import NotAllowedError, NotFoundError
 from salesdesk.models import Claim
 from salesdesk.team.claims import HOLDS, claim, claimed_by, release
@@ -60,7 +61,7 @@ def test_no_call_is_logged_while_somebody_else_is_on_the_client(desk):
     boris.at(late.now).write(claim, client_id)
     with pytest.raises(NotAllowedError, match=r"Boris is on this client now"):
         late.write(calls.log_call, said(client_id, "busy"))
-    assert late.read(drafts.read, client_id) == {"note": "ждёт КП"}
+    assert late.read(read_beside, client_id).draft == {"note": "ждёт КП"}
     boris.at(late.now).write(release, client_id)
     late.write(calls.log_call, said(client_id, "busy"))
 
