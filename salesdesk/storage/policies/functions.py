@@ -103,6 +103,22 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             declare="me bigint := (SELECT id FROM operator WHERE login = session_user AND active);",
         ),
         _Function(
+            # Clients that are owed something by them, or held: asked without the rules of those tables, which
+            # a server would plan anew with every statement that asks for clients.
+            "salesdesk_theirs()", "SETOF bigint",
+            # What is owed in two parts, each by an index of its own: in lists, and held back from them.
+            f"""
+            RETURN QUERY
+                SELECT client_id FROM next_action
+                    WHERE closed_at IS NULL AND hold IS NULL AND operator_id = ANY (people)
+                UNION ALL SELECT client_id FROM next_action
+                    WHERE closed_at IS NULL AND hold IS NOT NULL AND operator_id = ANY (people)
+                UNION ALL SELECT client_id FROM claim WHERE operator_id = me AND expires_at > {NOW};
+            """,
+            declare="me bigint := salesdesk_me(); people bigint[] := salesdesk_people();",
+            rows="ROWS 1000",
+        ),
+        _Function(
             "salesdesk_sees(wanted bigint)", "boolean",
             f"""
             -- Hardly ever is more to be asked: one's own, or nobody's.
