@@ -500,11 +500,11 @@ def make_functions(connection: Connection, names: Names) -> None:
         if function.callers:
             callers = ", ".join(names.quoted(names.groups[role]) for role in function.callers)
             _run(connection, f"GRANT EXECUTE ON FUNCTION {name} TO {callers}")
-    for table, event, function in _TRIGGERS:
-        _make_trigger(connection, names, "TRIGGER", table, f"{event} ON {{table}} FOR EACH ROW", function)
-    for table, event, where, function in _AT_THE_END:
+    for table, event, called in _TRIGGERS:
+        _make_trigger(connection, names, "TRIGGER", table, f"{event} ON {{table}} FOR EACH ROW", called)
+    for table, event, where, called in _AT_THE_END:
         when = f"{event} ON {{table}} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({where})"
-        _make_trigger(connection, names, "CONSTRAINT TRIGGER", table, when, function)
+        _make_trigger(connection, names, "CONSTRAINT TRIGGER", table, when, called)
 
 
 def _make_trigger(
