@@ -21,7 +21,7 @@ from salesdesk.appearance import DARK, LIGHT, THEMES, Appearance, keep_appearanc
 from salesdesk.away.lost_server import LOOK_EVERY, SEND_EVERY, LostServer
 from salesdesk.clock import Clock
 from salesdesk.codes import Role
-from salesdesk.commands import DESK, Command, CommandPaletteSource, bindings, for_leads
+from salesdesk.commands import CommandPaletteSource, bindings, for_leads
 from salesdesk.door.covering import Covering
 from salesdesk.ending import end_when_told
 from salesdesk.errors import (
@@ -33,10 +33,12 @@ from salesdesk.errors import (
 )
 from salesdesk.gateway import Gateway
 from salesdesk.holding import HELD_EACH, Holding
-from salesdesk.i18n import LANGUAGES, N_, _, language, language_of_environment, use_language
+from salesdesk.hooks import Hooks
+from salesdesk.i18n import LANGUAGES, _, language, language_of_environment, use_language
 from salesdesk.opening import Opened, Start
 from salesdesk.rows import KeptHere
 from salesdesk.said_once import take_lines
+from salesdesk.shell_commands import LEADS_ONLY, SHELL_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,100 +53,9 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).with_name("shell.tcss")
 log = logging.getLogger(__name__)
 
-SHELL_COMMANDS = (
-    Command("desk.help", "f1", "help", N_("keys"), N_("What the keys of this screen do"), DESK),
-    Command("desk.tails", "f2", "tails", N_("tails"), N_("What was forgotten, and by whom"), DESK),
-    Command("desk.reports", "f3", "reports", N_("reports"), N_("Reports and the funnel"), DESK),
-    Command(
-        "desk.lead", "f4", "lead_desk",
-        N_("lead"), N_("Operators now, stand-up, rejected, VIP dialogues, reviews, plans"), DESK,
-    ),
-    Command(
-        "desk.clients", "f5", "clients",
-        N_("clients"), N_("The whole base: filters, segments, export"), DESK, footer=False,
-    ),
-    Command(
-        "desk.cleaning", "f7", "cleaning",
-        N_("cleaning"), N_("What is missing or doubtful in the base"), DESK, footer=False,
-    ),
-    Command(
-        "desk.palette", "ctrl+p", "command_palette",
-        N_("commands"), N_("Find a command by its name"), DESK, footer=False, palette=False, priority=True,
-    ),
-    Command(
-        "desk.search", "s", "search",
-        N_("search"), N_("Find a client by name, person, phone or tax id"), DESK, footer=False,
-    ),
-    Command(
-        "desk.import", "i", "import_file",
-        N_("import"), N_("Bring clients in from a file"), DESK, footer=False,
-    ),
-    Command(
-        "desk.duplicates", "f6", "duplicates",
-        N_("duplicates"), N_("Cards that may be one, side by side"), DESK, footer=False,
-    ),
-    Command(
-        "desk.settings", "o", "settings",
-        N_("settings"), N_("Language, theme, base, who sits here, what dials"), DESK, footer=False,
-    ),
-    Command(
-        "desk.kept", "K", "kept",
-        N_("kept here"), N_("What could not be sent and is kept on this workstation"), DESK, footer=False,
-    ),
-    Command("desk.undo", "u", "undo", N_("undo"), N_("Take the last logged thing back"), DESK, footer=False),
-    Command(
-        "desk.language", "f8", "next_language",
-        N_("language"), N_("Switch between English and Russian"), DESK, footer=False,
-    ),
-    Command(
-        "desk.theme", "f9", "next_theme",
-        N_("theme"), N_("Switch between light and dark"), DESK, footer=False,
-    ),
-    Command(
-        "desk.quit", "ctrl+q", "quit",
-        N_("quit"), N_("Leave the desk; everything is saved already"), DESK, footer=False, priority=True,
-    ),
-)  # fmt: skip
-
-LEADS_ONLY = {"tails", "reports", "lead_desk"}
-
 
 class BaseChanged(Message):
     """Somebody has committed something to the base."""
-
-
-class Hooks:
-    """What a screen of the desk may want to hear of; each does nothing until a screen overrides it."""
-
-    over_clients = True
-    """Whether there is something for a lead to look at from here."""
-
-    def relabel(self) -> None:
-        """Put every kept text into the language in use now. Called on mount and at each switch."""
-
-    def base_opened(self) -> None:
-        """Take note that the base is open, or is another one."""
-
-    def call_logged(self, logged: Logged) -> None:
-        """Take note of a call that was just logged."""
-
-    def call_kept(self, client_id: int) -> None:
-        """Take note of a call that could not be logged and is kept here."""
-
-    def kept_changed(self) -> None:
-        """Take note that the server went or came, or that something else is kept here."""
-
-    def client_changed(self, client_id: int | None) -> None:
-        """Take note that a client was changed elsewhere; None where it may be any."""
-
-    def look(self) -> None:
-        """Look whether anybody has committed anything since this was read."""
-
-    async def keep_unfinished(self) -> None:
-        """Keep what is half-typed: this desk is closed, and somebody else sits down."""
-
-    def desk_left(self) -> None:
-        """Show nothing any more of what was read for who sat here."""
 
 
 class Shell(Covering):
@@ -314,7 +225,9 @@ class Shell(Covering):
 
     def desk_screens(self) -> Iterator[Hooks]:
         """Give the desk's screens that are open, the one on top last."""
-        return (screen for screen in list(self.screen_stack) if isinstance(screen, Hooks))
+        for screen in list(self.screen_stack):
+            if isinstance(screen, Hooks) and not screen.being_left:
+                yield screen
 
     def call_logged(self, logged: Logged | KeptHere) -> None:
         """Tell every screen of a call that was logged: the list drops its row and goes on to the next.

@@ -327,6 +327,9 @@ def action(code: str) -> str:
     if known == "export":
         rows = int(more.partition(" ")[0])
         return ngettext("{count} row exported", "{count} rows exported", rows).format(count=rows)
+    if known == "listed":
+        rows = int(more)
+        return ngettext("{count} row listed", "{count} rows listed", rows).format(count=rows)
     if known == "password":
         return _("password of {login} set").format(login=more)
     return _(_ACTIONS[known]) if known in _ACTIONS else code

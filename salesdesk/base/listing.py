@@ -12,7 +12,7 @@ from sqlmodel import Session
 from salesdesk.base.filters import Everything, Filter, condition_of
 from salesdesk.base.filters.counting import count_of
 from salesdesk.base.filters.ways import one_by_one, reached
-from salesdesk.base.visible import visible_to
+from salesdesk.base.visible import visible_in
 from salesdesk.codes import Band, ClientClass, PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Operator, Phone
@@ -200,7 +200,7 @@ def paged(
 
 
 def _condition(session: Session, context: Context, where: Filter) -> ColumnElement[bool]:
-    return and_(visible_to(context), condition_of(session, context, where))
+    return and_(visible_in(session, context), condition_of(session, context, where))
 
 
 def _found(

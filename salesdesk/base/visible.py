@@ -8,11 +8,11 @@ from sqlmodel import Session
 from salesdesk.base.placement import read_client, take_client
 from salesdesk.base.references import current_id
 from salesdesk.context import Context
-from salesdesk.team.sight import not_there, seen_among, seen_by, sees, visible_to
+from salesdesk.team.sight import not_there, seen_among, seen_by, sees, visible_in, visible_to
 
 __all__ = [
     "not_there", "read_again", "read_visible", "require_visible", "seen_among", "seen_by", "sees",
-    "take_visible", "visible_to",
+    "take_visible", "visible_in", "visible_to",
 ]  # fmt: skip
 
 

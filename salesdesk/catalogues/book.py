@@ -25,7 +25,7 @@ E = TypeVar("E")
 CONFIRM_HOURS = 4
 """Where a team has not said in how many working hours a client that was handed on is to be confirmed."""
 
-LIST_ROWS, EXPORT_ROWS_A_DAY, WHOSE_A_DAY = 500, 2000, 100
+LIST_ROWS, LIST_ROWS_A_DAY, EXPORT_ROWS_A_DAY, WHOSE_A_DAY = 500, 5000, 2000, 100
 """What an operator may take in one go, and ask of others' clients, where the team has said nothing else."""
 
 
@@ -51,6 +51,7 @@ class Team:
     notice_minutes: int
     undo_hours: int
     list_rows: int = LIST_ROWS
+    list_rows_a_day: int = LIST_ROWS_A_DAY
     export_rows_a_day: int = EXPORT_ROWS_A_DAY
     whose_a_day: int = WHOSE_A_DAY
     confirm_hours: int = CONFIRM_HOURS
@@ -73,6 +74,7 @@ class Team:
             "notice_minutes": self.notice_minutes,
             "undo_hours": self.undo_hours,
             "list_rows": self.list_rows,
+            "list_rows_a_day": self.list_rows_a_day,
             "export_rows_a_day": self.export_rows_a_day,
             "whose_a_day": self.whose_a_day,
             "confirm_hours": self.confirm_hours,
@@ -109,6 +111,7 @@ class Team:
             notice_minutes=number("notice_minutes"),
             undo_hours=number("undo_hours"),
             list_rows=limit("list_rows", LIST_ROWS),
+            list_rows_a_day=limit("list_rows_a_day", LIST_ROWS_A_DAY),
             export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
             whose_a_day=limit("whose_a_day", WHOSE_A_DAY),
             # A base that was made before clients were handed on says nothing of it.

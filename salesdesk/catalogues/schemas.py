@@ -5,7 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
-from salesdesk.catalogues.book import CONFIRM_HOURS, EXPORT_ROWS_A_DAY, LIST_ROWS, WHOSE_A_DAY
+from salesdesk.catalogues.book import (
+    CONFIRM_HOURS,
+    EXPORT_ROWS_A_DAY,
+    LIST_ROWS,
+    LIST_ROWS_A_DAY,
+    WHOSE_A_DAY,
+)
 from salesdesk.models.catalogue import (
     CallGoalEntry,
     ChecklistEntry,
@@ -112,6 +118,7 @@ class LimitsPart(Part):
     """How many rows an operator may have of a list and of a day's exports; how often they ask for others'."""
 
     list_rows: Whole = Field(default=LIST_ROWS, ge=1, le=1_000_000)
+    list_rows_a_day: Whole = Field(default=LIST_ROWS_A_DAY, ge=0, le=1_000_000)
     export_rows_a_day: Whole = Field(default=EXPORT_ROWS_A_DAY, ge=0, le=1_000_000)
     whose_a_day: Whole = Field(default=WHOSE_A_DAY, ge=0, le=1_000_000)
 

@@ -41,6 +41,7 @@ def read_team(source: Source) -> Team:
         notice_minutes=file.promise.notice_minutes,
         undo_hours=file.undo.hours,
         list_rows=file.limits.list_rows,
+        list_rows_a_day=file.limits.list_rows_a_day,
         export_rows_a_day=file.limits.export_rows_a_day,
         whose_a_day=file.limits.whose_a_day,
         confirm_hours=file.hand_on.confirm_hours,

@@ -63,6 +63,14 @@ class Desk:
 
         return refusals_noted(self.base, self.context)
 
+    def note_list(self, rows: int) -> None:
+        """Count rows before they are shown to an operator. Raises TooMuchError for more than a day's."""
+        from salesdesk.team.limits import note_list
+        from salesdesk.team.rights import leads
+
+        if rows and not leads(self.context):
+            self.write(note_list, rows)
+
     def write(
         self, use_case: "Callable[Concatenate[Session, Context, P], T]", *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -88,6 +88,7 @@ def list_clients(
             found = desk.read(listed_at_once, chosen(desk, where, segment), limit, sort=Sort(order))
         except InputError as wrong:
             raise naming_option(wrong) from wrong.__cause__
+        desk.note_list(len(found.rows))
         if as_json:
             shapes = Shapes(desk.context.catalogues.team.zone)
             emit({"rows": [shapes.listed(row) for row in found.rows], "total": found.total})

@@ -237,6 +237,7 @@ def _open(
     most = desk.read(rows_wanted, limit, usual=ROWS, offset=offset)
     with _wrong_calls("by", "rows", "figure"):
         found = desk.read(behind, question, spot, figure, limit=most, offset=offset)
+    desk.note_list(len(found.rows))
     if as_json:
         emit(behind_document(found, desk.context.catalogues.team.zone))
     else:

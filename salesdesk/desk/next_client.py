@@ -47,7 +47,9 @@ from salesdesk.storage.taking import only_while_writing, passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
 
-N, C, O = NEXT_ACTION.c, CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
+# psycopg reads a statement of more than 4,096 letters anew each time, which takes it longer than the server.
+_OWED, _CLIENT = NEXT_ACTION.alias("n"), CLIENT.alias("c")
+N, C, O = _OWED.c, _CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
 
 _BANDS = tuple(bindparam(f"band_{place}", type_=Code(Band)) for place in range(len(Band)))
 _DUE_PROMISES, _LATE_PROMISES, _FIRST_OF_BANDS = range(3)
@@ -134,17 +136,13 @@ _OWED_NOW = and_(N.promise.is_(False), N.due_at <= NOW, among(N.zone, ZONES))
 _STOOD_IN_FOR = select(O.id).where(absent_kept_by(ME, NOW))
 
 
-def _place() -> ColumnElement[int]:
-    """Tell in which part of the list a next action stands: of each band what is overdue, then what is due."""
+def _of_band() -> ColumnElement[int]:
+    """Tell where of each band stands what is overdue, and then what is due."""
     of_band = case(
         *((N.band == band, _number(_FIRST_OF_BANDS + 2 * at)) for at, band in enumerate(_BANDS)),
         else_=_number(_LAST),
     )
-    return case(
-        (and_(N.promise, _TODAY), _number(_DUE_PROMISES)),
-        (N.promise, _number(_LATE_PROMISES)),
-        else_=of_band + case((_TODAY, _number(1)), else_=_number(0)),
-    )
+    return of_band + case((_TODAY, _number(1)), else_=_number(0))
 
 
 def _number(value: int) -> ColumnElement[int]:
@@ -158,11 +156,16 @@ _ONE = _number(1)
 _NOWHERE = cast(null(), BigInteger)
 
 # Promises of earlier days run backwards in time.
-_KEY = case((and_(N.promise, _TODAY), _DUE_AT), (N.promise, -_DUE_AT), else_=N.sort_key)
+_KEY_OF_PROMISE = case((_TODAY, _DUE_AT), else_=-_DUE_AT)
+_PLACE_OF_PROMISE = case((_TODAY, _number(_DUE_PROMISES)), else_=_number(_LATE_PROMISES))
+_KEY = case((N.promise, _KEY_OF_PROMISE), else_=N.sort_key)
+_PLACE = case((N.promise, _PLACE_OF_PROMISE), else_=_of_band())
 
 
-def _first(owed: ColumnElement[bool], now: ColumnElement[bool]) -> Select[Any]:
-    columns = _place().label("place"), _KEY.label("key"), N.client_id.label("client_id")
+def _first(
+    owed: ColumnElement[bool], now: ColumnElement[bool], place: ColumnElement[int], key: ColumnElement[int]
+) -> Select[Any]:
+    columns = place.label("place"), key.label("key"), N.client_id.label("client_id")
     first = select(*columns, _NOWHERE.label("at")).where(owed, _MAY_BE_CALLED, now)
     return first.order_by("place", "key", "client_id").limit(_ONE)
 
@@ -176,8 +179,8 @@ def _pool(whose: ColumnElement[bool], at: ColumnElement[Any]) -> Select[Any]:
 
 
 _OWN = (
-    _first(N.operator_id == ME, or_(_KEPT_NOW, _OWED_NOW)),
-    _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW),
+    _first(N.operator_id == ME, or_(_KEPT_NOW, _OWED_NOW), _PLACE, _KEY),
+    _first(N.operator_id.in_(_STOOD_IN_FOR), _KEPT_NOW, _PLACE_OF_PROMISE, _KEY_OF_PROMISE),
     _pool(C.owner_id == ME, _NOWHERE),
 )
 
@@ -201,7 +204,7 @@ _OURS = _pool(C.owner_id.is_(None), C.sort_key)
 
 def _first_of(after: Place, dialect: Dialect) -> Select[Any]:
     """Select the first of one's own, and of everybody's behind a place."""
-    ours = passing_by_locked(first_behind(_OURS, (C.sort_key, C.id), after, dialect), CLIENT, dialect)
+    ours = passing_by_locked(first_behind(_OURS, (C.sort_key, C.id), after, dialect), _CLIENT, dialect)
     parts = union_all(*(select(part.subquery()) for part in (*_OWN, ours))).subquery()
     return (
         select(parts.c.client_id, parts.c.at)

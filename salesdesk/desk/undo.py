@@ -30,6 +30,7 @@ from salesdesk.storage.beyond_sight import reach_back
 from salesdesk.storage.journal import (
     ASKED_WHOSE,
     EXPORT,
+    LISTED,
     MERGE,
     PASSWORD,
     REFUSED,
@@ -65,6 +66,7 @@ def undo(
             col(AuditEvent.operator_id) == context.me.id,
             col(AuditEvent.undone_at).is_(None),
             col(AuditEvent.action).not_like(f"{EXPORT} %"),
+            col(AuditEvent.action).not_like(f"{LISTED} %"),
             col(AuditEvent.action).not_like(f"{PASSWORD} %"),
             col(AuditEvent.action).not_like(f"{REFUSED} %"),
             # Cards that are apart again are made one by merging them again, and a role is set again.

@@ -7,21 +7,23 @@ from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from salesdesk.shell import Hooks, Shell
+from salesdesk.hooks import Hooks
+from salesdesk.shell import Shell
 
 T = TypeVar("T")
 
 
-class LeavesWhole(Widget):
+class LeavesWhole(Hooks, Widget):
     """Stops its work as soon as it is left: what comes in later must not look for widgets that have gone."""
 
     async def on_prune(self, event: Prune) -> None:
         """Stop before the widgets go; Textual, which hears of it next, stops it after them."""
         del event
+        self.being_left = True
         self.workers.cancel_node(self)
 
 
-class DeskScreen(Hooks, Screen[T], LeavesWhole):
+class DeskScreen(LeavesWhole, Screen[T]):
     """A whole screen of the desk. `app` is the Shell; see Hooks for what it may listen to."""
 
     app = getters.app(Shell)
@@ -32,7 +34,7 @@ class DeskScreen(Hooks, Screen[T], LeavesWhole):
         self.app.lost_server.show_line()
 
 
-class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
+class DeskModal(LeavesWhole, ModalScreen[T]):
     """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)

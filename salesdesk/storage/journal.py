@@ -39,6 +39,8 @@ EXPORT = "export"
 """The action of an export, with its count behind it: it stands in the trail and changed nothing."""
 PASSWORD = "password"  # noqa: S105  # the name of an action
 """The action of a password that was given, with whose behind it: there is nothing in it to undo."""
+LISTED = "listed"
+"""The action of rows that a command listed to an operator, with their count behind it, likewise."""
 ASKED_WHOSE = "whose_number"
 """The action of having asked whose client a number is: it stands in the trail and changed nothing."""
 WRITE_DOWN = "stand_up_written"

@@ -38,18 +38,21 @@ class MadeOnce:
 
     def run(self, session: Session, given: Mapping[str, Any]) -> CursorResult[Any]:
         """Run it with these parameters."""
-        connection = session.connection()
-        words = self._words.get(connection.dialect.name)
-        if words is None:
-            words = self._words[connection.dialect.name] = _words(self._make, connection.dialect)
+        words = self._said(session.get_bind().dialect)
         values = {
             name: words.stored[name](given[name]) if name in words.stored else given[name]
             for name in words.asked
         }
         values |= words.constants
-        if words.by_place:
-            return connection.exec_driver_sql(words.text, tuple(values[name] for name in words.names))
-        return connection.exec_driver_sql(words.text, values)
+        sent = tuple(values[name] for name in words.names) if words.by_place else values
+        # Only now: with its first connection a unit that writes begins, and on SQLite all others wait.
+        return session.connection().exec_driver_sql(words.text, sent)
+
+    def _said(self, dialect: Dialect) -> _Words:
+        words = self._words.get(dialect.name)
+        if words is None:
+            words = self._words[dialect.name] = _words(self._make, dialect)
+        return words
 
 
 def _words(make: Make, dialect: Dialect) -> _Words:

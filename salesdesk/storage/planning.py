@@ -1,5 +1,7 @@
 """How a PostgreSQL server plans what it is asked again and again."""
 
+from typing import Any
+
 from sqlmodel import Session
 
 # What was planned while a table was empty would go through all of it once it is full.
@@ -7,6 +9,8 @@ _ONCE = (
     "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
     " set_config('enable_seqscan', 'off', true)"
 )
+_BEGIN = {None: b"BEGIN", False: b"BEGIN READ WRITE", True: b"BEGIN READ ONLY"}
+_BEGINNING_SO = b"; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
 
 
 def plan_once(session: Session) -> None:
@@ -16,6 +20,19 @@ def plan_once(session: Session) -> None:
     some each time anew, and under the rules of a base to plan takes it longer than to answer. On SQLite a
     statement is prepared once anyway.
     """
+    if session.get_bind().dialect.name != "postgresql":
+        return
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
+    # Where it does not begin so, the usual way says why.
+    if not _begun_so(connection.connection.dbapi_connection):
         connection.exec_driver_sql(_ONCE)
+
+
+def _begun_so(driver: Any) -> bool:  # noqa: ANN401  # psycopg is an extra
+    """Begin the transaction with these settings: by itself the driver sends its BEGIN alone, and waits."""
+    from psycopg.pq import ExecStatus, TransactionStatus
+
+    if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
+    begun = driver.pgconn.exec_(_BEGIN[driver.read_only] + _BEGINNING_SO)
+    return bool(begun.status == ExecStatus.COMMAND_OK)

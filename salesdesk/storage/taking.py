@@ -30,5 +30,6 @@ def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.In
 
 def only_while_writing(session: Session) -> None:
     """Refuse to take anything in a unit that only reads."""
-    if not session.connection().get_execution_options().get("writes", False):
+    # Asked of whom it is bound to: by asking for its connection it would begin.
+    if not session.get_bind().get_execution_options().get("writes", False):
         raise RuntimeError("rows are taken in a unit that writes: Base.write")

@@ -12,7 +12,7 @@ from salesdesk.errors import TooMuchError
 from salesdesk.i18n import _
 from salesdesk.models import AuditEvent
 from salesdesk.storage.base import Base
-from salesdesk.storage.journal import EXPORT, REFUSED, Journal
+from salesdesk.storage.journal import EXPORT, LISTED, REFUSED, Journal
 from salesdesk.storage.policies import by_login
 from salesdesk.team.rights import leads
 
@@ -51,21 +51,36 @@ def rows_wanted(
     return rows
 
 
-def exported_today(session: Session, context: Context) -> int:
-    """Count the rows that this person has exported on the team's day, as the trail says."""
+def note_list(session: Session, context: Context, rows: int) -> None:
+    """Write into the trail how many rows a command lists to an operator. Raises TooMuchError for too many.
+
+    On a screen one goes through lists by hand; a command in a loop would go through the base.
+    """
+    most = context.catalogues.team.list_rows_a_day
+    if taken_today(session, context, LISTED) + rows > most:
+        said = _(
+            "Commands list an operator at most {most} rows a day, and this is more. "
+            "Choose fewer by a filter, or ask a team lead."
+        )
+        raise TooMuchError(said.format(most=most), LIST)
+    Journal(session).close(f"{LISTED} {rows}", at=context.now, operator_id=context.me.id)
+
+
+def taken_today(session: Session, context: Context, action: str) -> int:
+    """Count the rows that this person has exported, or listed, on the team's day, as the trail says."""
     midnight = context.midnight
     if by_login(session):  # there the server writes when an export was, and so which day it is
         now = session.connection().execute(select(func.now())).scalar_one()
         zone = context.catalogues.team.zone
         midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    actions = session.scalars(
+    takings = session.scalars(
         select(col(AuditEvent.action)).where(
             col(AuditEvent.operator_id) == context.me.id,
             col(AuditEvent.at) >= midnight,
-            col(AuditEvent.action).like(f"{EXPORT} %"),
+            col(AuditEvent.action).like(f"{action} %"),
         )
     )
-    return sum(int(action.split(" ")[1]) for action in actions)
+    return sum(int(taken.split(" ")[1]) for taken in takings)
 
 
 def within_the_day(session: Session, context: Context, what: str, rows: Iterable[T]) -> Iterator[T]:
@@ -77,7 +92,7 @@ def within_the_day(session: Session, context: Context, what: str, rows: Iterable
         yield from rows
         return
     most = context.catalogues.team.export_rows_a_day
-    left = most - exported_today(session, context)
+    left = most - taken_today(session, context, EXPORT)
     for row in rows:
         if left <= 0:
             said = _(

@@ -17,6 +17,7 @@ from salesdesk.opening import Start
 from salesdesk.rows import Logged, PromiseDue
 from salesdesk.screens.help import HelpScreen
 from salesdesk.screens.number import NumberScreen
+from salesdesk.screens.today import TodayScreen
 from salesdesk.screens.too_small import TooSmallScreen
 from salesdesk.widgets.face import Face
 from salesdesk.widgets.preview import Preview
@@ -352,6 +353,21 @@ async def test_what_one_reads_stays_where_it_is(gateway):
         await settle(pilot)
         assert queue.render_line(0).text == top
         assert chosen(app) == "Company 1"
+
+
+async def test_what_is_told_while_the_desk_is_being_left_harms_nothing(gateway, monkeypatch):
+    told = []
+
+    def late(screen):
+        screen.app.lost_server.changed()
+        screen.app.base_is_open()
+        told.append(screen)
+
+    monkeypatch.setattr(TodayScreen, "on_unmount", late, raising=False)
+    app = SalesdeskApp(Start(now=NOW), gateway)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+    assert told
 
 
 async def test_every_line_can_be_read_in_both_themes(desk):

@@ -31,8 +31,9 @@ from salesdesk.models import Operator
 from salesdesk.rows import NextStep
 from salesdesk.storage import policies
 from salesdesk.storage.base import open_base
+from salesdesk.storage.journal import EXPORT
 from salesdesk.storage.search_index import Term, match_many
-from salesdesk.team.limits import exported_today, within_the_day
+from salesdesk.team.limits import note_list, taken_today, within_the_day
 from salesdesk.team.operators import add_operator
 from salesdesk.team.passwords import set_password
 from salesdesk.team.roles import set_role
@@ -206,6 +207,30 @@ def test_nobody_writes_as_another_nor_takes_what_is_anothers(roled, theirs):
         assert ask(vera, "SELECT name FROM client ORDER BY id") == [("Своя",), ("Чужая",)]
 
 
+def test_clients_of_nobody_are_taken_with_a_line_for_each(roled, theirs):
+    boris = roled.desk("boris")
+    with boris.filling() as base:
+        first, second = (base.client(f"Пул {number}", phones=(), owner_id=None) for number in (1, 2))
+    mine = f"SELECT id FROM client WHERE owner_id = {boris.me} AND id IN ({first}, {second})"
+    noted = (
+        "INSERT INTO audit_event (at, operator_id, action, client_id, changes)"
+        f" VALUES (1, {boris.me}, 'x', {first}, '[]')"
+    )
+    take = f"UPDATE client SET owner_id = {boris.me} WHERE owner_id IS NULL"
+    with roled.connected("boris") as wholesale:
+        wholesale.execute(noted)  # one of before says nothing of now
+        with pytest.raises(errors.InsufficientPrivilege):
+            wholesale.execute(take)
+        with pytest.raises(errors.InsufficientPrivilege):
+            wholesale.execute(f"BEGIN; {noted}; {take}; COMMIT")
+        assert ask(wholesale, mine) == []
+        with wholesale.transaction():
+            wholesale.execute(take + f" AND id = {first}")
+            with wholesale.transaction():
+                wholesale.execute(noted)
+        assert ask(wholesale, mine) == [(first,)]
+
+
 @pytest.mark.parametrize("login", ["boris", "ivan", "anna"])
 def test_the_trail_stays_as_it_was_written(roled, theirs, login):
     with roled.owner.engine.connect() as owner:
@@ -351,17 +376,20 @@ def test_whose_client_a_number_is_is_told_so_many_times_a_day(roled, theirs):
         assert ask(kira, TOLD, event) == [(False, "Boris")]
 
 
-def test_a_days_exports_are_counted_by_the_servers_clock(roled, theirs):
+def test_a_days_exports_and_lists_are_counted_by_the_servers_clock(roled, theirs):
     boris = roled.desk("boris")
-    team = replace(boris.context.catalogues.team, export_rows_a_day=2)
+    team = replace(boris.context.catalogues.team, export_rows_a_day=2, list_rows_a_day=3)
     for days in (0, 400, 800):  # whatever a workstation says
         desk = boris.at(NOW + timedelta(days=days))
-        desk.write(note_export, "clients", SimpleNamespace(rows=1))
         desk.context = replace(desk.context, catalogues=replace(desk.context.catalogues, team=team))
-        left = 2 - desk.read(exported_today)
+        desk.write(note_export, "clients", SimpleNamespace(rows=1))
+        desk.write(note_list, 1)
+        left = 2 - desk.read(taken_today, EXPORT)
         assert left == 1 - days // 400
     with pytest.raises(TooMuchError):
         desk.read(lambda session, context: [*within_the_day(session, context, "clients", [1])])
+    with pytest.raises(TooMuchError):
+        desk.write(note_list, 1)
 
 
 def test_what_is_seen_is_ones_own_the_pool_what_one_owes_and_what_one_stands_in_for(roled, theirs):
@@ -565,13 +593,16 @@ def test_a_base_without_login_roles_has_none_to_renew(base):
 
 def test_a_list_asks_no_function_of_each_row(roled, theirs):
     """A large base is read as quickly as without rules: what is others' is told from one's own by a plan."""
+    with roled.desk("boris").filling() as base:
+        base.client("Вторая")
     with psycopg.connect(roled.superuser, autocommit=True) as server:
         server.execute("ALTER ROLE vera SET track_functions = 'pl'")
         try:
             with roled.connected("vera") as vera, vera.transaction():
                 assert ask(vera, "SELECT count(*) FROM client") == [(0,)]
-                called = ask(vera, "SELECT funcname FROM pg_stat_xact_user_functions")
-                assert {name for (name,) in called} <= {"salesdesk_me", "salesdesk_people"}
+                called = dict(ask(vera, "SELECT funcname, calls FROM pg_stat_xact_user_functions"))
+                assert called.keys() <= {"salesdesk_me", "salesdesk_people", "salesdesk_theirs"}
+                assert called["salesdesk_theirs"] == 1
         finally:
             server.execute("ALTER ROLE vera RESET track_functions")
 

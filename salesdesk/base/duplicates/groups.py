@@ -13,7 +13,7 @@ from salesdesk.base.duplicates.comparing import LIKELY
 from salesdesk.base.duplicates.reasons import Reason, Why
 from salesdesk.base.duplicates.scanning import SCANNED
 from salesdesk.base.values import is_inn
-from salesdesk.base.visible import visible_to
+from salesdesk.base.visible import visible_in
 from salesdesk.context import Context
 from salesdesk.models import Client, LikelyDuplicate, NotDuplicate, Operator, Phone, Setting
 from salesdesk.storage.among import among
@@ -110,7 +110,7 @@ def _grouped(session: Session, context: Context, min_score: float) -> list[Clust
 
     Pairs below the score are read too: what a group's other pairs score says whether it is one.
     """
-    mine = visible_to(context, _FIRST.c), visible_to(context, _SECOND.c)
+    mine = (visible_in(session, context, each.c) for each in (_FIRST, _SECOND))
     found = session.execute(
         select(_L.first_id, _L.second_id, _L.score, _L.why, _FIRST.c.tax_id, _SECOND.c.tax_id)
         .join(_FIRST, _FIRST.c.id == _L.first_id)

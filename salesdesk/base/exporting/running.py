@@ -15,7 +15,7 @@ from salesdesk.base.exporting.table_files import CsvFile, WorkbookFile
 from salesdesk.base.exporting.talk import call_table, deal_table
 from salesdesk.base.filters import Everything, Filter, condition_of, period_ends
 from salesdesk.base.filters.values import Range
-from salesdesk.base.visible import visible_to
+from salesdesk.base.visible import visible_in
 from salesdesk.base.whole_file import whole_file
 from salesdesk.context import Context
 from salesdesk.errors import InputError
@@ -57,7 +57,7 @@ def export(
     """
     ending = path.suffix.lower()
     _check(kind, ending, path, period)
-    condition = and_(visible_to(context), condition_of(session, context, where or Everything()))
+    condition = and_(visible_in(session, context), condition_of(session, context, where or Everything()))
     pace = Pace(progress, cancelled)
     allowed = partial_of(within_the_day, session, context, kind)
     if kind == "clients" and progress is not None:

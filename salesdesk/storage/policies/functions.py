@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from salesdesk.catalogues.book import WHOSE_A_DAY
 from salesdesk.storage.faults import TAKEN, TOO_LONG
-from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, WRITE_DOWN
+from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, LISTED, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
@@ -101,6 +101,22 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             """,
             # Asked at nearly every statement: by what an index finds, not among all who work here.
             declare="me bigint := (SELECT id FROM operator WHERE login = session_user AND active);",
+        ),
+        _Function(
+            # Clients that are owed something by them, or held: asked without the rules of those tables, which
+            # a server would plan anew with every statement that asks for clients.
+            "salesdesk_theirs()", "SETOF bigint",
+            # What is owed in two parts, each by an index of its own: in lists, and held back from them.
+            f"""
+            RETURN QUERY
+                SELECT client_id FROM next_action
+                    WHERE closed_at IS NULL AND hold IS NULL AND operator_id = ANY (people)
+                UNION ALL SELECT client_id FROM next_action
+                    WHERE closed_at IS NULL AND hold IS NOT NULL AND operator_id = ANY (people)
+                UNION ALL SELECT client_id FROM claim WHERE operator_id = me AND expires_at > {NOW};
+            """,
+            declare="me bigint := salesdesk_me(); people bigint[] := salesdesk_people();",
+            rows="ROWS 1000",
         ),
         _Function(
             "salesdesk_sees(wanted bigint)", "boolean",
@@ -287,6 +303,7 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             volatility="VOLATILE", callers=(),
         ),
         _Function("salesdesk_trail_follows()", "trigger", _TRAIL_FOLLOWS, volatility="VOLATILE", callers=()),
+        _Function("salesdesk_taking_noted()", "trigger", _TAKING_NOTED, volatility="VOLATILE", callers=()),
         _Function("salesdesk_export_dated()", "trigger", _EXPORT_DATED, volatility="VOLATILE", callers=()),
         _Function("salesdesk_merge_kept()", "trigger", _MERGE_KEPT, volatility="VOLATILE", callers=()),
     )  # fmt: skip
@@ -371,9 +388,18 @@ _TRAIL_FOLLOWS = """
     END IF;
     RETURN NULL;
 """
-# What a day's exports are counted by is no workstation's clock.
+# Who takes clients of nobody leaves a line for each. What this transaction wrote, or wrote anew, has no age.
+_TAKING_NOTED = """
+    IF salesdesk_role() = 'operator'
+            AND NOT EXISTS (SELECT FROM audit_event AS event WHERE event.client_id = NEW.id
+                            AND event.operator_id = salesdesk_me() AND age(event.xmin) <= 0) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied to take a client unsaid';
+    END IF;
+    RETURN NULL;
+"""
+# What a day's exports and lists are counted by is no workstation's clock.
 _EXPORT_DATED = f"""
-    IF NEW.action LIKE '{EXPORT} %' AND salesdesk_role() = 'operator' THEN
+    IF (NEW.action LIKE '{EXPORT} %' OR NEW.action LIKE '{LISTED} %') AND salesdesk_role() = 'operator' THEN
         NEW.at := {NOW};
     END IF;
     RETURN NEW;
@@ -445,11 +471,17 @@ _TRIGGERS = (
     ("audit_event", "BEFORE INSERT", "salesdesk_export_dated()"),
     ("merge", "BEFORE UPDATE OF changes", "salesdesk_merge_kept()"),
 )
-_TRAIL_MOVED = (
-    "CREATE CONSTRAINT TRIGGER salesdesk_trail_follows AFTER UPDATE OF client_id ON {table}"
-    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.client_id IS DISTINCT FROM NEW.client_id)"
-    " EXECUTE FUNCTION {schema}.salesdesk_trail_follows()"
-)
+_AT_THE_END = (
+    (
+        "audit_event", "AFTER UPDATE OF client_id", "OLD.client_id IS DISTINCT FROM NEW.client_id",
+        "salesdesk_trail_follows()",
+    ),
+    (
+        "client", "AFTER UPDATE OF owner_id", "OLD.owner_id IS NULL AND NEW.owner_id IS NOT NULL",
+        "salesdesk_taking_noted()",
+    ),
+)  # fmt: skip
+"""What is asked as a transaction ends: by then all that belongs together is written."""
 
 
 def make_functions(connection: Connection, names: Names) -> None:
@@ -468,17 +500,22 @@ def make_functions(connection: Connection, names: Names) -> None:
         if function.callers:
             callers = ", ".join(names.quoted(names.groups[role]) for role in function.callers)
             _run(connection, f"GRANT EXECUTE ON FUNCTION {name} TO {callers}")
-    for table, when, function_name in _TRIGGERS:
-        trigger = function_name.removesuffix("()")
-        _run(connection, f"DROP TRIGGER IF EXISTS {trigger} ON {names.table(table)}")
-        _run(
-            connection,
-            f"CREATE TRIGGER {trigger} {when} ON {names.table(table)} FOR EACH ROW"
-            f" EXECUTE FUNCTION {names.schema_quoted}.{function_name}",
-        )
-    trail = names.table("audit_event")
-    _run(connection, f"DROP TRIGGER IF EXISTS salesdesk_trail_follows ON {trail}")
-    _run(connection, _TRAIL_MOVED.format(table=trail, schema=names.schema_quoted))
+    for table, event, called in _TRIGGERS:
+        _make_trigger(connection, names, "TRIGGER", table, f"{event} ON {{table}} FOR EACH ROW", called)
+    for table, event, where, called in _AT_THE_END:
+        when = f"{event} ON {{table}} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({where})"
+        _make_trigger(connection, names, "CONSTRAINT TRIGGER", table, when, called)
+
+
+def _make_trigger(
+    connection: Connection, names: Names, kind: str, table: str, when: str, function: str
+) -> None:
+    trigger, at = function.removesuffix("()"), names.table(table)
+    _run(connection, f"DROP TRIGGER IF EXISTS {trigger} ON {at}")
+    _run(
+        connection,
+        f"CREATE {kind} {trigger} {when.format(table=at)} EXECUTE FUNCTION {names.schema_quoted}.{function}",
+    )
 
 
 def _run(connection: Connection, statement: str) -> None:

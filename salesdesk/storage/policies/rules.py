@@ -8,7 +8,6 @@ not touch, they are not granted.
 from dataclasses import dataclass
 
 from salesdesk.storage.journal import ASKED_WHOSE
-from salesdesk.storage.policies.functions import NOW
 
 ME = "(SELECT salesdesk_me())"
 """Who is connected: asked once a statement, not once a row."""
@@ -73,21 +72,15 @@ _BOTH = (
 )
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
-_OWED = (
-    "EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = client.id AND owed.closed_at IS NULL"
-    f" AND owed.operator_id = {_PEOPLE} AND owed.hold IS {{0}})"
-)
-# In two parts, each by an index of its own: what stands in lists, and what is held back from them.
 _SEEN = f"""
     owner_id = {_PEOPLE} OR (owner_id IS NULL AND {_WORKING})
-    OR {_OWED.format("NULL")} OR {_OWED.format("NOT NULL")}
-    OR EXISTS (SELECT FROM claim AS held WHERE held.client_id = client.id AND held.operator_id = {ME}
-               AND held.expires_at > {NOW})
+    OR id IN (SELECT salesdesk_theirs())
     OR (pg_current_xact_id_if_assigned() IS NOT NULL AND salesdesk_sees(id))
 """
 """Whether a client is seen, in words that a server can plan: a function asked of each row of a large base
-takes seconds. Only a transaction that has changed something asks the function too: it looks at the row as it
-stands, not as it is to become, so that a client can be given away."""
+takes seconds. What is theirs besides what they own is gathered once a statement, and only where it meets a
+client of somebody else. Only a transaction that has changed something asks the function too: it looks at the
+row as it stands, not as it is to become, so that a client can be given away."""
 
 RULES: dict[str, Rule] = {
     "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
@@ -179,7 +172,7 @@ RULES: dict[str, Rule] = {
     "read_mark": _OF_LEADS,
     "receipt": Rule(_MINE, add=_MINE, change=_MINE, remove=_MINE),
     "reject_reason": _CATALOGUE,
-    "review": _of_seen(add=None, change=None, remove=None),
+    "review": _of_seen(_with_client("review"), add=None, change=None, remove=None),
     "script": _CATALOGUE,
     "segment": Rule(
         f"owner_id = {ME} OR shared", add=f"owner_id = {ME}", change=f"owner_id = {ME}",
@@ -192,7 +185,7 @@ RULES: dict[str, Rule] = {
     ),
     "stage": _CATALOGUE,
     "stage_change": Rule(
-        f"{_MINE} OR {_SEES}",
+        f"{_MINE} OR {_with_client('stage_change')}",
         add=f"{_MINE} AND {_SEES}",
         remove=_MINE,
         # Of cards that are made one, the history goes to the one that stays; nothing else of it changes.

@@ -16,7 +16,10 @@ from tests.cli.conftest import one_line
 @pytest.fixture
 def few(attacked):
     """The same base, with 3 rows a list and 5 exported ones a day; Boris has 6 clients."""
-    team = replace(attacked.desk.context.catalogues.team, list_rows=3, export_rows_a_day=5, whose_a_day=2)
+    team = replace(
+        attacked.desk.context.catalogues.team,
+        list_rows=3, list_rows_a_day=8, export_rows_a_day=5, whose_a_day=2,
+    )  # fmt: skip
     with attacked.desk.base.write() as session:
         session.get_one(Setting, catalogue_rows.TEAM).value = team.as_json()
     boris = attacked.desk.beside("boris")
@@ -32,6 +35,30 @@ def test_a_list_has_its_end(few):
     assert few.trail()[0][::2] == ("refused list", "boris")
     assert "nothing to undo" in one_line(few("undo"))
     assert len(few("list", "--limit", "100", "--json", who="anna").document["rows"]) == 8
+
+
+def test_a_days_lists_have_their_end_too(few):
+    assert few("list", "--where", "name=nobody", "--limit", "3").status == 0
+    assert few("list", "--limit", "3", "--json").status == 0
+    assert few.trail()[0][::2] == ("listed 3", "boris")
+    assert few("report", "calls", "--period", "2026", "--rows", "total", "--json").status == 0
+    listed = sum(int(action.split()[1]) for action, *_ in few.trail() if action.startswith("listed "))
+    while listed + 3 <= 8:
+        assert few("list", "--limit", "3").status == 0
+        listed += 3
+    refused = few("list", "--limit", "3", "--json")
+    assert one_line(refused) == (
+        "Commands list an operator at most 8 rows a day, and this is more. "
+        "Choose fewer by a filter, or ask a team lead."
+    )
+    assert few.trail()[0][::2] == ("refused list", "boris")
+    assert "nothing to undo" in one_line(few("undo"))
+    # Nobody else's day is over, and the next one is new; a lead's lists are not counted.
+    assert few("list", "--limit", "1", who="vera").status == 0
+    assert few("--now", "2026-11-24T10:00:00+03:00", "list", "--limit", "3").status == 0
+    before = len(few.trail())
+    assert few("list", "--limit", "100", who="anna").status == 0
+    assert len(few.trail()) == before
 
 
 def test_the_list_of_the_day_and_the_rows_behind_a_figure_have_theirs(few):

@@ -1,0 +1,32 @@
+"""Planning once: for one unit of work, which stays what it was."""
+
+import pytest
+
+from salesdesk.storage.planning import plan_once
+
+pytestmark = pytest.mark.parametrize("base", ["postgresql"], indirect=True)
+
+SETTINGS = ("plan_cache_mode", "enable_seqscan", "transaction_read_only")
+PLANNED = ("force_generic_plan", "off")
+USUAL = ("auto", "on")
+
+
+def settings(session):
+    shown = ", ".join(f"current_setting('{name}')" for name in SETTINGS)
+    return tuple(session.connection().exec_driver_sql(f"SELECT {shown}").one())
+
+
+@pytest.mark.parametrize(("unit", "reads_only"), [("read", "on"), ("write", "off")])
+def test_what_is_planned_once_holds_for_one_unit_which_reads_or_writes_as_before(base, unit, reads_only):
+    with getattr(base, unit)() as session:
+        plan_once(session)
+        assert settings(session) == (*PLANNED, reads_only)
+    with getattr(base, unit)() as session:
+        assert settings(session) == (*USUAL, reads_only)
+
+
+def test_a_unit_that_has_begun_can_still_plan_once(base):
+    with base.write() as session:
+        assert settings(session) == (*USUAL, "off")
+        plan_once(session)
+        assert settings(session) == (*PLANNED, "off")
