@@ -246,6 +246,7 @@ class Gateway:
 
         def work(session: "Session") -> T:
             with stop.reaching(session):
+                _begin(use_case, session)
                 return use_case(session, self._here(session, opened), *args, **kwargs)
 
         running = self._threads.submit(_said, lambda: _noted(opened, lambda: _unit(opened.base.read, work)))
@@ -268,6 +269,7 @@ class Gateway:
         opened = self._open_base()
 
         def work(session: "Session") -> T:
+            _begin(use_case, session)
             return use_case(session, self._here(session, opened, writes=True), *args, **kwargs)
 
         def committed() -> T:
@@ -418,6 +420,13 @@ def _noted(opened: Opened, work: Callable[[], T]) -> T:
 
     with refusals_noted(opened.base, opened.context.fresh()):
         return work()
+
+
+def _begin(use_case: object, session: "Session") -> None:
+    """Begin a unit of work as its use case wants it, before anything else is asked in it."""
+    begin = getattr(use_case, "begin", None)
+    if begin is not None:
+        begin(session)
 
 
 def _unit(unit: "Callable[[], AbstractContextManager[Session]]", work: "Callable[[Session], T]") -> T:

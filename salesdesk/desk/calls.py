@@ -31,7 +31,7 @@ from salesdesk.rows import HandedOn, Logged, NextStep, Receiver, WrapUp
 from salesdesk.storage import receipts
 from salesdesk.storage.deleting import Deletes
 from salesdesk.storage.journal import Journal, table_of
-from salesdesk.storage.planning import plan_once
+from salesdesk.storage.planning import planned_once
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
 
@@ -77,6 +77,7 @@ class _Situation:
         return next((phone for phone in self.phones if phone.id == self.said.phone_id), None)
 
 
+@planned_once
 def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     """Log a call made now, with what is owed next. What a rule has a default for may be left out.
 
@@ -85,7 +86,6 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
     lost, and can be logged when they are done.
     """
-    plan_once(session)
     if wrap_up.token is None:
         return _logged(session, context, wrap_up)
     done = receipts.take(session, wrap_up.token, operator_id=context.me.id, at=context.now)

@@ -31,7 +31,7 @@ from salesdesk.rows import (
 )
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.planning import plan_once
+from salesdesk.storage.planning import planned_once
 from salesdesk.team.absence import absent_kept_by
 
 CONTACT, DEAL, OPERATOR = (table_of(model) for model in (Contact, Deal, Operator))
@@ -49,9 +49,9 @@ _NAMED = select(
 ).where(or_(among(OPERATOR.c.id, "named"), _STOOD_IN_FOR))
 
 
+@planned_once
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
-    plan_once(session)
     return card_of(session, context, read_visible(session, context, client_id), timeline)
 
 

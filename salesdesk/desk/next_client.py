@@ -42,7 +42,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.behind import Place, first_behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
-from salesdesk.storage.planning import plan_once
+from salesdesk.storage.planning import planned_once
 from salesdesk.storage.taking import only_while_writing, passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
@@ -63,6 +63,7 @@ _BEYOND = 2**62
 _Zones = Mapping[str, datetime]
 
 
+@planned_once
 def take_next(session: Session, context: Context) -> int | None:
     """Take the first client of the list whom nobody is on, and give its id; None where nobody is left.
 
@@ -74,7 +75,6 @@ def take_next(session: Session, context: Context) -> int | None:
     opened = _open_lately(session, context)
     given = None if opened is None else _given(context, opened)
     only_while_writing(session)
-    plan_once(session)
     found = None if given is None else _take(session, context, given)
     # Nobody is left only where nobody is in a zone that has come in a moment ago either.
     if found is not None:

@@ -19,15 +19,15 @@ from salesdesk.context import Context
 from salesdesk.desk.queue_parts import DUE, Key, Moment, Part, cut, moment, parts, stretch
 from salesdesk.desk.queue_rows import read_rows
 from salesdesk.rows import DayHeader, PromiseDue, QueueCursor, QueuePage
-from salesdesk.storage.planning import plan_once
+from salesdesk.storage.planning import planned_once
 from salesdesk.team.absence import stood_in_for
 
 REMINDED_MOST = 50
 
 
+@planned_once
 def page(session: Session, context: Context, after: QueueCursor | None = None, limit: int = 50) -> QueuePage:
     """Give the next rows of the list. `after` is where the page before ended."""
-    plan_once(session)
     at = moment(session, context)
     after = after or QueueCursor()
     walk = _Walk(session, at, after, limit)

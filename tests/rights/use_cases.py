@@ -9,7 +9,9 @@ import salesdesk
 
 ROOT = Path(salesdesk.__file__).parent
 FOLDERS = ("team", "base", "desk", "lead")
-_WRITES = frozenset({"Journal", "insert", "update", "delete", "insert_into", "play_back"})
+_WRITES = frozenset(
+    {"Journal", "insert", "update", "delete", "insert_into", "play_back", "add_missing_row", "put_row"}
+)
 _OF_A_SESSION = frozenset({"add", "merge", "delete"})
 
 

@@ -1,8 +1,11 @@
 """Planning once: for one unit of work, which stays what it was."""
 
 import pytest
+from sqlalchemy import event
 
-from salesdesk.storage.planning import plan_once
+from salesdesk.gateway import Gateway
+from salesdesk.opening import Opened, Start
+from salesdesk.storage.planning import plan_once, planned_once
 
 pytestmark = pytest.mark.parametrize("base", ["postgresql"], indirect=True)
 
@@ -30,3 +33,20 @@ def test_a_unit_that_has_begun_can_still_plan_once(base):
         assert settings(session) == (*USUAL, "off")
         plan_once(session)
         assert settings(session) == (*PLANNED, "off")
+
+
+@planned_once
+def settings_met(session, _context):
+    return settings(session)
+
+
+async def test_a_desk_begins_so_what_is_planned_once_before_it_asks_anything(base, context):
+    gateway, sent = Gateway(Start(operator="anna")), []
+    gateway.opened = Opened(base, context)
+    event.listen(base.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
+    try:
+        for run, reads_only in ((gateway.read, "on"), (gateway.write, "off")):
+            assert await run(settings_met) == (*PLANNED, reads_only)
+    finally:
+        await gateway.close()
+    assert not [each for each in sent if "set_config" in each]
