@@ -20,6 +20,7 @@ from salesdesk.models import Client, Phone
 from salesdesk.rows import SearchResult
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.planning import plan_once
 from salesdesk.storage.policies import by_login
 from salesdesk.storage.search_index import (
     RUN,
@@ -76,6 +77,8 @@ _CALLED = select(P.e164).where(among(P.e164, "numbers")).distinct().limit(5)
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
     """Find clients by what was typed so far, best first; none for nothing typed, nor any not seen."""
+    if by_login(session):  # the words are looked for by a function, which has that planned for them
+        plan_once(session, by_keys=False)
     seeker = _Seeker(session, context, limit)
     if looks_switched(text):  # folding would take the letters that are on the keys of signs
         for other in switched(text, set()):
