@@ -7,7 +7,7 @@ of the keyboard, with a blank too many, or with a slip of the finger; the result
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlmodel import Session
 
 from salesdesk.base import mistyping
@@ -20,6 +20,7 @@ from salesdesk.models import Client, Phone
 from salesdesk.rows import SearchResult
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.planning import plan_once
 from salesdesk.storage.policies import by_login
 from salesdesk.storage.search_index import (
     RUN,
@@ -70,12 +71,18 @@ _ENDS = (
     .order_by(P.client_id)
     .limit(bindparam("most"))
 )
+# Under the rules of a base these pass others' by with less ado than a statement under them does.
+_MOST = bindparam("most", type_=BigInteger)
+_NAMES_BY_LOGIN = select(func.salesdesk_named(bindparam("key"), bindparam("beyond"), _MOST))
+_ENDS_BY_LOGIN = select(func.salesdesk_called(bindparam("run"), _MOST))
 _HOLDS = select(P.client_id).where(among(P.client_id, "among"), P.digits.like(bindparam("holding")))
 _CALLED = select(P.e164).where(among(P.e164, "numbers")).distinct().limit(5)
 
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
     """Find clients by what was typed so far, best first; none for nothing typed, nor any not seen."""
+    if by_login(session):  # the words are looked for by a function, which has that planned for them
+        plan_once(session, by_keys=False)
     seeker = _Seeker(session, context, limit)
     if looks_switched(text):  # folding would take the letters that are on the keys of signs
         for other in switched(text, set()):
@@ -96,7 +103,8 @@ class _Seeker:
         self.context = context
         self.limit = limit
         # Under the rules of a base what a server gives is what this person sees.
-        self.sees_all = leads(context) or by_login(session)
+        self.by_login = by_login(session)
+        self.sees_all = leads(context) or self.by_login
 
     # -- as it is --------------------------------------------------------------------------------
 
@@ -145,8 +153,9 @@ class _Seeker:
             return []
         given = {"key": key, "beyond": key + "\U0010ffff", "most": most, "me": self.context.me.id}
         connection = self.session.connection()
+        named = _NAMES_BY_LOGIN if self.by_login else _NAMES
         names, more = self._seen(
-            lambda wanted: connection.execute(_NAMES, given | {"most": wanted}).scalars().all(), most
+            lambda wanted: connection.execute(named, given | {"most": wanted}).scalars().all(), most
         )
         own = connection.execute(_OWN_NAMES, given).scalars().all() if more else ()
         return [*own, *names]
@@ -161,9 +170,10 @@ class _Seeker:
         holds: list[int] = []
         cut = False
         if len(run) >= RUN:  # the last four are indexed by themselves
-            ending = {"last4": run[-RUN:], "ending": f"%{run}"}
+            ending = {"last4": run[-RUN:], "ending": f"%{run}", "run": run}
+            called = _ENDS_BY_LOGIN if self.by_login else _ENDS
             ends, cut = self._seen(
-                lambda wanted: connection.execute(_ENDS, ending | {"most": wanted}).scalars().all(), most
+                lambda wanted: connection.execute(called, ending | {"most": wanted}).scalars().all(), most
             )
         if len(run) >= SHORTEST_RUN and not cut:
             holds, cut = self._seen(lambda wanted: match_digits(self.session, run, wanted), most)

@@ -1,6 +1,6 @@
 """How a PostgreSQL server plans what it is asked again and again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -9,31 +9,28 @@ from sqlmodel import Session
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# What was planned while a table was empty would go through all of it once it is full.
-_ONCE = (
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
-    " set_config('enable_seqscan', 'off', true)"
-)
 _DONE = "planned_once"
+_ONCE = {"plan_cache_mode": "force_generic_plan"}
+# What was planned while a table was empty would go through all of it once it is full.
+_BY_KEYS = {**_ONCE, "enable_seqscan": "off"}
+_BEGIN = {None: "BEGIN", False: "BEGIN READ WRITE", True: "BEGIN READ ONLY"}
 
-_BEGIN = {None: b"BEGIN", False: b"BEGIN READ WRITE", True: b"BEGIN READ ONLY"}
-_BEGINNING_SO = b"; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
 
-
-def plan_once(session: Session) -> None:
+def plan_once(session: Session, *, by_keys: bool = True) -> None:
     """Let a server plan each statement of this unit of work once a connection, whatever it is given.
 
-    For what finds its rows by keys, at every client of the day. By itself a server plans each five times,
-    some each time anew, and under the rules of a base to plan takes it longer than to answer. On SQLite a
-    statement is prepared once anyway.
+    For what finds its rows by keys, at every client of the day; `by_keys`: all of it does, so that nothing
+    need be gone through. By itself a server plans each five times, some each time anew, and under the rules
+    of a base to plan takes it longer than to answer. On SQLite a statement is prepared once anyway.
     """
     if session.get_bind().dialect.name != "postgresql" or _DONE in session.info:
         return
     session.info[_DONE] = True
-    connection = session.connection()
+    connection, settings = session.connection(), _BY_KEYS if by_keys else _ONCE
     # Where it does not begin so, the usual way says why.
-    if not _begun_so(connection.connection.dbapi_connection):
-        connection.exec_driver_sql(_ONCE)
+    if not _begun_with(settings, connection.connection.dbapi_connection):
+        each = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+        connection.exec_driver_sql(f"SELECT {each}")
 
 
 def planned_once(use_case: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
@@ -48,11 +45,12 @@ def planned_once(use_case: Callable[Concatenate[Session, P], T]) -> Callable[Con
     return planned
 
 
-def _begun_so(driver: Any) -> bool:  # noqa: ANN401  # psycopg is an extra
+def _begun_with(settings: Mapping[str, str], driver: Any) -> bool:  # noqa: ANN401  # psycopg is an extra
     """Begin the transaction with these settings: by itself the driver sends its BEGIN alone, and waits."""
     from psycopg.pq import ExecStatus, TransactionStatus
 
     if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
         return False
-    begun = driver.pgconn.exec_(_BEGIN[driver.read_only] + _BEGINNING_SO)
+    each = (f"SET LOCAL {name} = {value}" for name, value in settings.items())
+    begun = driver.pgconn.exec_("; ".join((_BEGIN[driver.read_only], *each)).encode())
     return bool(begun.status == ExecStatus.COMMAND_OK)

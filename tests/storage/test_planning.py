@@ -29,10 +29,17 @@ def test_what_is_planned_once_holds_for_one_unit_which_reads_or_writes_as_before
 
 
 def test_a_unit_that_has_begun_can_still_plan_once(base):
-    with base.write() as session:
-        assert settings(session) == (*USUAL, "off")
-        plan_once(session)
-        assert settings(session) == (*PLANNED, "off")
+    for _unit in range(3):  # on one connection: what is sent again is prepared
+        with base.write() as session:
+            assert settings(session) == (*USUAL, "off")
+            plan_once(session)
+            assert settings(session) == (*PLANNED, "off")
+
+
+def test_what_is_not_found_by_keys_alone_may_be_gone_through(base):
+    with base.read() as session:
+        plan_once(session, by_keys=False)
+        assert settings(session) == (PLANNED[0], USUAL[1], "on")
 
 
 @planned_once

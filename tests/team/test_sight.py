@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from salesdesk.base.placement import read_client
 from salesdesk.base.visible import seen_among, sees, visible_to
 from salesdesk.codes import Band, ClientClass, Hold, Role, StepKind
-from salesdesk.models import Claim, Client, NextAction, Note, Operator
+from salesdesk.models import Claim, Client, NextAction, Note, Operator, Phone
 from salesdesk.storage.journal import table_of
 
 PAST, AHEAD = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
                 .where(operator.c.login == login)
                 .values(absent_until=until, substitute_id=ids[substitute], active=login != "gone")
             )
-        clients, owed, held, notes = [], [], [], []
+        clients, owed, held, notes, phones = [], [], [], [], []
         for number, (owner, by, hold, closed, holder) in enumerate(WAYS, 1):
             clients.append(
                 {
@@ -54,6 +54,7 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
                 }
             )  # fmt: skip
             notes.append({"client_id": number, "operator_id": ids["boris"], "at": NOW, "text": "x"})
+            phones.append({"client_id": number, "raw": "70007", "digits": "70007", "last4": "0007"})
             if by is not None:
                 owed.append(
                     {
@@ -70,7 +71,13 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
                         "expires_at": holder[1],
                     }
                 )  # fmt: skip
-        for model, rows in ((Client, clients), (NextAction, owed), (Claim, held), (Note, notes)):
+        for model, rows in (
+            (Client, clients),
+            (NextAction, owed),
+            (Claim, held),
+            (Note, notes),
+            (Phone, phones),
+        ):
             run(insert(table_of(model)), rows)
     return ids
 
@@ -93,6 +100,11 @@ def test_the_use_cases_and_the_server_let_see_the_same(roled, ids):
         assert {number: WAYS[number - 1] for number in let ^ listed} == {}
         assert ask(f"SELECT i FROM generate_series(1, {len(WAYS)}) AS i WHERE salesdesk_sees(i)") == listed
         assert ask("SELECT client_id FROM note") == listed
+        assert ask("SELECT client_id FROM phone") == listed
+        # What a search asks of the server, and what lists are told by, tell of no others.
+        assert ask("SELECT salesdesk_named('1', '9999', 10000)") == listed
+        assert ask("SELECT salesdesk_called('70007', 10000)") == listed
+        assert ask("SELECT salesdesk_theirs()") < listed
         own = {n for n, way in enumerate(WAYS, 1) if way[1] == "vera"}
         owed = {n for n, way in enumerate(WAYS, 1) if way[1] is not None}
         assert ask("SELECT client_id FROM next_action") == (listed & owed) | own

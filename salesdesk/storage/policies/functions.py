@@ -162,6 +162,30 @@ def _functions(names: Names) -> tuple[_Function, ...]:
             """,
             rows="ROWS 50",
         ),
+        # Where a few rows are looked for among others' as well, what is seen is asked of each that is met: to
+        # gather all that is theirs first, as for a list, would take longer than to find them.
+        _Function(
+            "salesdesk_named(begins text, beyond text, most bigint)", "SETOF bigint",
+            f"""
+            RETURN QUERY EXECUTE $words$
+                SELECT c.id FROM client AS c
+                WHERE c.name_key >= $1 COLLATE "C" AND c.name_key < $2 COLLATE "C"
+                AND ({_SEEN.format(me="$4", people="$5")}) ORDER BY c.name_key LIMIT $3 $words$
+                USING begins, beyond, most, salesdesk_me(), salesdesk_people();
+            """,
+            rows="ROWS 50",
+        ),
+        _Function(
+            "salesdesk_called(ending text, most bigint)", "SETOF bigint",
+            f"""
+            RETURN QUERY EXECUTE $words$
+                SELECT phone.client_id FROM phone JOIN client AS c ON c.id = phone.client_id
+                WHERE phone.last4 = right($1, 4) AND right(phone.digits, length($1)) = $1
+                AND ({_SEEN.format(me="$3", people="$4")}) ORDER BY phone.client_id LIMIT $2 $words$
+                USING ending, most, salesdesk_me(), salesdesk_people();
+            """,
+            rows="ROWS 50",
+        ),
         _Function(
             "salesdesk_ask_whose(wanted text)", "bigint",
             _ASK_WHOSE,
