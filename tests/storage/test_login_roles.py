@@ -231,6 +231,26 @@ def test_clients_of_nobody_are_taken_with_a_line_for_each(roled, theirs):
         assert ask(wholesale, mine) == [(first,)]
 
 
+def test_another_role_holds_at_once_for_what_a_connection_has_planned_before(roled, theirs):
+    named = "SELECT name FROM client WHERE id = %s FOR NO KEY UPDATE"
+    change = "UPDATE operator SET role = '{}' WHERE login = 'vera'"
+
+    def becomes(role):
+        with roled.owner.write() as session:
+            session.execute(text(change.format(role)))
+
+    with roled.connected("vera") as vera:
+        vera.prepare_threshold = 0
+        vera.execute("SET plan_cache_mode = force_generic_plan")
+        assert ask(vera, named, theirs) == []
+        becomes("lead")
+        try:
+            assert ask(vera, named, theirs) != []
+        finally:
+            becomes("operator")
+        assert ask(vera, named, theirs) == []
+
+
 @pytest.mark.parametrize("login", ["boris", "ivan", "anna"])
 def test_the_trail_stays_as_it_was_written(roled, theirs, login):
     with roled.owner.engine.connect() as owner:

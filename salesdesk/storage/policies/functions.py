@@ -235,7 +235,7 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_admit(wanted text, kind text, works boolean)", "void",
-            _admitting(names), declare="one text;", volatility="VOLATILE", callers=(),
+            _admitting(names), declare="one text; moved boolean := false;", volatility="VOLATILE", callers=(),
         ),
         _Function(
             "salesdesk_set_password(wanted text, verifier text)", "void",
@@ -475,8 +475,14 @@ def _admitting(names: Names) -> str:
                       WHERE m.roleid = to_regrole(quote_ident(jsonb_build_object({groups})->>one))
                       AND m.member = to_regrole(quote_ident(wanted))) THEN
             EXECUTE format('REVOKE %I FROM %I', jsonb_build_object({groups})->>one, wanted);
+            moved := works;
         END IF;
     END LOOP;
+    IF moved THEN
+        -- What a connection has planned goes by the rules of the group that it was planned in, and that it is
+        -- another one by now makes no server plan anew; that the schema is granted does, everywhere.
+        EXECUTE 'GRANT USAGE ON SCHEMA {names.schema_quoted} TO {names.quoted(names.groups["operator"])}';
+    END IF;
     IF works <> (SELECT rolcanlogin FROM pg_roles WHERE rolname = wanted) THEN
         EXECUTE format('ALTER ROLE %I %s', wanted, CASE WHEN works THEN 'LOGIN' ELSE 'NOLOGIN' END);
     END IF;
