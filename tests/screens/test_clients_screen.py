@@ -3,7 +3,7 @@
 from threading import Event
 
 import pytest
-from desk_base import LONG, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import LONG, PATIENCE, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
 from rich.cells import cell_len
 
 from salesdesk import i18n
@@ -72,7 +72,7 @@ async def test_a_count_that_lasts_is_said_over_the_rows_that_are_there(url, monk
     counted, count = Event(), listing.count
 
     def held(*asked):
-        assert counted.wait(60)
+        assert counted.wait(PATIENCE)
         return count(*asked)
 
     monkeypatch.setattr(listing, "count", held)
@@ -331,7 +331,7 @@ async def test_putting_many_into_a_campaign_is_shown_and_stopped_with_nothing_do
     go_on = Event()
 
     def waiting(*asked):
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return condition_of(*asked)
 
     monkeypatch.setattr(working, "SHOWN_AFTER", 0.01)

@@ -137,10 +137,11 @@ async def test_all_are_merged_after_a_rehearsal_and_taken_back_at_once(url):
 
 async def test_a_merge_of_the_past_is_taken_back(url):
     async with desk(url) as (app, pilot):
-        await side_by_side(app, pilot)
+        first = await side_by_side(app, pilot)
         await pilot.press("m")
         await until(pilot, lambda: len(rows_of(url, Merge)) == 1)
-        await until(pilot, lambda: isinstance(app.screen, MergeScreen) and app.screen._plan is not None)
+        await until(pilot, lambda: isinstance(app.screen, MergeScreen) and app.screen is not first)
+        await until(pilot, lambda: app.screen._plan is not None)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, DuplicatesScreen))
         await pilot.press("h")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 from desk_base import LONG, NOW, ROMASHKA, STROY, card_of, desk, make_base, settle, shown, until
@@ -23,6 +24,7 @@ from salesdesk.screens import keeping_up
 from salesdesk.screens.clients import ClientsScreen
 from salesdesk.screens.help import HelpScreen
 from salesdesk.screens.reports import ReportsScreen
+from salesdesk.screens.steady_rows import SteadyRows
 from salesdesk.screens.tails import TailsScreen
 from salesdesk.storage.base import open_base
 from salesdesk.widgets.queue_list import QueueList
@@ -32,11 +34,12 @@ MANY = 60
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
-    """Let nobody wait for hands to rest, nor for the next look."""
+    """Let nobody wait for hands to rest, nor for the next look, nor a busy machine make a table slow."""
     monkeypatch.setattr(keeping_up, "_AFTER_A_KEY", 0)
     monkeypatch.setattr(keeping_up, "_RESTS", 0)
     monkeypatch.setattr(keeping_up, "_SHARE", 0)
     monkeypatch.setattr(keeping_up, "LOOKS_EVERY", 0.02)
+    monkeypatch.setattr(SteadyRows, "SLOW_FROM", inf)
 
 
 class ChangingGateway(SampleGateway):

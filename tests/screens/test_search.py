@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from desk_base import FORBIDDEN, ROMASHKA, card_of, desk, make_base, rows_of, settle, shown, until
+from desk_base import FORBIDDEN, PATIENCE, ROMASHKA, card_of, desk, make_base, rows_of, settle, shown, until
 
 from salesdesk.base import search as searching
 from salesdesk.models import Client, Phone
@@ -92,7 +92,7 @@ async def test_says_that_it_searches_when_it_takes_long(url, monkeypatch):
     quick = searching.search
 
     def search(session, context, text, limit=20):
-        go.wait(10)
+        go.wait(PATIENCE)
         return quick(session, context, text, limit)
 
     monkeypatch.setattr(searching, "search", search)
