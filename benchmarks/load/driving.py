@@ -9,6 +9,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 from benchmarks.statements import Statement, raw
+from salesdesk.storage.planning import BY_KEYS
 
 PATIENCE = 600
 """Seconds in which a driver alone gets its turn."""
@@ -25,6 +26,14 @@ def connect(url: str) -> Driver:
         return alone
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(make_conninfo(plain), autocommit=True)
+
+
+def plan_once(driver: Driver) -> None:
+    """Let a server plan what is sent over this connection as it plans what a desk asks at every client."""
+    if isinstance(driver, psycopg.Connection):
+        driver.prepare_threshold = 1
+        for name, value in BY_KEYS.items():
+            driver.execute(f"SET {name} = {value}")
 
 
 def send(driver: Driver, statements: Sequence[Statement], *, writes: bool = True) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import col
 from benchmarks.bases import NOW, OPERATOR
 from benchmarks.figures import Bar, Figure
 from benchmarks.importing import written_file
-from benchmarks.load.driving import connect, send
+from benchmarks.load.driving import connect, plan_once, send
 from benchmarks.load.places import folder_of_our_own
 from benchmarks.load.room import FORK
 from benchmarks.load.server import running_server
@@ -155,6 +155,7 @@ def _send_again(base: Base, context: Context, url: str, each: int) -> dict[str, 
     with caught(base.engine) as sent:
         _take(base, context, url, 1)
     with closing(connect(url)) as driver:
+        plan_once(driver)
         for _time in range(each):
             send(driver, sent)
     return {}

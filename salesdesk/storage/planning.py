@@ -12,7 +12,8 @@ T = TypeVar("T")
 _DONE = "planned_once"
 _ONCE = {"plan_cache_mode": "force_generic_plan"}
 # What was planned while a table was empty would go through all of it once it is full.
-_BY_KEYS = {**_ONCE, "enable_seqscan": "off"}
+BY_KEYS = {**_ONCE, "enable_seqscan": "off"}
+"""The settings under which a server plans once what finds its rows by keys."""
 _BEGIN = {None: "BEGIN", False: "BEGIN READ WRITE", True: "BEGIN READ ONLY"}
 
 
@@ -26,7 +27,7 @@ def plan_once(session: Session, *, by_keys: bool = True) -> None:
     if session.get_bind().dialect.name != "postgresql" or _DONE in session.info:
         return
     session.info[_DONE] = True
-    connection, settings = session.connection(), _BY_KEYS if by_keys else _ONCE
+    connection, settings = session.connection(), BY_KEYS if by_keys else _ONCE
     # Where it does not begin so, the usual way says why.
     if not _begun_with(settings, connection.connection.dbapi_connection):
         each = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
