@@ -13,8 +13,10 @@ from salesdesk.shell import Shell
 T = TypeVar("T")
 
 
-class LeavesWhole(Hooks, Widget):
+class LeavesWhole(Widget):
     """Stops its work as soon as it is left: what comes in later must not look for widgets that have gone."""
+
+    being_left = False
 
     async def on_prune(self, event: Prune) -> None:
         """Stop before the widgets go; Textual, which hears of it next, stops it after them."""
@@ -23,7 +25,7 @@ class LeavesWhole(Hooks, Widget):
         self.workers.cancel_node(self)
 
 
-class DeskScreen(LeavesWhole, Screen[T]):
+class DeskScreen(Hooks, Screen[T], LeavesWhole):
     """A whole screen of the desk. `app` is the Shell; see Hooks for what it may listen to."""
 
     app = getters.app(Shell)
@@ -34,7 +36,7 @@ class DeskScreen(LeavesWhole, Screen[T]):
         self.app.lost_server.show_line()
 
 
-class DeskModal(LeavesWhole, ModalScreen[T]):
+class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
     """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)
