@@ -65,10 +65,7 @@ def undo(
         .where(
             col(AuditEvent.operator_id) == context.me.id,
             col(AuditEvent.undone_at).is_(None),
-            col(AuditEvent.action).not_like(f"{EXPORT} %"),
-            col(AuditEvent.action).not_like(f"{LISTED} %"),
-            col(AuditEvent.action).not_like(f"{PASSWORD} %"),
-            col(AuditEvent.action).not_like(f"{REFUSED} %"),
+            *(col(AuditEvent.action).not_like(f"{kind} %") for kind in (EXPORT, LISTED, PASSWORD, REFUSED)),
             # Cards that are apart again are made one by merging them again, and a role is set again.
             col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, SET_ROLE]),
         )

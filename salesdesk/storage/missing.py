@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Insert, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.taking import insert_into
 
 
 def add_missing(
@@ -33,17 +33,12 @@ def put_row(session: Session, model: type[SQLModel], **values: object) -> None:
 # Made once: making a statement takes longer than a database takes to run it.
 @cache
 def _add(table: Table, dialect: str) -> Insert:
-    statement = _insert(table, dialect).on_conflict_do_nothing()
+    statement = insert_into(table, dialect).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)
 
 
 @cache
 def _put(table: Table, dialect: str) -> Insert:
-    statement = _insert(table, dialect)
+    statement = insert_into(table, dialect)
     kept = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=[*table.primary_key], set_=kept)
-
-
-def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
-    # The same words in both: only SQLAlchemy keeps them apart.
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

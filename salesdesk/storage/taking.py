@@ -22,10 +22,10 @@ def passing_by_locked(rows: Select[Any], of: FromClause, dialect: Dialect) -> Se
     return rows.with_for_update(of=of, key_share=True, skip_locked=True)
 
 
-def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     """Begin an insert that can say what happens where the row is there already."""
     # The same words in both: only SQLAlchemy keeps them apart.
-    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def only_while_writing(session: Session) -> None:

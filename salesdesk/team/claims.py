@@ -57,7 +57,7 @@ def taking(dialect: Dialect, chosen: Select[Any], *, mine_too: bool) -> Insert:
         "expires_at": UNTIL,
         "place": place,
     }
-    insert = insert_into(CLAIM, dialect).from_select(
+    insert = insert_into(CLAIM, dialect.name).from_select(
         [*columns], chosen.with_only_columns(*columns.values(), maintain_column_froms=True)
     )
     new, expired = insert.excluded, K.expires_at <= NOW
