@@ -39,6 +39,7 @@ from salesdesk.desk.queue_parts import GRACE, MIDNIGHT, SOON, ZONES, Moment, zon
 from salesdesk.models import Operator
 from salesdesk.models.types import Code
 from salesdesk.storage.among import among
+from salesdesk.storage.beginning import statements_alone
 from salesdesk.storage.behind import Place, first_behind
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
@@ -64,6 +65,7 @@ _Zones = Mapping[str, datetime]
 
 
 @planned_once
+@statements_alone
 def take_next(session: Session, context: Context) -> int | None:
     """Take the first client of the list whom nobody is on, and give its id; None where nobody is left.
 
@@ -71,11 +73,9 @@ def take_next(session: Session, context: Context) -> int | None:
     today is not taken before its time, nor is a client twice while who sits here is still on it. Who
     takes from the pool without letting go of the last one goes on behind it. For a unit that writes.
     """
-    # What is known beforehand is worked out before the unit begins: on SQLite all others wait from then on.
-    opened = _open_lately(session, context)
-    given = None if opened is None else _given(context, opened)
     only_while_writing(session)
-    found = None if given is None else _take(session, context, given)
+    opened = _open_lately(session, context)
+    found = None if opened is None else _take(session, context, _given(context, opened))
     # Nobody is left only where nobody is in a zone that has come in a moment ago either.
     if found is not None:
         return found

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from salesdesk.errors import BaseError, InputError
 from salesdesk.i18n import _
+from salesdesk.storage.beginning import ALONE
 from salesdesk.storage.server import for_server, look_after
 from salesdesk.storage.server_passwords import find_passwords
 from salesdesk.storage.waiting import begin_writing
@@ -111,7 +112,10 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A write that began as a read could not wait for another writer: it would fail at once.
     driver = connection.connection.dbapi_connection
-    if connection.get_execution_options().get("writes", False) and isinstance(driver, sqlite3.Connection):
+    options = connection.get_execution_options()
+    if options.get(ALONE, False):
+        return
+    if options.get("writes", False) and isinstance(driver, sqlite3.Connection):
         begin_writing(driver, BUSY_SECONDS)
     else:
         connection.exec_driver_sql("BEGIN")

@@ -1,10 +1,11 @@
 """How a PostgreSQL server plans what it is asked again and again."""
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
+
+from salesdesk.storage.beginning import begun
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,14 +37,7 @@ def plan_once(session: Session, *, by_keys: bool = True) -> None:
 
 def planned_once(use_case: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
     """Let a use case plan once; whoever asks anything before it in its unit can `begin` the unit so."""
-
-    @wraps(use_case)
-    def planned(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        plan_once(session)
-        return use_case(session, *args, **kwargs)
-
-    planned.begin = plan_once  # type: ignore[attr-defined]
-    return planned
+    return begun(plan_once, use_case)
 
 
 def _begun_with(settings: Mapping[str, str], driver: Any) -> bool:  # noqa: ANN401  # psycopg is an extra
