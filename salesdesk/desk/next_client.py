@@ -92,17 +92,23 @@ def _take(session: Session, context: Context, given: dict[str, Any]) -> int | No
     taken = _TAKE_FIRST.run(session, given).first()
     if taken is not None:
         return int(taken.client_id)
-    # Nobody is left behind those that one is on, or somebody was quicker between the look and the claim.
-    after = {"key_after": -_BEYOND, "client_after": 0}
-    while True:
-        first = _FIRST.run(session, given | after).first()
-        if first is None:
-            return None
-        if take_free(session, context, first.client_id, first.at):
-            return int(first.client_id)
+    # Somebody was quicker between the look and the claim; or nobody is left behind those that one is on, and
+    # only then is everybody looked through whom others have taken before.
+    for look in (_FIRST_BEHIND_MINE, _FIRST):
+        found = _take_by(look, session, context, given | _FROM_THE_BEGINNING)
+        if found is not None:
+            return found
+    return None
+
+
+def _take_by(look: MadeOnce, session: Session, context: Context, given: dict[str, Any]) -> int | None:
+    first = look.run(session, given).first()
+    while first is not None and not take_free(session, context, first.client_id, first.at):
         if first.at is not None:
             # Whoever began anew where many are taken each moment would never be the quicker.
-            after = {"key_after": first.at, "client_after": first.client_id}
+            given |= {"key_after": first.at, "client_after": first.client_id}
+        first = _FIRST.run(session, given).first()
+    return None if first is None else int(first.client_id)
 
 
 # -- the zones that may be called ---------------------------------------------------------------------
@@ -199,6 +205,7 @@ _FURTHEST = _latest(K.place), _latest(K.client_id)
 """The furthest that who takes one is on already: not all that were taken are looked at each time."""
 
 _AFTER = bindparam("key_after", type_=BigInteger), bindparam("client_after", type_=BigInteger)
+_FROM_THE_BEGINNING = {"key_after": -_BEYOND, "client_after": 0}
 _OURS = _pool(C.owner_id.is_(None), C.sort_key)
 
 
@@ -214,4 +221,5 @@ def _first_of(after: Place, dialect: Dialect) -> Select[Any]:
 
 
 _TAKE_FIRST = MadeOnce(lambda dialect: taking(dialect, _first_of(_FURTHEST, dialect), mine_too=False))
+_FIRST_BEHIND_MINE = MadeOnce(lambda dialect: _first_of(_FURTHEST, dialect))
 _FIRST = MadeOnce(lambda dialect: _first_of(_AFTER, dialect))
