@@ -18,18 +18,26 @@ from benchmarks.load.places import folder_of_our_own
 CONNECTIONS = 400
 """An operator holds one; a server that comes with a hundred would turn away the second half of a room."""
 
+BUFFERS = "128MB"
+ADVISED = "1GB"
+"""What docs/team.md advises for fifty people."""
+
 _HOST = "127.0.0.1"
 
 
 class Server:
-    """A server in a folder. Its settings are those it comes with, but for how many may connect."""
+    """A server in a folder. Its settings are those it comes with, but for how many may connect.
 
-    def __init__(self, folder: Path) -> None:
+    `buffers` is its `shared_buffers`, where it is to have more than it comes with.
+    """
+
+    def __init__(self, folder: Path, buffers: str = BUFFERS) -> None:
         made = get_server(folder, cleanup_mode=None, start=False)
         made.ensure_pgdata_inited()
         self.folder = folder
         self._user, self._bin = made.system_user, made.bin_path
         self.port = _free_port()
+        self._buffers = buffers
 
     def url(self, database: str = "postgres", port: int | None = None) -> str:
         """Name a database, as whoever owns the server; by another port where something stands between."""
@@ -37,7 +45,10 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it has read its log again."""
-        settings = f"-h {_HOST} -p {self.port} -k {self.folder} -c max_connections={CONNECTIONS}"
+        settings = (
+            f"-h {_HOST} -p {self.port} -k {self.folder} -c max_connections={CONNECTIONS} "
+            f"-c shared_buffers={self._buffers}"
+        )
         self._control("start", "-t", "120", "-o", settings, "-l", str(self.folder / "log"))
 
     def restart(self) -> None:
@@ -88,12 +99,12 @@ class Server:
 
 
 @contextmanager
-def running_server(folder: Path | None = None) -> Iterator[Server]:
+def running_server(folder: Path | None = None, buffers: str = BUFFERS) -> Iterator[Server]:
     """Run a server until the end of the block, in a new folder where none is given; nothing of it stays."""
     with folder_of_our_own(folder) as place:
         data = place / "server"
         data.mkdir()
-        server = Server(data)
+        server = Server(data, buffers)
         server.start()
         try:
             yield server

@@ -38,6 +38,10 @@ class Covering(KeysInOrder):
         """Whether a cover lies over the desk."""
         return self._cover is not None
 
+    def is_on_top(self, screen: object) -> bool:
+        """Tell whether a screen lies on top of all, but for a cover."""
+        return screen is next(one for one in reversed(self._screen_stack) if one is not self._cover)
+
     def lay_over(self, cover: Screen[Any]) -> None:
         """Cover every screen; keys that were typed before are not meant for the cover."""
         if self._cover is not None:

@@ -1,8 +1,9 @@
 """What the desk's screens and modals have in common."""
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from textual import getters
+from textual.await_complete import AwaitComplete
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -25,7 +26,27 @@ class LeavesWhole(Widget):
         self.workers.cancel_node(self)
 
 
-class DeskScreen(Hooks, Screen[T], LeavesWhole):
+class LeavesInTurn(Generic[T]):
+    """Leaves once, and only itself: Textual's `dismiss` closes whatever lies on top, a help as well."""
+
+    app: Shell
+    _leaves_with: tuple[T | None] | None = None
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close this screen with a result: now, or as soon as nothing lies over it any more."""
+        if self.app.is_on_top(self):
+            left: AwaitComplete = super().dismiss(result)  # type: ignore[misc]  # of the Screen that it stands before
+            return left
+        self._leaves_with = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Go on leaving: what lay over this screen has gone."""
+        if self._leaves_with is not None and self.app.is_on_top(self):
+            self.dismiss(*self._leaves_with)
+
+
+class DeskScreen(Hooks, LeavesInTurn[T], Screen[T], LeavesWhole):
     """A whole screen of the desk. `app` is the Shell; see Hooks for what it may listen to."""
 
     app = getters.app(Shell)
@@ -36,7 +57,7 @@ class DeskScreen(Hooks, Screen[T], LeavesWhole):
         self.app.lost_server.show_line()
 
 
-class DeskModal(Hooks, ModalScreen[T], LeavesWhole):
+class DeskModal(Hooks, LeavesInTurn[T], ModalScreen[T], LeavesWhole):
     """A modal of the desk, dismissed with a result. Keys that were typed while it opened are meant for it."""
 
     app = getters.app(Shell)

@@ -89,13 +89,7 @@ class WorkingScreen(DeskModal[None]):
     def end(self) -> None:
         """Go away: the job is over."""
         self._over = True
-        if self.is_current:
-            self.dismiss()
-
-    def on_screen_resume(self) -> None:
-        """Go away where the job was over before this could show, or while the help lay over it."""
-        if self._over:
-            self.dismiss()
+        self.dismiss()
 
     def on_unmount(self) -> None:
         """Let nothing outlive the screen that can stop it."""

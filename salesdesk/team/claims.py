@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, case, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, Insert, Select, and_, bindparam, case, delete, func, or_, select, true
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
@@ -86,16 +86,13 @@ _HOLD_SEEN = MadeOnce(lambda dialect: taking(dialect, _ONE.where(seen_by(ME, NOW
 _TAKE = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=False))
 _LET_GO = MadeOnce(lambda _dialect: delete(CLAIM).where(K.client_id == _CLIENT, K.operator_id == ME))
 _LET_GO_OF_ALL = delete(CLAIM).where(K.operator_id == ME)
+_SOMEBODY_ELSE = and_(K.operator_id != ME, K.expires_at > NOW)
 _OTHERS = (
     select(K.client_id, O.name)
     .join(OPERATOR, O.id == K.operator_id)
-    .where(among(K.client_id, "clients"), K.operator_id != ME, K.expires_at > NOW)
+    .where(among(K.client_id, "clients"), _SOMEBODY_ELSE)
 )
-OTHER = (
-    select(O.name)
-    .join(CLAIM, K.operator_id == O.id)
-    .where(K.client_id == bindparam("client"), K.operator_id != ME, K.expires_at > NOW)
-)
+OTHER = select(O.name).join(CLAIM, K.operator_id == O.id).where(K.client_id == _CLIENT, _SOMEBODY_ELSE)
 """Names who else is on a client now; for a statement that is given `client`, `me` and `now`."""
 
 _MINE = select(K.client_id).where(K.operator_id == ME, K.expires_at > NOW).order_by(K.taken_at, K.client_id)

@@ -1,17 +1,53 @@
-"""A pilot that waits for what there is to do, not for time to pass; style sheets are read once."""
+"""A pilot that waits for what there is to do, not for time to pass, and draws a frame only then."""
 
+import threading
 from asyncio import get_running_loop, sleep
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from time import monotonic, process_time
 
 import pytest
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 LOOK, IDLE = 0.01, 0.001
-# Seconds: a timer that is about to go off belongs to what a key brought about; a wait of a second gives up.
-SOON, MOST = 0.005, 1.0
+# Seconds: a timer that is about to go off belongs to what a key brought about.
+SOON = 0.005
+# Seconds after which a wait gives up: of work, and of the clock on a machine that hardly gives a turn.
+MOST, LONGEST = 1.0, 10.0
+# Seconds between frames that nobody waits for.
+FRAME = 1.0
+
+
+draw = Screen._compositor_refresh
+
+
+def wanted_by_threads() -> float:
+    """Give the seconds that the other threads have worked, or stood in line for a processor to work on.
+
+    On a machine that is busy with something else, a job that gets no turn is not one that waits for a test.
+    """
+    if not Path("/proc/self/schedstat").exists():
+        # Only Linux tells it: all that was worked says nearly as much.
+        return process_time()
+    taken = 0
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        # One that has just ended leaves nothing behind.
+        with suppress(OSError):
+            worked, stood, _turns = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text().split()
+            taken += int(worked) + int(stood)
+    return taken / 1e9
+
+
+def patient() -> Iterator[None]:
+    """Go on and on, until it takes too long."""
+    worked, last = process_time() + MOST, monotonic() + LONGEST
+    while process_time() < worked and monotonic() < last:
+        yield
 
 
 class UnderWay:
@@ -19,6 +55,7 @@ class UnderWay:
 
     def __init__(self) -> None:
         self.busy: set[Future[object]] = set()
+        self.undrawn = False
 
     def taken(self, job: Future[object]) -> Future[object]:
         self.busy.add(job)
@@ -28,8 +65,7 @@ class UnderWay:
     async def still(self, _least: float = 0) -> None:
         """Wait until nothing is left to be done: no callback of the loop, no job in a thread that works."""
         loop = get_running_loop()
-        begun = monotonic()
-        while monotonic() - begun < MOST:
+        for _round in patient():
             await sleep(0)
             if loop._ready:
                 continue
@@ -38,20 +74,34 @@ class UnderWay:
                 continue
             if not self.busy:
                 return
-            worked = process_time()
+            worked = wanted_by_threads()
             await sleep(LOOK)
             # A job that a test holds, or that waits for another one, is not waited for.
-            if self.busy and process_time() - worked < IDLE:
+            if self.busy and abs(wanted_by_threads() - worked) < IDLE:
                 return
 
     async def painted(self, app: App[object]) -> None:
         """Wait until nothing is left to be painted either: a frame may bring about the next one."""
-        begun = monotonic()
-        while monotonic() - begun < MOST:
+        for _round in patient():
             await self.still()
-            if app._exit or not app.screen._update_timer._active.is_set():
+            if app._exit:
                 return
-            app.screen._on_timer_update()
+            if app.screen._update_timer._active.is_set():
+                app.screen._on_timer_update()
+            elif self.undrawn:
+                self.undrawn = False
+                draw(app.screen)
+            else:
+                return
+
+    def put_off(self, screen: Screen[object]) -> None:
+        """Lay a screen out, and leave its drawing to the moment at which a test looks at it."""
+        if screen is not screen.app.screen:
+            draw(screen)
+            return
+        self.undrawn = True
+        screen._dirty_widgets.clear()
+        screen.app._update_mouse_over(screen)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,6 +125,7 @@ def eager_pilot(monkeypatch):
     """Let the pilot go on as soon as all that a key brought about is done, and its last frame painted."""
     under_way = UnderWay()
     pressed, paused, submit = Pilot.press, Pilot.pause, ThreadPoolExecutor.submit
+    stood = Pilot._wait_for_screen
 
     async def press(self, *keys):
         await pressed(self, *keys)
@@ -82,14 +133,25 @@ def eager_pilot(monkeypatch):
 
     async def pause(self, delay=None):
         await paused(self, delay)
-        if delay is None:
-            await under_way.painted(self.app)
+        await under_way.painted(self.app)
+
+    async def stand(self, *timeout):
+        there = await stood(self, *timeout)
+        # A desk opens its base only once its first frame stands.
+        await under_way.painted(self.app)
+        return there
+
+    def put_off(screen):
+        under_way.put_off(screen)
 
     monkeypatch.setattr(
         ThreadPoolExecutor, "submit", lambda pool, *job, **named: under_way.taken(submit(pool, *job, **named))
     )
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", FRAME)
+    monkeypatch.setattr(Screen, "_compositor_refresh", put_off)
     monkeypatch.setattr("textual.app.wait_for_idle", under_way.still)
     monkeypatch.setattr("textual.pilot.wait_for_idle", under_way.still)
     monkeypatch.setattr(Pilot, "press", press)
     monkeypatch.setattr(Pilot, "pause", pause)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", stand)
     return under_way

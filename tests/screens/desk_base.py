@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+from hasty_engines import open_as_made
 from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 from textual.css.query import NoMatches
@@ -47,7 +48,7 @@ def make_base(path: str) -> Base:
         _made.append(file)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(_made[0], path)
-    return open_base(path)
+    return open_as_made(path)
 
 
 def fill(base: Base) -> Base:
@@ -209,7 +210,7 @@ async def card_of(pilot: Pilot[int], client_id: int) -> CardScreen:
 
 def rows_of(url: str, model: type[SQLModel], **like: object) -> list[Any]:
     """Read rows of a table as they stand in the base."""
-    base = open_base(url)
+    base = open_as_made(url)
     try:
         with base.read() as session:
             wanted = select(model).where(

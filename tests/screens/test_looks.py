@@ -3,9 +3,10 @@
 import asyncio
 import shutil
 from pathlib import Path
+from time import monotonic
 
 import pytest
-from desk_base import NOW, make_base, shown, until
+from desk_base import NOW, PATIENCE, make_base, shown, until
 from sqlalchemy import select
 from textual.widgets import Input
 
@@ -100,19 +101,31 @@ BASE_LOOKS = {
 """Keys from Today on, on a base with likely duplicates; `{likely}` is a client of it."""
 
 
+# Seconds: what is done a moment after a key waits for less, what is done now and then for no less.
+MOMENT = 0.5
+
+
+def in_a_moment(app):
+    """Tell whether a timer or a worker of the desk will do something by itself in a moment."""
+    nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
+    timers = (timer for node in nodes for timer in node._timers if timer._interval < MOMENT)
+    return any(worker.group == "follow" and not worker.is_finished for worker in app.workers) or any(
+        timer._active.is_set() and timer._task is not None and not timer._task.done() for timer in timers
+    )
+
+
 @pytest.fixture
 def at_rest(eager_pilot):
-    """Wait until no thread is at work, and the screen has stayed as it is for so many looks."""
+    """Wait until no thread is at work, nothing is due in a moment, and all is painted."""
 
-    async def waited(app, looks=10):
-        before, same = "", 0
-        for _look in range(500):
-            await asyncio.sleep(0.02)
-            now = shown(app)
-            before, same = now, same + 1 if now == before and not eager_pilot.busy else 0
-            if same == looks:
+    async def waited(app):
+        last = monotonic() + PATIENCE
+        while monotonic() < last:
+            await eager_pilot.painted(app)
+            if not eager_pilot.busy and not in_a_moment(app):
                 return
-        raise AssertionError(f"still at work: {eager_pilot.busy}\n{now}")
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"still at work: {eager_pilot.busy}\n{shown(app)}")
 
     return waited
 
@@ -187,15 +200,15 @@ def test_what_the_base_is_kept_in_order_with(snap_compare, home, at_rest, twinne
     async def before(pilot):
         await app.ready()
         await until(pilot, lambda: app.screen.queue.rows)
-        await at_rest(app, looks=5)
+        await at_rest(app)
         for key in BASE_LOOKS[look]:
             if isinstance(key, Typed):
                 await until(pilot, lambda: isinstance(app.focused, Input))
                 app.focused.value = key.format(**words)
             else:
                 await pilot.press(key)
-            await at_rest(app, looks=2)
-        await at_rest(app, looks=15)
+            await at_rest(app)
+        await at_rest(app)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -234,7 +247,7 @@ def test_what_a_lead_looks_at(snap_compare, home, at_rest, sample, language, loo
         if place is not None:
             await app.push_screen(place_of(place).screen())
         for key in keys:
-            await at_rest(app, looks=1)
+            await at_rest(app)
             await pilot.press(key)
         await at_rest(app)
 

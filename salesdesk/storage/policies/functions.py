@@ -178,12 +178,11 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         _Function(
             "salesdesk_called(ending text, most bigint)", "SETOF bigint",
             f"""
-            RETURN QUERY EXECUTE $words$
-                SELECT phone.client_id FROM phone JOIN client AS c ON c.id = phone.client_id
-                WHERE phone.last4 = right($1, 4) AND right(phone.digits, length($1)) = $1
-                AND ({_SEEN.format(me="$3", people="$4")}) ORDER BY phone.client_id LIMIT $2 $words$
-                USING ending, most, salesdesk_me(), salesdesk_people();
+            RETURN QUERY SELECT phone.client_id FROM phone JOIN client AS c ON c.id = phone.client_id
+                WHERE phone.last4 = right(ending, 4) AND right(phone.digits, length(ending)) = ending
+                AND ({_SEEN.format(me="me", people="people")}) ORDER BY phone.client_id LIMIT most;
             """,
+            declare="me bigint := salesdesk_me(); people bigint[] := salesdesk_people();",
             rows="ROWS 50",
         ),
         _Function(
