@@ -110,11 +110,11 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A write that began as a read could not wait for another writer: it would fail at once.
     driver = connection.connection.dbapi_connection
     options = connection.get_execution_options()
     if options.get(ALONE, False):
         return
+    # A write that began as a read could not wait for another writer: it would fail at once.
     if options.get("writes", False) and isinstance(driver, sqlite3.Connection):
         begin_writing(driver, BUSY_SECONDS)
     else:
