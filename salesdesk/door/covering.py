@@ -40,7 +40,7 @@ class Covering(KeysInOrder):
 
     def is_on_top(self, screen: object) -> bool:
         """Tell whether a screen lies on top of all, but for a cover."""
-        return screen is next(one for one in reversed(self._screen_stack) if one is not self._cover)
+        return screen is next((one for one in reversed(self._screen_stack) if one is not self._cover), None)
 
     def lay_over(self, cover: Screen[Any]) -> None:
         """Cover every screen; keys that were typed before are not meant for the cover."""
