@@ -238,11 +238,15 @@ def _backup(settings: "Settings", path: Path) -> Check:
 def _logins(engine: "Engine") -> Check:
     from sqlmodel import Session
 
+    from salesdesk.storage import policies
     from salesdesk.team.sitting_down import counted
 
     with Session(engine) as session:
         active, able = counted(session)
-    if active < 2:
+        by_server = policies.has_login_roles(session)
+    if by_server:
+        advice = _("Who works at this base logs in on its server, each by a login of their own.")
+    elif active < 2:
         advice = _("One person works at this base: no password is asked for.")
     elif not able:
         advice = _(

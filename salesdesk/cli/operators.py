@@ -18,8 +18,9 @@ from salesdesk.errors import InputError
 from salesdesk.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from salesdesk.cli.asked import Desk
     from salesdesk.context import Context
     from salesdesk.models import Operator
 
@@ -96,19 +97,27 @@ def add(
     with sit_down(ctx) as desk:
         from salesdesk.cli.printing import emit, say
         from salesdesk.team.operators import add_operator
-        from salesdesk.team.sitting_down import wants_passwords
 
         made = desk.write(add_operator, login, name, role=Role(role), specialty=Specialty(specialty))
         if as_json:
             emit(_shape(desk.context, made, ()))
         else:
-            say(
-                _("{name} works here now: salesdesk --operator {login}").format(
-                    name=made.name, login=made.login
-                )
-            )
-            if desk.read(wants_passwords):
-                say(_("Anybody can be anybody here until there are passwords: salesdesk operators password"))
+            for line in _welcome(desk, made):
+                say(line)
+
+
+def _welcome(desk: "Desk", made: "Operator") -> "Iterator[str]":
+    from salesdesk.team.passwords import kept_by_server
+    from salesdesk.team.sitting_down import wants_passwords
+
+    if desk.read(kept_by_server):
+        yield _("{name} works here now, and may log in once there is a password: {way}").format(
+            name=made.name, way=f"salesdesk operators password {made.login}"
+        )
+        return
+    yield _("{name} works here now: salesdesk --operator {login}").format(name=made.name, login=made.login)
+    if desk.read(wants_passwords):
+        yield _("Anybody can be anybody here until there are passwords: salesdesk operators password")
 
 
 def role(

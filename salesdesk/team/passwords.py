@@ -56,6 +56,11 @@ def anybody_has_a_password(session: Session, _context: Context) -> bool:
     return session.scalars(able.limit(1)).first() is not None
 
 
+def kept_by_server(session: Session, _context: Context) -> bool:
+    """Tell whether passwords are the server's, who lets nobody in without one. A use case."""
+    return policies.has_login_roles(session)
+
+
 def hashed(password: str) -> str:
     """Give what is kept of a password: argon2id, with a salt of its own."""
     return _hasher().hash(_plain(password))
@@ -95,6 +100,10 @@ def _good(password: str, login: str) -> str:
             _("A password has at least {least} letters and at most {most}.").format(least=LEAST, most=MOST),
             "password",
         )
-    if len(set(password)) < LEAST // 2 or login.casefold() in password.casefold():
-        raise InputError(_("This password is too easily guessed."), "password")
+    if login.casefold() in password.casefold():
+        raise InputError(_("This password is too easily guessed: the login stands in it."), "password")
+    if len(set(password)) < LEAST // 2:
+        raise InputError(
+            _("This password is too easily guessed: it is made of a few letters only."), "password"
+        )
     return password

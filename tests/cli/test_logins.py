@@ -8,6 +8,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from salesdesk.clock import Clock
+from salesdesk.codes import Role
 from salesdesk.context import context_of
 from salesdesk.storage.base import open_base
 from salesdesk.team.operators import add_operator
@@ -79,6 +80,17 @@ def test_a_second_person_is_added_with_a_hint(alone):
     assert "salesdesk operators password" in cli("operators", "add", "boris").out
     assert "Passwords prevent it" in " ".join(cli("doctor").out.split())
     assert today(cli, "boris").status == 0
+
+
+def test_where_the_server_lets_in_nobody_is_told_that_anybody_can_be_anybody(roled, cli, monkeypatch):
+    roled.desk("anna", Role.ADMIN)
+    monkeypatch.setenv("SALESDESK_DB", roled.url_of("anna"))
+    added = cli("operators", "add", "zoya", "Зоя").out
+    assert added.startswith("Зоя works here now, and may log in once there is a password: ")
+    assert added.endswith("salesdesk operators password zoya\n")
+    doctor = " ".join(cli("doctor").out.split())
+    assert "each by a login of their own" in doctor
+    assert "Anybody" not in doctor
 
 
 def test_without_a_password_nothing_is_shown_and_one_line_says_what_to_give(team, ring):
