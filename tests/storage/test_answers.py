@@ -1,16 +1,26 @@
 """Answers: what is asked together goes out as one, in its order; what fails fails the unit, whoever looks."""
 
+from contextlib import closing
+from functools import partial
+
 import pytest
+from builders import said
+from overheard import overheard
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from salesdesk.codes import Role
+from salesdesk.desk.calls import log_call
+from salesdesk.desk.card import card
 from salesdesk.errors import LostError, NotAllowedError
 from salesdesk.models import Operator
-from salesdesk.storage.journal import table_of
+from salesdesk.storage.base import open_base
+from salesdesk.storage.journal import Journal, table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.planning import plan_once
+from salesdesk.storage.receipts import new_token
+from salesdesk.storage.wire import Wire
 
 OPERATOR = table_of(Operator)
 COLUMNS = ("login", "name", "role", "specialty", "active")
@@ -29,6 +39,16 @@ def person(login="boris"):
 def people(base):
     with base.read() as session:
         return COUNT.run(session, {}).one().people
+
+
+@pytest.fixture
+def rounds(monkeypatch):
+    """How many statements went out together, each time that a server was waited for."""
+    times, exchange = [], Wire.exchange
+    monkeypatch.setattr(
+        Wire, "exchange", lambda wire, sent: (times.append(len(sent)), exchange(wire, sent))[1]
+    )
+    return times
 
 
 def test_each_answer_is_of_the_moment_at_which_it_was_asked_for(base):
@@ -102,6 +122,35 @@ def test_whoever_has_to_look_can_refuse_before_anything_is_committed(base, looks
 
 
 @on_postgresql
+def test_a_row_whose_id_is_known_is_waited_for_with_the_commit_alone(base, rounds):
+    with base.write() as session:
+        journal = Journal(session, {Operator: 4711})
+        assert journal.add(Operator, **person()) == 4711
+        assert rounds == []
+    assert rounds == [3]
+    with base.read() as session:
+        assert NAMED.run(session, {"login": "boris"}).one().id == 4711
+
+
+@on_postgresql
+def test_a_server_is_waited_for_once_for_a_card_and_twice_for_a_call(desk, rounds):
+    client_id = desk.client(phones=("+74951234567",))
+    desk.read(card, client_id)
+    for run, step, times in (
+        (desk.read, partial(card, client_id=client_id), 1),
+        (desk.write, partial(log_call, wrap_up=said(client_id, "no_answer", token=new_token())), 2),
+    ):
+        rounds.clear()
+        with overheard(desk.base.engine) as sent:
+            run(step)
+        assert len(rounds) == times
+        first, *between, last = (each.text for each in sent)
+        assert first.startswith("BEGIN")
+        assert not [each for each in between if each.startswith(("BEGIN", "COMMIT"))]
+        assert last == "COMMIT"
+
+
+@on_postgresql
 @pytest.mark.parametrize("statement", ["DROP TABLE IF EXISTS nothing", "ROLLBACK TO SAVEPOINT here"])
 def test_what_the_server_was_let_forget_is_prepared_anew(base, statement):
     # Said twice, a statement is prepared by psycopg too: else it would have nothing to forget.
@@ -145,3 +194,16 @@ def test_what_reads_in_one_snapshot_goes_on_seeing_it(base):
         write(base, hire())
         assert count(session).people == 1
     assert people(base) == 2
+
+
+@on_postgresql
+def test_where_nothing_may_be_prepared_nothing_is(base):
+    """Where a pooler gives each transaction another session of the server."""
+    url = base.engine.url.update_query_dict({"prepare_threshold": "none"})
+    with closing(open_base(url.render_as_string(hide_password=False))) as pooled:
+        for _time in range(3):
+            assert people(pooled) == 1
+            with pooled.read() as session:
+                assert NAMED.run(session, {"login": "anna"}).one().active
+                prepared = "SELECT count(*) FROM pg_prepared_statements"
+                assert session.execute(text(prepared)).scalar_one() == 0
