@@ -31,6 +31,8 @@ class StillHere:
                 return
         from salesdesk.team.rights import only_while_working
 
-        only_while_working(session, context)
-        # Told apart by what was known before: what was committed while it was asked is asked about again.
-        self._known = None if revision is None else (revision, now)
+        def learnt() -> None:
+            # Told apart by what was known before: what was committed while it was asked is asked about again.
+            self._known = None if revision is None else (revision, now)
+
+        only_while_working(session, context, learnt)

@@ -15,7 +15,9 @@ from salesdesk.codes import Band, Hold, PhoneState, StepKind
 from salesdesk.context import Context
 from salesdesk.models import Client, NextAction, Phone
 from salesdesk.models.catalogue import StageEntry
+from salesdesk.storage.answers import Answer
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.storage.made_once import MadeOnce
 
 CLIENT = table_of(Client)
 NEXT_ACTION = table_of(NextAction)
@@ -74,12 +76,15 @@ class Standing:
         )
 
 
-_CLIENT = select(CLIENT).where(CLIENT.c.id == bindparam("client"))
-_CLIENT_TO_CHANGE = _CLIENT.with_for_update()
-_OPEN_ACTION = select(NEXT_ACTION).where(
+_THIS = select(CLIENT).where(CLIENT.c.id == bindparam("client"))
+_OWED = select(NEXT_ACTION).where(
     NEXT_ACTION.c.client_id == bindparam("client"), NEXT_ACTION.c.closed_at.is_(None)
 )
-_PHONES = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
+_THEIRS = select(PHONE).where(PHONE.c.client_id == bindparam("client")).order_by(PHONE.c.position, PHONE.c.id)
+_CLIENT = MadeOnce(lambda _dialect: _THIS, typed=True)
+_CLIENT_TO_CHANGE = MadeOnce(lambda _dialect: _THIS.with_for_update(), typed=True)
+_OPEN_ACTION = MadeOnce(lambda _dialect: _OWED, typed=True)
+_PHONES = MadeOnce(lambda _dialect: _THEIRS, typed=True)
 _HAS_NUMBER = select(
     exists().where(col(Phone.client_id) == bindparam("client"), col(Phone.state) == PhoneState.GOOD)
 )
@@ -87,22 +92,42 @@ _HAS_NUMBER = select(
 
 def read_client(session: Session, client_id: int) -> Row[Any] | None:
     """Read a client's row whole."""
-    return session.connection().execute(_CLIENT, {"client": client_id}).first()
+    return ask_client(session, client_id).first()
+
+
+def ask_client(session: Session, client_id: int) -> Answer:
+    """Ask for a client's row whole."""
+    return _CLIENT.run(session, {"client": client_id})
 
 
 def take_client(session: Session, client_id: int) -> Row[Any] | None:
     """Read a client's row whole to change it: whoever else would change it waits for this unit of work."""
-    return session.connection().execute(_CLIENT_TO_CHANGE, {"client": client_id}).first()
+    return ask_client_to_change(session, client_id).first()
+
+
+def ask_client_to_change(session: Session, client_id: int) -> Answer:
+    """Ask for a client's row whole, as `take_client` does."""
+    return _CLIENT_TO_CHANGE.run(session, {"client": client_id})
 
 
 def read_open_action(session: Session, client_id: int) -> Row[Any] | None:
     """Read the client's open next action."""
-    return session.connection().execute(_OPEN_ACTION, {"client": client_id}).first()
+    return ask_open_action(session, client_id).first()
+
+
+def ask_open_action(session: Session, client_id: int) -> Answer:
+    """Ask for the client's open next action."""
+    return _OPEN_ACTION.run(session, {"client": client_id})
 
 
 def read_phones(session: Session, client_id: int) -> Sequence[Row[Any]]:
     """Read the numbers of a client and of its people, in their order."""
-    return session.connection().execute(_PHONES, {"client": client_id}).all()
+    return ask_phones(session, client_id).all()
+
+
+def ask_phones(session: Session, client_id: int) -> Answer:
+    """Ask for the numbers of a client and of its people, in their order."""
+    return _PHONES.run(session, {"client": client_id})
 
 
 def first_good(phones: Sequence[Row[Any]]) -> Row[Any] | None:

@@ -11,14 +11,18 @@ from salesdesk.context import Context
 from salesdesk.team.sight import not_there, seen_among, seen_by, sees, visible_in, visible_to
 
 __all__ = [
-    "not_there", "read_again", "read_visible", "require_visible", "seen_among", "seen_by", "sees",
-    "take_visible", "visible_in", "visible_to",
+    "not_there", "read_again", "read_visible", "require_visible", "seen", "seen_among", "seen_by", "sees",
+    "take_visible", "taken", "visible_in", "visible_to",
 ]  # fmt: skip
 
 
 def read_visible(session: Session, context: Context, client_id: int) -> Row[Any]:
     """Read a client's row whole, or that of the card which it went into. Raises NotFoundError."""
-    client = read_client(session, client_id)
+    return seen(session, context, client_id, read_client(session, client_id))
+
+
+def seen(session: Session, context: Context, client_id: int, client: Row[Any] | None) -> Row[Any]:
+    """Give a client that was asked for by its number, or the card it went into. Raises NotFoundError."""
     if client is None:
         client = read_client(session, current_id(session, client_id))
     if client is None or not sees(session, context, client):
@@ -32,7 +36,13 @@ def take_visible(session: Session, context: Context, client_id: int, *, followed
     `followed`: where it was merged, the card that it went into. What is seen is asked once the row is held:
     the client may have changed hands since its card was opened. Raises NotFoundError.
     """
-    client = take_client(session, client_id)
+    return taken(session, context, client_id, take_client(session, client_id), followed=followed)
+
+
+def taken(
+    session: Session, context: Context, client_id: int, client: Row[Any] | None, *, followed: bool
+) -> Row[Any]:
+    """Give a client that was asked for to be changed, as `take_visible` does. Raises NotFoundError."""
     if client is None and followed:
         client = take_client(session, current_id(session, client_id))
     if client is None or not sees(session, context, client):

@@ -10,6 +10,8 @@ from salesdesk.base.handed import H
 from salesdesk.context import Context
 from salesdesk.desk.drafts import BODY
 from salesdesk.desk.lead_notes import MINE, NOTE
+from salesdesk.storage.answers import Answer
+from salesdesk.storage.made_once import MadeOnce
 from salesdesk.team.claims import OTHER
 
 
@@ -23,15 +25,25 @@ class Beside(NamedTuple):
 
 
 _CLIENT: BindParameter[int] = bindparam("client")
-_BESIDE = select(
-    OTHER.scalar_subquery(),
-    BODY.scalar_subquery(),
-    exists().where(H.client_id == _CLIENT),
-    exists().where(*MINE, NOTE.c.client_id == _CLIENT),
+_ALL = select(
+    OTHER.scalar_subquery().label("claimed_by"),
+    BODY.scalar_subquery().label("draft"),
+    exists().where(H.client_id == _CLIENT).label("handed"),
+    exists().where(*MINE, NOTE.c.client_id == _CLIENT).label("noted"),
 )
+_BESIDE = MadeOnce(lambda _dialect: _ALL, typed=True)
 
 
 def read_beside(session: Session, context: Context, client_id: int) -> Beside:
     """Read it; of what was handed on and noted only whether there is any."""
-    given = {"client": client_id, "me": context.me.id, "now": context.now}
-    return Beside(*session.connection().execute(_BESIDE, given).one())
+    return beside_of(ask_beside(session, context, client_id))
+
+
+def ask_beside(session: Session, context: Context, client_id: int) -> Answer:
+    """Ask for it."""
+    return _BESIDE.run(session, {"client": client_id, "me": context.me.id, "now": context.now})
+
+
+def beside_of(asked: Answer) -> Beside:
+    """Give what was asked for."""
+    return Beside._make(asked.one())

@@ -1,22 +1,30 @@
 """Logging a call: what it came to, and what is owed next, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.engine import Row
-from sqlmodel import Session
+from sqlalchemy import Delete, Table, bindparam, delete, select
+from sqlalchemy.engine import Dialect, Row
+from sqlmodel import Session, SQLModel
 
 from salesdesk.base.cells import block_of
 from salesdesk.base.handed import end_what_is_over
 from salesdesk.base.never_call import mark_numbers
-from salesdesk.base.placement import first_good, place, read_open_action, read_phones, standing
-from salesdesk.base.visible import take_visible
+from salesdesk.base.placement import (
+    ask_client_to_change,
+    ask_open_action,
+    ask_phones,
+    first_good,
+    place,
+    standing,
+)
+from salesdesk.base.visible import taken
 from salesdesk.codes import GoalResult, Hold, PhoneState, Role, Specialty
 from salesdesk.context import Context
-from salesdesk.desk.beside import read_beside
+from salesdesk.desk.beside import ask_beside, beside_of
 from salesdesk.desk.handing_on import confirm_by_call, hand_on_after
 from salesdesk.desk.pipeline import Moved, move_along
 from salesdesk.desk.proposals import owes_after, propose, stage_after
@@ -25,12 +33,14 @@ from salesdesk.desk.receivers import ruled
 from salesdesk.desk.work import open_action
 from salesdesk.errors import InputError, NotAllowedError
 from salesdesk.i18n import _
-from salesdesk.models import Call, Claim, Client, Draft, NextAction, Operator, Phone
+from salesdesk.models import AuditEvent, Call, Claim, Client, Draft, NextAction, Operator, Phone
 from salesdesk.models.catalogue import OutcomeEntry
 from salesdesk.rows import HandedOn, Logged, NextStep, Receiver, WrapUp
 from salesdesk.storage import receipts
-from salesdesk.storage.deleting import Deletes
+from salesdesk.storage.answers import Answer
+from salesdesk.storage.ids import ask_ids
 from salesdesk.storage.journal import Journal, table_of
+from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.planning import planned_once
 
 __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "receipt_of"]
@@ -38,16 +48,30 @@ __all__ = ["call_alone", "completed", "log_call", "logged_before", "propose", "r
 OPERATOR = table_of(Operator)
 LOG_CALL = "log_call"
 
-_LET_GO = Deletes(*(
-    delete(table).where(table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me"))
-    for table in (table_of(Draft), table_of(Claim))
-))  # fmt: skip
+
+def _of_mine(table: Table, _dialect: Dialect) -> Delete:
+    return delete(table).where(
+        table.c.client_id == bindparam("client"), table.c.operator_id == bindparam("me")
+    )
+
+
+_LET_GO = tuple(MadeOnce(partial(_of_mine, table_of(model))) for model in (Draft, Claim))
 _LEADS = (
     select(OPERATOR.c.id)
     .where(OPERATOR.c.role != Role.OPERATOR, OPERATOR.c.active)
     .order_by(OPERATOR.c.role != Role.LEAD, OPERATOR.c.id)
     .limit(1)
 )
+
+
+class _Asked(NamedTuple):
+    """What is asked before a call is logged, all of it before any answer is needed."""
+
+    client: Answer
+    beside: Answer
+    action: Answer
+    phones: Answer
+    ids: Callable[[], Mapping[type[SQLModel], int]]
 
 
 @dataclass(frozen=True)
@@ -86,13 +110,18 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     NotAllowedError for a client that may never be called, or that somebody else is on: what was said is not
     lost, and can be logged when they are done.
     """
-    if wrap_up.token is None:
-        return _logged(session, context, wrap_up)
-    done = receipts.take(session, wrap_up.token, operator_id=context.me.id, at=context.now)
+    token = wrap_up.token
+    if token is None:
+        return _logged(
+            session, context, _asked(session, context.as_of(wrap_up.at), wrap_up.client_id), wrap_up
+        )
+    receipt = receipts.ask_for(session, token, operator_id=context.me.id, at=context.now)
+    asked = _asked(session, context.as_of(wrap_up.at), wrap_up.client_id)
+    done = receipts.given_before(session, token, receipt)
     if done is not None:
         return logged_before(done)
-    logged = _logged(session, context, wrap_up)
-    receipts.fill(session, wrap_up.token, receipt_of(logged))
+    logged = _logged(session, context, asked, wrap_up)
+    receipts.fill(session, token, receipt_of(logged))
     return logged
 
 
@@ -102,9 +131,10 @@ def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     Who asked never to be called again is not called again, whatever others have agreed. Raises what
     `log_call` does.
     """
-    now = _situation(session, context.as_of(wrap_up.at), wrap_up)
+    asked = _asked(session, context.as_of(wrap_up.at), wrap_up.client_id)
+    now = _situation(session, context.as_of(wrap_up.at), asked, wrap_up)
     if now.rule.do_not_call:
-        return _logged(session, context, wrap_up)
+        return _logged(session, context, asked, wrap_up)
     journal = Journal(session)
     call_id = _write_call(journal, replace(now, said=replace(wrap_up, goal=now.goal)))
     _mark_phones(journal, now)
@@ -134,10 +164,10 @@ def logged_before(result: Mapping[str, Any]) -> Logged:
     return Logged(**{**result, "handed_on": handed_on, "again": True})
 
 
-def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
-    now = _situation(session, context.as_of(wrap_up.at), wrap_up)
+def _logged(session: Session, context: Context, asked: _Asked, wrap_up: WrapUp) -> Logged:
+    now = _situation(session, context.as_of(wrap_up.at), asked, wrap_up)
     now = replace(now, said=_completed(now))
-    journal = Journal(session)
+    journal = Journal(session, asked.ids())
     call_id = _write_call(journal, now)
     if now.handed:
         confirm_by_call(journal, context, now.client.id)
@@ -162,16 +192,29 @@ def _logged(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
 
 def _let_go(session: Session, context: Context, client_id: int) -> None:
     """Forget the draft, and let go of the client."""
-    _LET_GO.run(session, {"client": client_id, "me": context.me.id})
+    for deleting in _LET_GO:
+        deleting.run(session, {"client": client_id, "me": context.me.id})
 
 
 # -- what was said --------------------------------------------------------------------------------
 
 
-def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
+def _asked(session: Session, context: Context, client_id: int) -> _Asked:
+    return _Asked(
+        ask_client_to_change(session, client_id),
+        ask_beside(session, context, client_id),
+        ask_open_action(session, client_id),
+        ask_phones(session, client_id),
+        ask_ids(session, (Call, NextAction, AuditEvent)),
+    )
+
+
+def _situation(session: Session, context: Context, asked: _Asked, said: WrapUp) -> _Situation:
     # Who has an old card open logs the call on the one that it went into.
-    client = take_visible(session, context, said.client_id, followed=True)
-    beside = read_beside(session, context, client.id)
+    client = taken(session, context, said.client_id, asked.client.first(), followed=True)
+    if client.id != said.client_id:
+        asked = _asked(session, context, client.id)
+    beside = beside_of(asked.beside)
     if beside.claimed_by is not None:
         raise NotAllowedError(
             _("{name} is on this client now: log the call when they are done with it.").format(
@@ -182,8 +225,7 @@ def _situation(session: Session, context: Context, said: WrapUp) -> _Situation:
         raise NotAllowedError(
             _("{name} asked never to be called: no call can be logged.").format(name=client.name)
         )
-    action = read_open_action(session, client.id)
-    phones = tuple(read_phones(session, client.id))
+    action, phones = asked.action.first(), tuple(asked.phones)
     if phones and all(phone.state == PhoneState.DO_NOT_CALL for phone in phones):
         raise NotAllowedError(
             _("Every number of {name} is on a do-not-call list: no call can be logged.").format(

@@ -3,24 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, false, func, or_, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session
 
 from salesdesk import scheduler
-from salesdesk.base.placement import read_open_action, read_phones
-from salesdesk.base.visible import read_visible
+from salesdesk.base.placement import ask_client, ask_open_action, ask_phones
+from salesdesk.base.visible import seen
 from salesdesk.catalogues import render_script
 from salesdesk.context import Context
 from salesdesk.desk import lead_notes
+from salesdesk.desk.beside import ask_beside, beside_of
+from salesdesk.desk.people import ask_people, people_of
 from salesdesk.desk.queue_rows import usual_goal
 from salesdesk.desk.reasons import known_of, standing_of
-from salesdesk.desk.timeline import timeline as read_timeline
+from salesdesk.desk.timeline import History, ask_timeline, timeline_of
 from salesdesk.errors import NotFoundError
 from salesdesk.formatting import amount as amount_said
 from salesdesk.i18n import title
 from salesdesk.models import Contact, Deal, Operator
-from salesdesk.models.types import Instant
 from salesdesk.rows import (
     Card,
     ClientRow,
@@ -29,44 +30,77 @@ from salesdesk.rows import (
     NextActionRow,
     PhoneRow,
 )
-from salesdesk.storage.among import among
+from salesdesk.storage.answers import Answer
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.planning import planned_once
-from salesdesk.team.absence import absent_kept_by
 
 CONTACT, DEAL, OPERATOR = (table_of(model) for model in (Contact, Deal, Operator))
 
 _CLIENT: BindParameter[int] = bindparam("client")
-_CONTACTS = select(CONTACT).where(CONTACT.c.client_id == _CLIENT).order_by(CONTACT.c.id)
-_DEALS = (
-    select(DEAL)
-    .where(DEAL.c.client_id == _CLIENT)
-    .order_by(DEAL.c.closed_at.is_not(None), DEAL.c.stage_since.desc())
+_CONTACTS = MadeOnce(
+    lambda _dialect: select(CONTACT).where(CONTACT.c.client_id == _CLIENT).order_by(CONTACT.c.id), typed=True
 )
-_STOOD_IN_FOR = absent_kept_by(bindparam("me"), bindparam("now", type_=Instant))
-_NAMED = select(
-    OPERATOR.c.id, OPERATOR.c.name, func.coalesce(_STOOD_IN_FOR, false()).label("stood_in_for")
-).where(or_(among(OPERATOR.c.id, "named"), _STOOD_IN_FOR))
+_DEALS = MadeOnce(
+    lambda _dialect: (
+        select(DEAL)
+        .where(DEAL.c.client_id == _CLIENT)
+        .order_by(DEAL.c.closed_at.is_not(None), DEAL.c.stage_since.desc())
+    ),
+    typed=True,
+)
 
 
 @planned_once
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
-    return card_of(session, context, read_visible(session, context, client_id), timeline)
+    asked = _asked(session, context, client_id, timeline)
+    client = seen(session, context, client_id, asked.client.first())
+    if client.id != client_id:
+        asked = _asked(session, context, client.id, timeline)
+    return _card(session, context, client, asked, timeline)
 
 
 def card_of(session: Session, context: Context, client: Row[Any], timeline: int) -> Card:
     """Read the card of a client that was read."""
-    client_id = client.id
-    action = read_open_action(session, client_id)
-    people = _people(session, context, client, action)
-    phones = read_phones(session, client_id)
-    contacts = _contacts(session, client_id, phones)
-    deals = _deals(session, context, client_id)
+    return _card(session, context, client, _asked(session, context, client.id, timeline), timeline)
+
+
+class _Asked(NamedTuple):
+    """What is asked of a client for its card, all of it before any answer is needed."""
+
+    client: Answer
+    action: Answer
+    people: Answer
+    phones: Answer
+    contacts: Answer
+    deals: Answer
+    history: History
+    beside: Answer
+
+
+def _asked(session: Session, context: Context, client_id: int, timeline: int) -> _Asked:
+    given = {"client": client_id}
+    return _Asked(
+        ask_client(session, client_id),
+        ask_open_action(session, client_id),
+        ask_people(session, context, client_id),
+        ask_phones(session, client_id),
+        _CONTACTS.run(session, given),
+        _DEALS.run(session, given),
+        ask_timeline(session, context, client_id, timeline + 1),
+        ask_beside(session, context, client_id),
+    )
+
+
+def _card(session: Session, context: Context, client: Row[Any], asked: _Asked, timeline: int) -> Card:
+    action, phones, people = asked.action.first(), asked.phones.all(), people_of(asked.people)
+    contacts = _contacts(asked.contacts, phones)
+    deals = tuple(_deal(context, deal) for deal in asked.deals)
     goal = action.goal if action else usual_goal(context, client.stage)
-    history = read_timeline(session, context, client_id, timeline + 1)
-    known = known_of(session, context, client, action, phones, people.absent)
-    standing = standing_of(session, context, known)
+    history = timeline_of(asked.history)
+    known = known_of(session, context, client, action, phones, people, beside_of(asked.beside))
+    standing = standing_of(context, known)
     return Card(
         client=_client(client, people.names),
         contacts=contacts,
@@ -83,25 +117,8 @@ def card_of(session: Session, context: Context, client: Row[Any], timeline: int)
         blocks=standing.blocks,
         claimed_by=known.beside.claimed_by,
         draft=known.beside.draft,
-        from_lead=lead_notes.for_me(session, context, client_id) if known.beside.noted else (),
+        from_lead=lead_notes.for_me(session, context, client.id) if known.beside.noted else (),
         handed=known.handed,
-    )
-
-
-class _People(NamedTuple):
-    """Names by ids: of those whom the card names, and of those for whom who sits here stands in."""
-
-    names: Mapping[int | None, str]
-    absent: Mapping[int, str]
-
-
-def _people(session: Session, context: Context, client: Row[Any], action: Row[Any] | None) -> _People:
-    named = [person for person in (client.owner_id, action and action.operator_id) if person is not None]
-    given = {"named": named, "me": context.me.id, "now": context.now}
-    read = session.connection().execute(_NAMED, given).all()
-    return _People(
-        {row.id: row.name for row in read},
-        {row.id: row.name for row in read if row.stood_in_for},
     )
 
 
@@ -115,7 +132,7 @@ def _phone(row: Row[Any]) -> PhoneRow:
     return PhoneRow(row.id, row.raw, row.e164, row.extension, row.state, row.contact_id)
 
 
-def _contacts(session: Session, client_id: int, phones: Sequence[Row[Any]]) -> tuple[ContactRow, ...]:
+def _contacts(contacts: Answer, phones: Sequence[Row[Any]]) -> tuple[ContactRow, ...]:
     return tuple(
         ContactRow(
             contact.id,
@@ -124,13 +141,8 @@ def _contacts(session: Session, client_id: int, phones: Sequence[Row[Any]]) -> t
             contact.email,
             tuple(_phone(phone) for phone in phones if phone.contact_id == contact.id),
         )
-        for contact in session.connection().execute(_CONTACTS, {"client": client_id})
+        for contact in contacts
     )
-
-
-def _deals(session: Session, context: Context, client_id: int) -> tuple[DealRow, ...]:
-    found = session.connection().execute(_DEALS, {"client": client_id})
-    return tuple(_deal(context, deal) for deal in found)
 
 
 def _deal(context: Context, deal: Row[Any]) -> DealRow:

@@ -13,6 +13,7 @@ from salesdesk.models import Operator
 from salesdesk.rows import Handed, ToConfirm
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
 from salesdesk.team.absence import stood_in_for
 
 LISTED_MOST = 200
@@ -31,19 +32,23 @@ _NAMED: Select[Any] = select(
     .join(RECEIVER, RECEIVER.c.id == H.to_id)
 )  # fmt: skip
 # Until the first call after it: whoever has talked to the client knows more than the giver said.
-_NEW = _NAMED.where(
-    among(H.client_id, "clients"),
-    or_(
-        C.last_call_at.is_(None), C.last_call_at <= case((H.declined_at.is_(None), H.at), else_=H.declined_at)
-    ),
-    or_(H.closed_at.is_(None), H.confirmed_at.is_not(None), H.declined_at.is_not(None)),
-).order_by(H.id)
+_NEW = MadeOnce(
+    lambda _dialect: _NAMED.where(
+        among(H.client_id, "clients"),
+        or_(
+            C.last_call_at.is_(None),
+            C.last_call_at <= case((H.declined_at.is_(None), H.at), else_=H.declined_at),
+        ),
+        or_(H.closed_at.is_(None), H.confirmed_at.is_not(None), H.declined_at.is_not(None)),
+    ).order_by(H.id),
+    typed=True,
+)
 _TO_CONFIRM = _NAMED.where(*_MINE).order_by(H.confirm_by, H.id).limit(LISTED_MOST)
 
 
 def handed_of(session: Session, clients: Sequence[int], mine: Collection[int]) -> dict[int, Handed]:
     """Tell from whom clients were got, by client; `mine` may confirm what is open."""
-    rows = session.connection().execute(_NEW, {"clients": [*clients]}).all()
+    rows = _NEW.run(session, {"clients": [*clients]})
     return {row.client_id: _handed(row, mine) for row in rows}
 
 

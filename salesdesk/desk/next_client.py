@@ -48,7 +48,6 @@ from salesdesk.storage.taking import only_while_writing, passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, K, holding, nobody_on, take_free, taking
 
-# psycopg reads a statement of more than 4,096 letters anew each time, which takes it longer than the server.
 _OWED, _CLIENT = NEXT_ACTION.alias("n"), CLIENT.alias("c")
 N, C, O = _OWED.c, _CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
 

@@ -1,6 +1,6 @@
 """The rows of the list: what is read of each client once the order is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -13,7 +13,6 @@ from salesdesk.context import Context
 from salesdesk.desk.handed import handed_of
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.models import Phone
-from salesdesk.models.types import Code, Instant
 from salesdesk.rows import Handed, QueueRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
@@ -41,20 +40,14 @@ _SELECT: Select[Any] = select(
 ).select_from(
     CLIENT.outerjoin(NEXT_ACTION, and_(N.client_id == C.id, N.closed_at.is_(None)))
 ).where(among(C.id, "clients"))  # fmt: skip
-_ROWS = MadeOnce(lambda _dialect: _SELECT)
-_REVIVED = [
-    (place, column.type.revive)
-    for place, column in enumerate(_SELECT.selected_columns)
-    if isinstance(column.type, Code | Instant)
-]
-"""Which columns a driver gives as the database keeps them, and what makes them what they are."""
+_ROWS = MadeOnce(lambda _dialect: _SELECT, typed=True)
 
 
 def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: int) -> tuple[QueueRow, ...]:
     """Read the rows of clients, in the order given, ranked from `first_rank`."""
     if not clients:
         return ()
-    read = map(_revived, _ROWS.run(session, {"clients": clients}).all())
+    read = _ROWS.run(session, {"clients": clients})
     handed = handed_of(session, clients, {at.context.me.id, *at.absent})
     found = {row[0]: row for row in read}
     most = attempts_most(at.context)
@@ -63,13 +56,6 @@ def read_rows(session: Session, at: Moment, clients: Sequence[int], first_rank: 
         for rank, client in enumerate(clients, first_rank)
         if client in found
     )
-
-
-def _revived(row: Iterable[Any]) -> list[Any]:
-    values = [*row]
-    for place, revive in _REVIVED:
-        values[place] = revive(values[place])
-    return values
 
 
 def usual_goal(context: Context, stage: str | None) -> str:

@@ -1,6 +1,6 @@
 """Why: the one line behind every row of the list, and behind every absence from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,14 +15,13 @@ from salesdesk.codes import Hold
 from salesdesk.context import Context
 from salesdesk.desk.beside import Beside, read_beside
 from salesdesk.desk.handed import handed_of
+from salesdesk.desk.people import People, ask_people, people_of
 from salesdesk.desk.queue_parts import Moment
 from salesdesk.desk.queue_rows import attempts_most, queue_row
 from salesdesk.formatting import amount, clock, day_title
 from salesdesk.formatting import moment as when_said
 from salesdesk.i18n import _, ngettext
-from salesdesk.models import Operator
 from salesdesk.rows import Handed, QueueRow, Why
-from salesdesk.team.absence import stood_in_for
 
 
 def reason(context: Context, row: QueueRow) -> str:
@@ -81,23 +80,25 @@ def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
     client = read_visible(session, context, client_id)
     action, phones = read_open_action(session, client.id), read_phones(session, client.id)
-    known = known_of(session, context, client, action, phones, stood_in_for(session, context))
-    return standing_of(session, context, known)
+    people, beside = (
+        people_of(ask_people(session, context, client.id)),
+        read_beside(session, context, client.id),
+    )
+    return standing_of(context, known_of(session, context, client, action, phones, people, beside))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a client where it is asked why it stands where it does.
 
-    `number` is the first that can be called, as a list shows it; `absent` are the names, by ids, of those
-    whose promises are kept by who sits here.
+    `number` is the first that can be called, as a list shows it.
     """
 
     client: Row[Any]
     action: Row[Any] | None
     number: str | None
     beside: Beside
-    absent: Mapping[int, str]
+    people: People
     handed: Handed | None
 
 
@@ -107,27 +108,28 @@ def known_of(
     client: Row[Any],
     action: Row[Any] | None,
     phones: Sequence[Row[Any]],
-    absent: Mapping[int, str],
+    people: People,
+    beside: Beside,
 ) -> Known:
     """Read what else has to be known of a client; `phones` are all its numbers."""
-    good, beside = first_good(phones), read_beside(session, context, client.id)
-    mine = {context.me.id, *absent}
+    good = first_good(phones)
+    mine = {context.me.id, *people.absent}
     return Known(
         client=client,
         action=action,
         number=None if good is None else good.e164 or good.raw,
         beside=beside,
-        absent=absent,
+        people=people,
         handed=handed_of(session, [client.id], mine).get(client.id) if beside.handed else None,
     )
 
 
-def standing_of(session: Session, context: Context, known: Known) -> Why:
+def standing_of(context: Context, known: Known) -> Why:
     """Tell the same of a client of whom all was read."""
     client_id = known.client.id
     opened = scheduler.open_zones([known.client.zone], context.now, context.calling)
-    at = Moment(context, opened, known.absent)
-    found = _blocks(session, at, known)
+    at = Moment(context, opened, known.people.absent)
+    found = _blocks(at, known)
     if not found:
         return Why(client_id, listed=True, reason=reason(context, _row(at, known)), blocks=(), block_codes=())
     lines = tuple(line for _code, line in found)
@@ -153,7 +155,7 @@ def _row(at: Moment, known: Known) -> QueueRow:
     return queue_row(at, read, 1, attempts_most(at.context), known.handed)
 
 
-def _blocks(session: Session, at: Moment, known: Known) -> list[tuple[str, str]]:
+def _blocks(at: Moment, known: Known) -> list[tuple[str, str]]:
     """Give each thing that keeps a client out of the list: a stable code, and a line."""
     context, client, action = at.context, known.client, known.action
     entry = context.stage(client.stage)
@@ -169,7 +171,7 @@ def _blocks(session: Session, at: Moment, known: Known) -> list[tuple[str, str]]
     found = [
         *_unreachable(known),
         *_not_now(at, client, action),
-        *_not_mine(session, at, client, action),
+        *_not_mine(at, known),
     ]
     if known.beside.claimed_by:
         found.append(("claimed", _("{name} has it open now").format(name=known.beside.claimed_by)))
@@ -218,13 +220,11 @@ def _too_early(context: Context, client: Row[Any], action: Row[Any]) -> tuple[st
     return "not_due", _("not due before {day}: {goal}").format(day=day, goal=goal)
 
 
-def _not_mine(
-    session: Session, at: Moment, client: Row[Any], action: Row[Any] | None
-) -> list[tuple[str, str]]:
+def _not_mine(at: Moment, known: Known) -> list[tuple[str, str]]:
+    client, action = known.client, known.action
     whose = action.operator_id if action is not None else client.owner_id
     if whose is None or whose == at.context.me.id:
         return []
     if action is not None and action.promise and whose in at.absent:
         return []
-    owner = session.get(Operator, whose)
-    return [("not_mine", _("in the list of {name}").format(name=owner.name if owner else whose))]
+    return [("not_mine", _("in the list of {name}").format(name=known.people.names.get(whose, whose)))]

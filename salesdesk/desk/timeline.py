@@ -5,8 +5,7 @@ All of it is one statement: each kind is cut to its latest by an index of its ow
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,9 +21,9 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.engine import Row
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from salesdesk.codes import SCORE_MOST, Role
+from salesdesk.codes import SCORE_MOST
 from salesdesk.context import Context
 from salesdesk.models import (
     Call,
@@ -40,8 +39,10 @@ from salesdesk.models import (
     StageChange,
 )
 from salesdesk.rows import Happened, TimelineRow
-from salesdesk.storage.among import among
+from salesdesk.storage.answers import Answer
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
+from salesdesk.team.rights import leads
 
 CALL, NOTE, MESSAGE, STAGE_CHANGE = (table_of(model) for model in (Call, Note, Message, StageChange))
 HAND_ON, IMPORT, IMPORT_ROW = (table_of(model) for model in (HandOn, ImportBatch, ImportRow))
@@ -149,50 +150,70 @@ _LINES = (
     ),
 )
 _ALL = union_all(*_LINES).subquery()
-_TIMELINE = (
+_LATEST = (
     select(_ALL).order_by(_ALL.c.at.desc(), _ALL.c.place.desc(), _ALL.c.id.desc()).limit(bindparam("most"))
 )
+_TIMELINE = MadeOnce(lambda _dialect: _LATEST, typed=True)
+
+
+class History(NamedTuple):
+    """What is asked of a client's history: its lines, and what leads said of its latest calls."""
+
+    lines: Answer
+    reviews: Answer
 
 
 def timeline(session: Session, context: Context, client_id: int, limit: int = 50) -> tuple[TimelineRow, ...]:
     """Give what happened with a client, the latest first."""
-    read = session.connection().execute(_TIMELINE, {"client": client_id, "most": limit})
-    return tuple(_reviewed(session, context, [_line(*row) for row in read]))
+    return timeline_of(ask_timeline(session, context, client_id, limit))
 
 
-def _line(place: int, row_id: int, at: datetime, *has: Any) -> TimelineRow:  # noqa: ANN401  # the columns
+def ask_timeline(session: Session, context: Context, client_id: int, limit: int) -> History:
+    """Ask for it. Of what leads said of calls an operator reads what is of their own, a lead all."""
+    given = {"client": client_id, "most": limit}
+    lines = _TIMELINE.run(session, given)
+    if leads(context):
+        return History(lines, _SAID.run(session, given))
+    return History(lines, _SAID_OF_MINE.run(session, given | {"me": context.me.id}))
+
+
+def timeline_of(asked: History) -> tuple[TimelineRow, ...]:
+    """Give what was asked for, with what was said of a call beside it."""
+    said: dict[int, list[Any]] = {}
+    for row in asked.reviews:
+        said.setdefault(row.call_id, []).append(row)
+    lines = map(_line, asked.lines)
+    return tuple(
+        _with_review(line, said[line.id]) if line.kind is Happened.CALL and line.id in said else line
+        for line in lines
+    )
+
+
+def _line(row: Sequence[Any]) -> TimelineRow:
+    place, row_id, at, *has = row
     said = dict(zip(_COLUMNS, has, strict=True))
     return TimelineRow(kind=_KINDS[place], id=row_id, at=at, **said)
 
 
-_SCORES = col(CallScore.score)
-_SAID = (
+_REVIEW, _SCORE = table_of(CallReview).c, table_of(CallScore).c
+_OF_LATEST = (
+    select(CALL.c.id)
+    .where(CALL.c.client_id == bindparam("client"))
+    .order_by(CALL.c.started_at.desc(), CALL.c.id.desc())
+    .limit(bindparam("most"))
+)
+_ALL_SAID: Select[Any] = (
     select(
-        col(CallReview.call_id), col(CallReview.remarks), func.sum(_SCORES).label("given"),
-        func.count(_SCORES).label("items"),
+        _REVIEW.call_id, _REVIEW.remarks, func.sum(_SCORE.score).label("given"),
+        func.count(_SCORE.score).label("items"),
     )
-    .outerjoin(CallScore, col(CallScore.review_id) == col(CallReview.id))
-    .where(among(table_of(CallReview).c.call_id, "calls"))
-    .group_by(col(CallReview.id), col(CallReview.call_id), col(CallReview.remarks))
-    .order_by(col(CallReview.id))
+    .outerjoin(table_of(CallScore), _SCORE.review_id == _REVIEW.id)
+    .where(_REVIEW.call_id.in_(_OF_LATEST))
+    .group_by(_REVIEW.id, _REVIEW.call_id, _REVIEW.remarks)
+    .order_by(_REVIEW.id)
 )  # fmt: skip
-_SAID_OF_MINE = _SAID.where(col(CallReview.operator_id) == bindparam("me"))
-
-
-def _reviewed(session: Session, context: Context, lines: list[TimelineRow]) -> list[TimelineRow]:
-    """Put beside calls what leads said of them: an operator reads it of their own, a lead of everybody's."""
-    calls = [line.id for line in lines if line.kind is Happened.CALL]
-    if not calls:
-        return lines
-    mine = context.me.role is Role.OPERATOR
-    given = {"calls": calls} | ({"me": context.me.id} if mine else {})
-    said: dict[int, list[Any]] = {}
-    for row in session.connection().execute(_SAID_OF_MINE if mine else _SAID, given):
-        said.setdefault(row.call_id, []).append(row)
-    return [
-        _with_review(line, said[line.id]) if line.kind is Happened.CALL and line.id in said else line
-        for line in lines
-    ]
+_SAID = MadeOnce(lambda _dialect: _ALL_SAID, typed=True)
+_SAID_OF_MINE = MadeOnce(lambda _dialect: _ALL_SAID.where(_REVIEW.operator_id == bindparam("me")), typed=True)
 
 
 def _with_review(call: TimelineRow, said: Sequence[Row[Any]]) -> TimelineRow:

@@ -4,13 +4,15 @@ PostgreSQL's sequences do that by themselves. SQLite gives the number after the 
 unless a table says AUTOINCREMENT: then it keeps, in `sqlite_sequence`, the last that it gave.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 
-from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy import Connection, Table, func, inspect, literal_column, select, text
 from sqlmodel import Session, SQLModel
 
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
 
 _KEY, _KEPT_KEY = "PRIMARY KEY (id)", "PRIMARY KEY (id AUTOINCREMENT)"
 
@@ -28,6 +30,26 @@ def reserve_ids(session: Session, model: type[SQLModel], count: int) -> list[int
         f"SELECT nextval(pg_get_serial_sequence('\"{table.name}\"', 'id')) FROM generate_series(1, :count)"
     )
     return [int(row[0]) for row in session.execute(asked, {"count": count})]
+
+
+def ask_ids(
+    session: Session, models: tuple[type[SQLModel], ...]
+) -> Callable[[], Mapping[type[SQLModel], int]]:
+    """Ask for an id of each model's table, with what else is asked of a server; SQLite is asked for none.
+
+    It gives each as a row is written, and nobody is waited for.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return dict
+    asked = _next_of(models).run(session, {})
+    return lambda: dict(zip(models, asked.one(), strict=True))
+
+
+@cache
+def _next_of(models: tuple[type[SQLModel], ...]) -> MadeOnce:
+    # By their names, which PostgreSQL gave them: to look those up takes longer than the numbers.
+    numbers = [func.nextval(literal_column(f"'{table_of(model).name}_id_seq'")) for model in models]
+    return MadeOnce(lambda _dialect: select(*numbers))
 
 
 def next_id(connection: Connection, table: Table) -> int:

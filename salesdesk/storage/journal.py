@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +33,7 @@ from salesdesk.i18n import _
 from salesdesk.models import AuditEvent
 from salesdesk.models.types import Code, Instant
 from salesdesk.storage.among import within
+from salesdesk.storage.made_once import MadeOnce
 
 MERGE, UNDO_MERGE = "merge", "undo_merge"
 """The actions of cards made one, and of cards that are apart again."""
@@ -66,17 +68,17 @@ def table_of(model: type[SQLModel]) -> Table:
 class Journal:
     """Writes the rows of one use case and remembers them. `close` keeps the memory."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ids: Mapping[type[SQLModel], int] = MappingProxyType({})) -> None:
+        """Begin; `ids` are those of the first row of each model, where they are known before."""
         self.session = session
         self.changes: list[Change] = []
+        self._ids = dict(ids)
         self._written: dict[tuple[str, int], dict[str, Any]] = {}
 
     def add(self, model: type[SQLModel], **values: Any) -> int:  # noqa: ANN401  # any column's value
         """Insert a row and give its id."""
-        table = table_of(model)
-        result = self._run(_insert(table), values)
-        row_id = _new_id(result)
-        self.changes.append((table.name, row_id, None, {"id": row_id} | stored(values)))
+        row_id = self._insert(model, values)
+        self.changes.append((table_of(model).name, row_id, None, {"id": row_id} | stored(values)))
         return row_id
 
     def change(self, model: type[SQLModel], before: Row[Any] | Mapping[str, Any], **values: Any) -> bool:  # noqa: ANN401
@@ -91,7 +93,7 @@ class Journal:
         differs = {column: value for column, value in values.items() if was[column] != value}
         if not differs:
             return False
-        self._run(_update(table), differs | {ROW: row_id})
+        _change(table, tuple(differs)).run(self.session, differs | {ROW: row_id})
         written |= differs
         self.changes.append(
             (table.name, row_id, stored({name: was[name] for name in differs}), stored(differs))
@@ -178,14 +180,11 @@ class Journal:
         self, action: str, *, at: datetime, operator_id: int | None, client_id: int | None = None
     ) -> int:
         """Write the audit event of this use case and give its id. One of nobody is no operator's to undo."""
-        result = self._run(
-            _insert(table_of(AuditEvent)),
-            {
-                "at": at, "operator_id": operator_id, "action": action, "client_id": client_id,
-                "changes": self.changes,
-            },
-        )  # fmt: skip
-        return _new_id(result)
+        values = {
+            "at": at, "operator_id": operator_id, "action": action, "client_id": client_id,
+            "changes": self.changes,
+        }  # fmt: skip
+        return self._insert(AuditEvent, values)
 
     def go_on(self, event_id: int, earlier: Sequence[Change], *, at: datetime) -> None:
         """Add what was written to an event that there is, so that one undo takes both back.
@@ -200,6 +199,14 @@ class Journal:
                 table, row_id, (before or {}) | (first or {}), (last or {}) | (after or {}),
             )  # fmt: skip
         self._run(_update(table_of(AuditEvent)), {ROW: event_id, "changes": [*written.values()], "at": at})
+
+    def _insert(self, model: type[SQLModel], values: Mapping[str, Any]) -> int:
+        """Insert a row and give its id; one whose id is known is sent with what comes after it."""
+        row_id = self._ids.pop(model, None)
+        if row_id is None:
+            return int(_add(table_of(model), tuple(values), numbered=True).run(self.session, values).one().id)
+        _add(table_of(model), ("id", *values)).run(self.session, {"id": row_id, **values})
+        return row_id
 
     def _run_many(self, statement: Insert | Update, values: Sequence[Mapping[str, Any]]) -> None:
         self.session.connection().execute(statement, values)
@@ -225,15 +232,22 @@ def _mapping(row: Row[Any] | Mapping[str, Any]) -> Mapping[Any, Any]:
     return row._mapping if isinstance(row, Row) else row  # noqa: SLF001  # the public name of a row's mapping
 
 
-def _new_id(result: CursorResult[Any]) -> int:
-    (row_id,) = result.inserted_primary_key or (0,)
-    return int(row_id)
-
-
 ROW = "row_id"
 
 
 # Made once for each table: making a statement takes longer than the database takes to run it.
+@cache
+def _add(table: Table, columns: tuple[str, ...], *, numbered: bool = False) -> MadeOnce:
+    statement = insert(table).returning(table.c.id) if numbered else insert(table)
+    return MadeOnce(lambda _dialect: statement, columns=columns)
+
+
+@cache
+def _change(table: Table, columns: tuple[str, ...]) -> MadeOnce:
+    statement = _update(table)
+    return MadeOnce(lambda _dialect: statement, columns=columns)
+
+
 @cache
 def _insert(table: Table) -> Insert:
     return insert(table)

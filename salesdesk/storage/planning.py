@@ -1,10 +1,11 @@
 """How a PostgreSQL server plans what it is asked again and again."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
+from salesdesk.storage.answers import begin_with
 from salesdesk.storage.beginning import begun
 
 P = ParamSpec("P")
@@ -15,7 +16,6 @@ _ONCE = {"plan_cache_mode": "force_generic_plan"}
 # What was planned while a table was empty would go through all of it once it is full.
 BY_KEYS = {**_ONCE, "enable_seqscan": "off"}
 """The settings under which a server plans once what finds its rows by keys."""
-_BEGIN = {None: "BEGIN", False: "BEGIN READ WRITE", True: "BEGIN READ ONLY"}
 
 
 def plan_once(session: Session, *, by_keys: bool = True) -> None:
@@ -28,24 +28,13 @@ def plan_once(session: Session, *, by_keys: bool = True) -> None:
     if session.get_bind().dialect.name != "postgresql" or _DONE in session.info:
         return
     session.info[_DONE] = True
-    connection, settings = session.connection(), BY_KEYS if by_keys else _ONCE
-    # Where it does not begin so, the usual way says why.
-    if not _begun_with(settings, connection.connection.dbapi_connection):
-        each = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-        connection.exec_driver_sql(f"SELECT {each}")
+    settings = BY_KEYS if by_keys else _ONCE
+    each = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    connection, asked = session.connection(), f"SELECT {each}"
+    if not begin_with(connection, asked):
+        connection.exec_driver_sql(asked)
 
 
 def planned_once(use_case: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
     """Let a use case plan once; whoever asks anything before it in its unit can `begin` the unit so."""
     return begun(plan_once, use_case)
-
-
-def _begun_with(settings: Mapping[str, str], driver: Any) -> bool:  # noqa: ANN401  # psycopg is an extra
-    """Begin the transaction with these settings: by itself the driver sends its BEGIN alone, and waits."""
-    from psycopg.pq import ExecStatus, TransactionStatus
-
-    if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
-        return False
-    each = (f"SET LOCAL {name} = {value}" for name, value in settings.items())
-    begun = driver.pgconn.exec_("; ".join((_BEGIN[driver.read_only], *each)).encode())
-    return bool(begun.status == ExecStatus.COMMAND_OK)

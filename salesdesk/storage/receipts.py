@@ -14,8 +14,10 @@ from sqlmodel import Session
 
 from salesdesk.models import Receipt
 from salesdesk.storage.among import among
+from salesdesk.storage.answers import Answer
 from salesdesk.storage.journal import table_of
-from salesdesk.storage.missing import add_missing_row
+from salesdesk.storage.made_once import MadeOnce
+from salesdesk.storage.taking import insert_into
 
 if TYPE_CHECKING:
     from salesdesk.storage.base import Base
@@ -26,8 +28,14 @@ _AT_ONCE = 5000
 
 RECEIPT = table_of(Receipt)
 _OLD = select(RECEIPT.c.token).where(RECEIPT.c.at < bindparam("since", type_=RECEIPT.c.at.type))
+_TAKE = MadeOnce(
+    lambda dialect: insert_into(RECEIPT, dialect.name).on_conflict_do_nothing().returning(RECEIPT.c.token),
+    columns=[column.name for column in RECEIPT.c],
+)
 _RESULT = select(RECEIPT.c.result).where(RECEIPT.c.token == bindparam("wanted"))
-_FILL = update(RECEIPT).where(RECEIPT.c.token == bindparam("wanted"))
+_FILL = MadeOnce(
+    lambda _dialect: update(RECEIPT).where(RECEIPT.c.token == bindparam("wanted")), columns=["result"]
+)
 
 
 def new_token() -> str:
@@ -40,7 +48,18 @@ def take(session: Session, token: str, *, operator_id: int, at: datetime) -> Map
 
     Of two at once the second waits here for the first's end.
     """
-    if add_missing_row(session, Receipt, token=token, operator_id=operator_id, at=at, result={}):
+    return given_before(session, token, ask_for(session, token, operator_id=operator_id, at=at))
+
+
+def ask_for(session: Session, token: str, *, operator_id: int, at: datetime) -> Answer:
+    """Take a token; `given_before` tells of the answer what `take` does."""
+    given = {"token": token, "operator_id": operator_id, "at": at, "result": {}}
+    return _TAKE.run(session, given)
+
+
+def given_before(session: Session, token: str, asked: Answer) -> Mapping[str, object] | None:
+    """Tell what the first time gave back; None where this is the first time."""
+    if asked.first() is not None:
         return None
     found: Mapping[str, object] = session.connection().execute(_RESULT, {"wanted": token}).scalar_one()
     return found
@@ -48,7 +67,7 @@ def take(session: Session, token: str, *, operator_id: int, at: datetime) -> Map
 
 def fill(session: Session, token: str, result: Mapping[str, object]) -> None:
     """Write what was done under a token, in the unit of work that does it."""
-    session.connection().execute(_FILL, {"wanted": token, "result": dict(result)})
+    _FILL.run(session, {"wanted": token, "result": dict(result)})
 
 
 def drop_old(base: "Base", now: datetime) -> int:

@@ -12,6 +12,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
+from salesdesk.storage.answers import answer_together
+
 CONNECT_SECONDS = 4
 """How long a connection may take, for each address of the server."""
 
@@ -62,6 +64,7 @@ def look_after(engine: Engine) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "checkout", _refuse_closed)
+    answer_together(engine)
 
 
 def _prepare_each_once(connection: Any) -> None:  # noqa: ANN401  # psycopg is an extra

@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 from builders import Desk, assert_consistent, owed, said, snapshot, step
-from sqlalchemy import event, select
+from overheard import overheard
+from sqlalchemy import select
 
 from salesdesk.base.placement import CLIENT, NEXT_ACTION
 from salesdesk.codes import Band, GoalResult, Hold, PhoneState, Role
@@ -188,10 +189,10 @@ def test_who_was_rejected_comes_back_into_work_only_through_somebody_who_talks(d
 
 
 def test_a_call_writes_its_client_once_whatever_follows(desk):
-    client_id, sent = desk.client(owner_id=None), []
-    event.listen(desk.base.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
-    desk.write(calls.log_call, said(client_id, "interested", result=HIT))
-    assert len([each for each in sent if each.startswith("UPDATE client ")]) == 1
+    client_id = desk.client(owner_id=None)
+    with overheard(desk.base.engine) as sent:
+        desk.write(calls.log_call, said(client_id, "interested", result=HIT))
+    assert len([each for each in sent if each.text.startswith("UPDATE client ")]) == 1
     client = client_of(desk, client_id)
     assert (client.stage, client.stage_since, client.owner_id) == ("proposal", desk.now, desk.me)
 

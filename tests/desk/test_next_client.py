@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from builders import owed, random_base, said
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from salesdesk.desk import calls, queue
 from salesdesk.desk.next_client import take_next
@@ -144,18 +144,3 @@ def test_nobody_is_taken_in_a_unit_that_only_reads(desk):
     pool(desk, 1)
     with pytest.raises(RuntimeError, match="writes"):
         desk.read(take_next)
-
-
-@only_where_many_write
-def test_the_driver_remembers_how_it_read_what_takes_the_next_client(desk):
-    pool(desk, 1)
-    sent = []
-
-    def note(_connection, _cursor, statement, *_about):
-        sent.append(statement)
-
-    event.listen(desk.base.engine, "before_cursor_execute", note)
-    assert desk.write(take_next)
-    # psycopg keeps what it made of a statement up to this length.
-    assert sent
-    assert max(map(len, sent)) <= 4096

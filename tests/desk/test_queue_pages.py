@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from builders import Desk, owed
-from sqlalchemy import event, text
+from overheard import overheard
+from sqlalchemy import text
 from sqlite_steps import steps
 
 from salesdesk.desk import queue
+from salesdesk.storage.wire import Statement, Wire
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PAGE, CLIENTS = 20, 240
@@ -56,23 +58,24 @@ def test_on_sqlite_a_full_page_looks_at_nothing_behind_it(lite):
 @pytest.mark.parametrize("base", ["postgresql"], indirect=True)
 def test_postgresql_takes_no_more_of_the_pool_than_a_page_holds(desk):
     fill(desk, ALIKE["our pool"], CLIENTS)
-    sent: list[tuple[str, Any]] = []
-    event.listen(desk.base.engine, "before_cursor_execute", lambda *about: sent.append(about[2:4]))
-    second = desk.read(queue.page, limit=PAGE).next
-    desk.read(queue.page, after=second, limit=PAGE)
-    cuts = [each for each in sent if "client.pool" in each[0]]
+    with overheard(desk.base.engine) as sent:
+        second = desk.read(queue.page, limit=PAGE).next
+        desk.read(queue.page, after=second, limit=PAGE)
+    cuts = [each for each in sent if "client.pool" in each.text]
     assert len(cuts) == 2
-    for sql, values in cuts:
-        assert 0 < sum(taken_out(desk, sql, values, "ix_client_pool")) <= PAGE
+    for cut in cuts:
+        assert 0 < sum(taken_out(desk, cut, "ix_client_pool")) <= PAGE
 
 
-def taken_out(desk: Desk, sql: str, values: Any, index: str) -> list[int]:
+def taken_out(desk: Desk, cut: Statement, index: str) -> list[int]:
     """Tell how many rows each part of a statement takes out of an index, where no table is gone through."""
     with desk.base.read() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
         session.execute(text("SET LOCAL enable_bitmapscan = off"))
-        explained = session.connection().exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
-        plans = [explained.scalar_one()[0]["Plan"]]
+        wire = Wire(session.connection().connection.dbapi_connection)
+        explain = cut._replace(text=f"EXPLAIN (ANALYZE, FORMAT JSON) {cut.text}", lasting=False)
+        (((explained,),),) = wire.exchange([explain])
+        plans = [explained[0]["Plan"]]
     for each in plans:
         plans += each.get("Plans", [])
     return [int(each["Actual Rows"]) for each in plans if each.get("Index Name") == index]

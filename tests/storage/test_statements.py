@@ -1,16 +1,13 @@
 """Statements said in each database's own words: they find what they are asked for, and where it stands."""
 
 import pytest
-from sqlalchemy import bindparam, delete, event, select
+from sqlalchemy import bindparam, event, select
 
-from salesdesk.desk import drafts
 from salesdesk.desk.next_client import take_next
-from salesdesk.models import Claim, Client, Draft
+from salesdesk.models import Client, Draft
 from salesdesk.storage.among import among, within
-from salesdesk.storage.deleting import Deletes
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.missing import put_row
-from salesdesk.team.claims import claim
 
 C = table_of(Client).c
 
@@ -40,20 +37,6 @@ def test_a_row_that_is_put_is_as_it_was_put_last_and_others_stay(desk):
     with desk.base.read() as session:
         found = session.execute(select(table_of(Draft).c.client_id, table_of(Draft).c.body)).all()
     assert {row.client_id: row.body["note"] for row in found} == {other: "чужое", mine: "б"}
-
-
-def test_deletes_that_stand_together_delete_what_each_finds_and_nothing_else(desk):
-    mine, other = desk.client(), desk.client()
-    tables = table_of(Draft), table_of(Claim)
-    for client_id in (mine, other):
-        desk.write(drafts.keep, client_id, {"note": "а"})
-        desk.write(claim, client_id)
-    together = Deletes(*(delete(table).where(table.c.client_id == bindparam("client")) for table in tables))
-    with desk.base.write() as session:
-        together.run(session, {"client": mine})
-    with desk.base.read() as session:
-        left = [session.scalars(select(table.c.client_id)).all() for table in tables]
-    assert left == [[other], [other]]
 
 
 def test_sqlite_takes_the_next_client_behind_the_last_one_without_passing_those_before(lite):
