@@ -20,6 +20,7 @@ from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.behind import behind
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.planning import planned_anew
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
 from salesdesk.team.limits import check_list, rows_of_a_list
@@ -132,6 +133,7 @@ _NUMBERS: Select[Any] = (
 )
 
 
+@planned_anew
 def listed(
     session: Session,
     context: Context,
@@ -168,11 +170,13 @@ def listed_at_once(
     return listed(session, context, where, limit, sort=sort)
 
 
+@planned_anew
 def count(session: Session, context: Context, where: Filter) -> int:
     """Count the clients that a filter chooses. Raises FilterError."""
     return count_of(session, _condition(session, context, where))
 
 
+@planned_anew
 def paged(
     session: Session,
     context: Context,

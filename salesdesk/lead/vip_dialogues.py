@@ -30,6 +30,7 @@ from salesdesk.models.types import Instant
 from salesdesk.storage.among import among, within
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.missing import add_missing
+from salesdesk.storage.planning import planned_anew
 from salesdesk.team.rights import only_for_leads
 
 LISTED_MOST = 500
@@ -98,6 +99,7 @@ def said_to_vips(
     return tuple(sorted(rows, key=lambda row: (row.at, row.kind, row.id)))
 
 
+@planned_anew
 def vip_dialogues(
     session: Session, context: Context, period: Period | None = None, limit: int = LISTED_MOST
 ) -> Dialogues:
