@@ -20,6 +20,8 @@ from salesdesk.models.types import Instant
 from salesdesk.storage.among import among
 from salesdesk.storage.behind import behind
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.planning import planned_anew
+from salesdesk.storage.seen_parts import seen_parts
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
 from salesdesk.team.limits import check_list, rows_of_a_list
@@ -132,6 +134,7 @@ _NUMBERS: Select[Any] = (
 )
 
 
+@planned_anew
 def listed(
     session: Session,
     context: Context,
@@ -168,11 +171,14 @@ def listed_at_once(
     return listed(session, context, where, limit, sort=sort)
 
 
+@planned_anew
 def count(session: Session, context: Context, where: Filter) -> int:
     """Count the clients that a filter chooses. Raises FilterError."""
-    return count_of(session, _condition(session, context, where))
+    condition = _condition(session, context, where)
+    return sum(count_of(session, and_(part, condition)) for part in seen_parts(session))
 
 
+@planned_anew
 def paged(
     session: Session,
     context: Context,
@@ -219,9 +225,21 @@ def _found(
             return found
     if named and total > limit * _MANY and not is_sqlite(session):
         condition = one_by_one(condition)
-    key = C.name_key + "" if named and 0 < total <= limit * _FEW and not is_sqlite(session) else _KEYS[sort]
-    page = _page(key, limit, after, backwards=sort in _BACKWARDS)
+    if named and 0 < total <= limit * _FEW and not is_sqlite(session):
+        return _sorted(session, condition, limit, after)
+    page = _page(_KEYS[sort], limit, after, backwards=sort in _BACKWARDS)
     return session.execute(reached(session, page, condition, along=named)).all()
+
+
+def _sorted(
+    session: Session, condition: ColumnElement[bool], limit: int, after: After | None
+) -> Sequence[Any]:
+    """Find all clients, who are few, before a server puts them in the order of names."""
+    parts = [_page(C.name_key + "", limit, after).where(part, condition) for part in seen_parts(session)]
+    if len(parts) == 1:
+        return session.execute(parts[0]).all()
+    page = union_all(*(part.subquery().select() for part in parts))
+    return session.execute(page.order_by("key", "id").limit(limit + 1)).all()
 
 
 def _near(

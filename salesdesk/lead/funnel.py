@@ -30,6 +30,7 @@ from salesdesk.lead.flow import (
 )
 from salesdesk.lead.grouping import Group, known_dimension
 from salesdesk.lead.people import whose
+from salesdesk.storage.planning import planned_anew
 
 COLUMNS = (
     Column("entered", N_("Entered"), Unit.COUNT),
@@ -108,6 +109,7 @@ class Funnel:
     before: "Funnel | None" = None
 
 
+@planned_anew
 def funnel(
     session: Session,
     context: Context,

@@ -43,11 +43,10 @@ class Client(Model, table=True):
             "interest", "attempts", "expected_minor", "last_call_at", "created_at", "source", "city",
             "region", "industry",
         ).ddl_if(dialect="sqlite"),
-        # Which spellings there are, and the clients of a rare one or of none.
-        *(
-            Index(f"ix_client_{column}", column).ddl_if(dialect="sqlite")
-            for column in ("city", "region", "industry")
-        ),
+        # Which spellings there are, and the clients of a rare one or of none; on PostgreSQL of the short ones
+        # alone, and those with a longer one by themselves.
+        *(Index(f"ix_client_{column}", column) for column in ("city", "region", "industry")),
+        Index("ix_client_long", "id").ddl_if(dialect="postgresql"),
         Index("ix_client_vip", "id", **only("client_class = 'VIP'")),
         Index("ix_client_zone", "zone"),
         Index(

@@ -20,8 +20,9 @@ class Deal(Model, table=True):
         Index("ix_deal_open_client", "client_id", "closed_at", **only("closed_at IS NULL")),
         Index("ix_deal_client_id", "client_id", "stage"),
         Index("ix_deal_reject_reason", "reject_reason", "client_id", **only("reject_reason IS NOT NULL")),
-        # PostgreSQL takes no text of any length into an index.
-        Index("ix_deal_product", "product", **only("product IS NOT NULL")).ddl_if(dialect="sqlite"),
+        # On PostgreSQL the short ones alone, and those with a longer one by themselves: `storage.walking`.
+        Index("ix_deal_product", "product", **only("product IS NOT NULL")),
+        Index("ix_deal_long", "id").ddl_if(dialect="postgresql"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

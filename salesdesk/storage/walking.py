@@ -1,9 +1,10 @@
 """Ways through a large table that a planner does not find by itself.
 
 SQLite is never told how many rows there are of what: it takes an index wherever one can be entered,
-though most of the table stands behind the entrance.
+though most of the table stands behind the entrance. PostgreSQL never goes from one value to the next.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, func, select
@@ -26,20 +27,51 @@ _COVERED = frozenset(
 _SPELT = frozenset(["city", "region", "industry", "source"])
 """Columns of few different texts, with an index that begins with them."""
 
+_SHORT = 100
+"""So long is a text, in letters, that stands in such an index on PostgreSQL, which takes none of any length
+into one (migration 0011); another index holds the rows with a longer one. That of `source` holds all."""
+
 _ENTERED = _SPELT | {"name_key", "tax_id"}
 """Columns whose index leads to the clients of a value."""
 
 
 def distinct(session: Session, column: ColumnElement[Any]) -> list[Any]:
     """Give the different values of a column."""
-    if not (is_sqlite(session) and (_column(column) in _SPELT or column is _PRODUCT)):
+    if not _is_walked(column):
         return [*session.scalars(select(column).where(column.is_not(None)).distinct())]
-    # From each value to the next one, instead of past every row.
-    first = select(func.min(column).label("value")).where(column.is_not(None))
+    short = _shortness(session, column)
+    found = _walked(session, column, *short)
+    if short:
+        found += session.scalars(select(column).where(func.length(column) > _SHORT).distinct())
+    return found
+
+
+def _walked(session: Session, column: ColumnElement[Any], *inside: ColumnElement[bool]) -> list[Any]:
+    """Go through an index from each value to the next one, instead of past every row."""
+    first = select(func.min(column).label("value")).where(column.is_not(None), *inside)
     walk = first.cte("spelt", recursive=True)
-    following = select(func.min(column)).where(column.is_not(None), column > walk.c.value).scalar_subquery()
-    walk = walk.union_all(select(following).where(walk.c.value.is_not(None)))
+    beyond = select(func.min(column)).where(column.is_not(None), column > walk.c.value, *inside)
+    walk = walk.union_all(select(beyond.scalar_subquery()).where(walk.c.value.is_not(None)))
     return [*session.scalars(select(walk.c.value).where(walk.c.value.is_not(None)))]
+
+
+def entering(
+    session: Session, column: ColumnElement[Any], values: Sequence[Any]
+) -> tuple[ColumnElement[bool], ...]:
+    """Say of a column that has one of these values what lets a server enter its index."""
+    if not _is_walked(column) or any(len(value) > _SHORT for value in values):
+        return ()
+    return _shortness(session, column)
+
+
+def _shortness(session: Session, column: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+    if is_sqlite(session) or _column(column) == "source":
+        return ()
+    return (func.length(column) <= _SHORT,)
+
+
+def _is_walked(column: ColumnElement[Any]) -> bool:
+    return _column(column) in _SPELT or column is _PRODUCT
 
 
 def is_sqlite(session: Session) -> bool:

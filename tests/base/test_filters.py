@@ -415,6 +415,9 @@ def test_a_login_of_the_server_chooses_the_same_of_what_it_sees(roled):
             condition = condition_of(session, vera.context, where)
             assert {*session.scalars(select(C.id).where(condition))} == wanted, str(where)
             assert count(session, vera.context, where) == len(wanted), str(where)
+            page = paged(session, vera.context, where, 5, total=len(wanted))
+        names = sorted((row.client.name_key, row.client.id) for row in rows if row.client.id in wanted)
+        assert [row.client_id for row in page.rows] == [client_id for _name, client_id in names[:5]]
 
     same()
 

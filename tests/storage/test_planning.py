@@ -3,9 +3,14 @@
 import pytest
 from sqlalchemy import event
 
+from salesdesk.base import listing
+from salesdesk.base.filters import Everything
 from salesdesk.gateway import Gateway
+from salesdesk.lead.funnel import funnel
+from salesdesk.lead.reports.asking import report
+from salesdesk.lead.vip_dialogues import vip_dialogues
 from salesdesk.opening import Opened, Start
-from salesdesk.storage.planning import plan_once, planned_once
+from salesdesk.storage.planning import plan_anew, plan_once, planned_once
 
 pytestmark = pytest.mark.parametrize("base", ["postgresql"], indirect=True)
 
@@ -40,6 +45,33 @@ def test_what_is_not_found_by_keys_alone_may_be_gone_through(base):
     with base.read() as session:
         plan_once(session, by_keys=False)
         assert settings(session) == (PLANNED[0], USUAL[1], "on")
+
+
+COUNTED = [
+    lambda session, context: report(session, context, "vip"),
+    funnel,
+    vip_dialogues,
+    listing.listed,
+    lambda session, context: listing.count(session, context, Everything()),
+]
+
+
+@pytest.mark.parametrize("use_case", COUNTED)
+def test_figures_and_lists_are_planned_for_what_they_are_asked_about(base, context, use_case):
+    with base.read() as session:
+        use_case(session, context)
+        assert settings(session) == ("force_custom_plan", "on", "on")
+        assert session.connection().exec_driver_sql("SHOW random_page_cost").scalar_one() == "1.1"
+    with base.read() as session:
+        assert settings(session) == (*USUAL, "on")
+        assert session.connection().exec_driver_sql("SHOW random_page_cost").scalar_one() == "4"
+
+
+def test_what_was_said_first_of_a_unit_holds(base):
+    with base.read() as session:
+        plan_once(session)
+        plan_anew(session)
+        assert settings(session) == (*PLANNED, "on")
 
 
 @planned_once

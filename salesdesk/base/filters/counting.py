@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from salesdesk.base.filters.kinds import C, OfClient
 from salesdesk.base.filters.ways import bare, reached
-from salesdesk.storage.walking import CLIENT
+from salesdesk.storage.walking import CLIENT, is_sqlite
 
 
 def count_of(session: Session, condition: ColumnElement[bool]) -> int:
@@ -21,12 +21,19 @@ def count_of(session: Session, condition: ColumnElement[bool]) -> int:
         if _has_rows(denied):
             return _count(session, true()) - count_of(session, denied)
     if isinstance(condition, OfClient):
-        # By the rows that they have: no client need be looked at.
-        having = select(condition.column).where(*condition.holding).distinct().subquery()
-        return session.scalar(select(func.count()).select_from(having)) or 0
+        return _having(session, condition)
     if isinstance(condition, BooleanClauseList) and _has_rows(condition):
         return _either(session, condition)
     return _count(session, condition)
+
+
+def _having(session: Session, condition: OfClient) -> int:
+    """Count clients by the rows that they have: none of them need be looked at."""
+    rows = select(condition.column).where(*condition.holding)
+    if not (condition.holding or is_sqlite(session)):
+        # All rows stand in an index in this order: a server that counts each client once keeps none of them.
+        return session.scalar(rows.with_only_columns(func.count(condition.column.distinct()))) or 0
+    return session.scalar(select(func.count()).select_from(rows.distinct().subquery())) or 0
 
 
 def _denied(condition: ColumnElement[bool]) -> ColumnElement[bool] | None:

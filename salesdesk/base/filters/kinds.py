@@ -22,6 +22,7 @@ from salesdesk.i18n import _
 from salesdesk.models import Client, Contact, Deal, NextAction, Phone
 from salesdesk.storage.among import within
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.walking import entering
 
 C = table_of(Client).c
 P, D, N, PERSON = table_of(Phone).c, table_of(Deal).c, table_of(NextAction).c, table_of(Contact).c
@@ -116,7 +117,7 @@ class TextKind(Kind):
         wanted = [fold(str(value)) for value in values if value is not None]
         fits = _contains(wanted) if operator == "~" else _equals(wanted)
         found = self.fitting(fits, ground) if wanted else []
-        tests = [self.among(found)] if found else []
+        tests = [self.among(found, ground)] if found else []
         return or_(false(), *tests, *([self.absent()] if None in values else ()))
 
     def fitting(self, fits: Callable[[str], bool], ground: Ground) -> Sequence[Any]:
@@ -124,9 +125,9 @@ class TextKind(Kind):
         # What is empty is absent: no text equals it.
         return [text for text in ground.spelled(self.column, fits) if text]
 
-    def among(self, found: Sequence[Any]) -> Condition:
+    def among(self, found: Sequence[Any], ground: Ground) -> Condition:
         """Tell whether a client has one of these."""
-        return among(self.column, found)
+        return and_(among(self.column, found), *entering(ground.session, self.column, found))
 
     def absent(self) -> Condition:
         """Tell whether a client has none."""
@@ -189,9 +190,9 @@ class OwnerKind(TextKind):
 class ProductKind(TextKind):
     """What a deal of the client is about."""
 
-    def among(self, found: Sequence[Any]) -> Condition:
+    def among(self, found: Sequence[Any], ground: Ground) -> Condition:
         """Tell whether a deal is about one of these."""
-        return of_client(D.client_id, among(D.product, found))
+        return of_client(D.client_id, super().among(found, ground))
 
     def absent(self) -> Condition:
         """Tell whether no deal says its product."""

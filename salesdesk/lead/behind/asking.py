@@ -25,6 +25,7 @@ from salesdesk.lead.questions import FUNNEL, Question
 from salesdesk.lead.reports import answers, calls, operators, quality, rejected, reviews, sales
 from salesdesk.lead.reports.asking import asked_for
 from salesdesk.lead.rows import Spot
+from salesdesk.storage.planning import planned_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ OPENS: Mapping[str, _Opens] = {
 """The reports whose figures open; those of others do not, and say so."""
 
 
+@planned_anew
 def behind(
     session: Session,
     context: Context,

@@ -13,6 +13,7 @@ from salesdesk.lead.figures import Asked, Report
 from salesdesk.lead.grouping import known_dimension
 from salesdesk.lead.people import whose
 from salesdesk.lead.reports import answers, calls, operators, pace, quality, rejected, reviews, sales, vip
+from salesdesk.storage.planning import planned_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ REPORTS: Mapping[str, _Known] = {
 }
 
 
+@planned_anew
 def report(
     session: Session,
     context: Context,
