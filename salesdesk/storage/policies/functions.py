@@ -43,13 +43,17 @@ class _Function:
 _SEEN = f"""
     c.owner_id = ANY ({{people}}) OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
     OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
-               AND owed.operator_id = ANY ({{people}}))
+               AND owed.operator_id = ANY ({{people}}) OFFSET 0)
     OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
                AND claim.expires_at > {NOW})
     -- What was changed in this transaction was seen in it: it stays so until its end.
     OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND {{me}} IS NOT NULL)
 """
-"""Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
+"""Whether a client `c` is seen by an operator: the rule of `team/sight.py`.
+
+What is owed is looked up client by client: for want of the `OFFSET` a server would first gather all that
+somebody owes, for a page of names.
+"""
 
 
 _LAST = """NOT EXISTS (SELECT FROM hand_on AS later
