@@ -9,7 +9,8 @@ TRIED = 400
 """In so many documents, the first there are, it is counted how many have a word."""
 
 COMMON = 20
-"""What so many of those tried have is looked up only where there is no rarer word."""
+"""What so many of those tried have is looked up only where there is no rarer word; and where so many have all
+that is asked for, no more need be counted."""
 
 READING = 1.5
 """So many times as long takes a document that is read as one that the index brings."""
@@ -39,7 +40,8 @@ def look_up(query: str, most: str, seen: str = "true") -> str:
     """Write the statement that gives `most` of the clients whose documents are as a query says.
 
     `query` and `most` are written as the statement gets them, a text and a number. `seen` is a condition over
-    `document.client_id`, asked only of what has the words. It is planned alike whatever it is given.
+    `document.client_id`, asked only of what has the words. It is planned alike whatever it is given: it hides
+    that behind queries of one value, or a server would plan it anew for these very words.
     """
     whole = f"{WORDS.format('document.')} @@ (SELECT CAST({query} AS tsquery))"
     holds = f"{_has_the('rarest')} AND {whole} AND {seen}"
@@ -50,7 +52,10 @@ def look_up(query: str, most: str, seen: str = "true") -> str:
     return f"""
         WITH {_parts(query)}, effort AS MATERIALIZED (
             SELECT held * {_OF_ALL} / {TRIED} AS brings,
-            {most} * {TRIED} / (SELECT nullif(count(*), 0) FROM {tried} AS document WHERE {holds}) AS reads
+            {most} * {TRIED} / (
+                SELECT nullif(count(*), 0)
+                FROM (SELECT FROM {tried} AS document WHERE {holds} LIMIT {COMMON}) AS counted
+            ) AS reads
             FROM rarest
         ), near AS MATERIALIZED (
             SELECT document.client_id FROM {read} AS document WHERE {holds}
@@ -80,7 +85,7 @@ def _parts(query: str) -> str:
             ) AS held
             FROM (
                 SELECT asked, CASE WHEN strpos(asked, '|') = 0 THEN split_part(asked, '''', 2) END AS word
-                FROM unnest(string_to_array({query}, '{BETWEEN}')) AS asked
+                FROM unnest(string_to_array((SELECT {query}), '{BETWEEN}')) AS asked
             ) AS taken_apart
         ), rarest AS MATERIALIZED (
             SELECT word, ' ' || word AS later, held FROM part ORDER BY held LIMIT 1
