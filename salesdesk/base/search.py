@@ -30,7 +30,6 @@ from salesdesk.storage.search_index import (
     match,
     match_digits,
     match_groups,
-    match_many,
     texts_of,
 )
 from salesdesk.team.claims import claimed_among
@@ -81,7 +80,7 @@ _CALLED = select(P.e164).where(among(P.e164, "numbers")).distinct().limit(5)
 
 def search(session: Session, context: Context, text: str, limit: int = 20) -> SearchResult:
     """Find clients by what was typed so far, best first; none for nothing typed, nor any not seen."""
-    if by_login(session):  # the words are looked for by a function, which has that planned for them
+    if by_login(session):  # names are looked for by a function, which has that planned for each
         plan_once(session, by_keys=False)
     seeker = _Seeker(session, context, limit)
     if looks_switched(text):  # folding would take the letters that are on the keys of signs
@@ -267,7 +266,7 @@ class _Seeker:
             _ways(mistyped[place], of[place]) if place in of else word.group
             for place, word in enumerate(asked.words)
         ]
-        examples = match_many(self.session, groups, _EXAMPLES) if all(groups) else []
+        examples = match_groups(self.session, groups, _EXAMPLES) if all(groups) else []
         examples = seen_among(self.session, self.context, examples)
         if not examples:
             return _NOBODY

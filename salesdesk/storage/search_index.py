@@ -6,7 +6,7 @@ A run of digits anywhere in a number is found by the runs of four that it is mad
 bring is then checked against the number itself. Three digits begin a run of four, or end a number.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlmodel import Session
 
 from salesdesk.storage.policies import by_login
-from salesdesk.storage.policies.functions import DEAR
+from salesdesk.storage.word_lookup import BETWEEN, WORDS, look_up
 
 RUN = 4
 SHORTEST_RUN = 3
@@ -24,11 +24,7 @@ RUN_MARK = "x"
 _PREFIXES = "1 2 3 4 5 6 7 8 9"
 """Beginnings of these lengths are indexed: the words that begin with "алекс" need not be merged first."""
 
-
-_WORDS = (
-    "CREATE INDEX ix_client_search_text ON client_search "
-    "USING gin (array_to_tsvector(string_to_array(text, ' ')))"
-)
+_WORDS = f"CREATE INDEX ix_client_search_text ON client_search USING gin ({WORDS.format('')})"
 
 LONGEST = 100
 """Letters of a word that are looked at: an index takes no word of any length."""
@@ -133,29 +129,12 @@ def match_groups(session: Session, groups: Sequence[Group], limit: int) -> list[
     """Give clients whose document goes one of the ways of each group; as `match` does."""
     if not groups:
         return []
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    write, both = (_fts5, " AND ") if on_sqlite else (_tsquery, " & ")
-    either = " OR " if on_sqlite else " | "
-    query = both.join(
-        _bracketed([_bracketed([write(term) for term in way], both) for way in group], either)
-        for group in groups
-    )
-    statement = _SQLITE if on_sqlite else _BY_LOGIN if by_login(session) else _POSTGRESQL
-    found = session.execute(statement, {"query": query, "most": limit})
-    return list(found.scalars().all())
-
-
-def match_many(session: Session, groups: Sequence[Group], limit: int) -> list[int]:
-    """Give clients as `match_groups` does, for groups of hundreds of ways that hardly anybody goes."""
     if session.get_bind().dialect.name == "sqlite":
-        return match_groups(session, groups, limit)
-    # So many ways look as if half of the base went them, and as if reading on would soon find enough: only
-    # the index of words is left to be read, under the rules of a base as well.
-    session.execute(_ONLY_BY_WORDS)
-    try:
-        return match_groups(session, groups, limit)
-    finally:
-        session.execute(_ANYHOW)
+        statement, query = _SQLITE, _query(groups, _fts5, " AND ", " AND ", " OR ")
+    else:
+        statement = _BY_LOGIN if by_login(session) else _POSTGRESQL
+        query = _query(groups, _tsquery, BETWEEN, "&", "|")
+    return list(session.execute(statement, {"query": query, "most": limit}).scalars().all())
 
 
 def texts_of(session: Session, client_ids: Sequence[int]) -> list[str]:
@@ -167,6 +146,17 @@ def texts_of(session: Session, client_ids: Sequence[int]) -> list[str]:
         {"ids": list(client_ids)},
     )
     return list(found.scalars().all())
+
+
+def _query(
+    groups: Sequence[Group], write: Callable[[Term], str], between: str, both: str, either: str
+) -> str:
+    """Write what is asked of a document: what is `between` stands in no brackets."""
+    parts: list[str] = []
+    for group in groups:
+        ways = [[write(term) for term in way] for way in group]
+        parts += ways[0] if len(ways) == 1 else [_bracketed([_bracketed(way, both) for way in ways], either)]
+    return between.join(parts)
 
 
 def _bracketed(parts: Sequence[str], between: str) -> str:
@@ -182,14 +172,7 @@ def _tsquery(term: Term) -> str:
 
 
 _SQLITE = text("SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :most")
-_POSTGRESQL = text(
-    "SELECT client_id FROM client_search "
-    f"WHERE array_to_tsvector(string_to_array(text, ' ')) @@ CAST(:query AS tsquery) AND {DEAR} LIMIT :most"
-)
-_ONLY_BY_WORDS, _ANYHOW = (
-    text(f"SELECT set_config('enable_seqscan', '{on}', true), set_config('enable_indexscan', '{on}', true)")
-    for on in ("off", "on")
-)
+_POSTGRESQL = text(look_up("CAST(:query AS text)", ":most"))
 
 # Under rules a server looks at each row it may show before it asks whether the words are in it, without the
 # index. The function asks the index, and gives what may be shown.

@@ -13,16 +13,9 @@ from salesdesk.catalogues.book import WHOSE_A_DAY
 from salesdesk.storage.faults import TAKEN, TOO_LONG
 from salesdesk.storage.journal import ASKED_WHOSE, EXPORT, GOES_ON, LISTED, WRITE_DOWN
 from salesdesk.storage.policies.names import Names
+from salesdesk.storage.word_lookup import look_up
 
 NOW = "CAST(extract(epoch FROM now()) AS bigint)"
-
-
-DEAR = "(client_id > 0 OR to_tsvector(text) IS NOT NULL)"
-"""Always true, and hardly asked: it tells a server what it costs to look at a document without its index.
-
-To make its words anew takes as long as a hundred of the comparisons for which a server takes it. Rare words
-would be looked for in one document after another.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +36,17 @@ class _Function:
 _SEEN = f"""
     c.owner_id = ANY ({{people}}) OR (c.owner_id IS NULL AND {{me}} IS NOT NULL)
     OR EXISTS (SELECT FROM next_action AS owed WHERE owed.client_id = c.id AND owed.closed_at IS NULL
-               AND owed.operator_id = ANY ({{people}}))
+               AND owed.operator_id = ANY ({{people}}) OFFSET 0)
     OR EXISTS (SELECT FROM claim WHERE claim.client_id = c.id AND claim.operator_id = {{me}}
                AND claim.expires_at > {NOW})
     -- What was changed in this transaction was seen in it: it stays so until its end.
     OR (c.xmin = CAST(pg_current_xact_id_if_assigned() AS xid) AND {{me}} IS NOT NULL)
 """
-"""Whether a client `c` is seen by an operator: the rule of `team/sight.py`."""
+"""Whether a client `c` is seen by an operator: the rule of `team/sight.py`.
+
+What is owed is looked up client by client: for want of the `OFFSET` a server would first gather all that
+somebody owes, for a page of names.
+"""
 
 
 _LAST = """NOT EXISTS (SELECT FROM hand_on AS later
@@ -152,14 +149,14 @@ def _functions(names: Names) -> tuple[_Function, ...]:
         ),
         _Function(
             "salesdesk_search(words text, most integer)", "SETOF bigint",
-            # Planned for these very words: some are in a card of a thousand, some in all.
-            f"""
-            RETURN QUERY EXECUTE $words$
-                SELECT found.client_id FROM client_search AS found JOIN client AS c ON c.id = found.client_id
-                WHERE array_to_tsvector(string_to_array(found.text, ' ')) @@ CAST($1 AS tsquery)
-                AND {DEAR} AND ({_SEEN.format(me="$3", people="$4")}) LIMIT $2 $words$
-                USING words, most, salesdesk_me(), salesdesk_people();
-            """,
+            # Asked of each client: joined with them, many would be looked at that have no such word.
+            "RETURN QUERY "
+            + look_up(
+                "words", "most",
+                seen="EXISTS (SELECT FROM client AS c WHERE c.id = document.client_id"
+                f" AND ({_SEEN.format(me='me', people='people')}) OFFSET 0)",
+            ) + ";",
+            declare="me bigint := salesdesk_me(); people bigint[] := salesdesk_people();",
             rows="ROWS 50",
         ),
         # Where a few rows are looked for among others' as well, what is seen is asked of each that is met: to
