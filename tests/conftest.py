@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from asking_base import AskingBase
 from builders import Desk
-from hasty_engines import hasty, open_as_made, prepare_as_delivered, sharing_engine
+from hasty_engines import hasty, migrate_once, open_as_made, prepare_as_delivered, sharing_engine
 from hypothesis import settings
 from kept_base import KeptBase
 from login_roles import RoledBase, roled_base
@@ -63,8 +63,9 @@ def own_home(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _hasty_engines():
-    """Let the bases of a run share their compiled statements, and none of them wait for the disk."""
+    """Let the bases of a run share their compiled statements and migrations, and none wait for the disk."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("salesdesk.storage.schema.migrate", migrate_once)
         patched.setattr("salesdesk.storage.engine.create_engine", sharing_engine)
         patched.setattr("salesdesk.storage.engine._prepare", hasty)
         yield
