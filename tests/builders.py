@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, Merge, Ne
 from salesdesk.rows import NextStep, WrapUp
 from salesdesk.storage.base import Base
 from salesdesk.storage.journal import Journal
-from salesdesk.storage.search_index import drop, replace
+from salesdesk.storage.search_index import drop, put
 
 
 class Desk:
@@ -68,7 +68,9 @@ class Desk:
     @contextmanager
     def filling(self) -> Iterator["Filling"]:
         with self.base.write() as session:
-            yield Filling(session, self.context)
+            filling = Filling(session, self.context)
+            yield filling
+            filling.index()
 
     def client(self, name: str = "Ромашка", **said: Any) -> int:
         with self.filling() as base:
@@ -81,6 +83,7 @@ class Filling:
 
     session: Session
     context: Context
+    added: list[int] = field(default_factory=list)
 
     def client(
         self,
@@ -116,8 +119,12 @@ class Filling:
                 **({"operator_id": self.context.me.id, "opened_at": now} | owes),
             )  # fmt: skip
         place(journal, self.context, client_id)
-        replace(self.session, documents(self.session, [client_id]))
+        self.added.append(client_id)
         return client_id
+
+    def index(self) -> None:
+        """Let all that were added be found, at the end: one by one that takes as long as to add them."""
+        put(self.session, documents(self.session, self.added))
 
     def phone(self, journal: Journal, client_id: int, raw: str, position: int) -> None:
         """Add a number; a "!" before it marks it bad, a "-" as never to be called."""
@@ -130,6 +137,7 @@ class Filling:
 
     def clear(self) -> None:
         """Take every client out, with all that hangs on them."""
+        self.added.clear()
         ids = self.session.scalars(select(col(Client.id))).all()
         drop(self.session, [client_id for client_id in ids if client_id is not None])
         self.session.execute(delete(Client))
