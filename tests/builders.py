@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -15,7 +16,7 @@ from salesdesk.base.phones import parse_phones
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, has_number, place, standing
 from salesdesk.base.search_document import documents
 from salesdesk.clock import Clock
-from salesdesk.codes import Band, ClientClass, Hold, PhoneState, Role, StepKind
+from salesdesk.codes import ClientClass, Hold, PhoneState, Role, StepKind
 from salesdesk.context import Context, context_of
 from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, Merge, NextAction, Operator, Phone
 from salesdesk.rows import NextStep, WrapUp
@@ -100,10 +101,13 @@ class Filling:
         usual = {
             "name": name, "name_key": name_key(name), "source": "", "client_class": ClientClass.B,
             "interest": 3, "expected_minor": 5_000_000, "owner_id": self.context.me.id, "do_not_call": False,
-            "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "zone": "Europe/Moscow",
+            "attempts": 0, "stage": None, "last_call_at": None, "won_at": None, "zone": "Europe/Moscow",
             "created_at": now, "updated_at": now,
         }  # fmt: skip
-        client_id = journal.add(Client, **(usual | columns))
+        client = SimpleNamespace(**(usual | columns))
+        good = any(_state(raw) is PhoneState.GOOD for raw in phones)
+        where = standing(self.context, client, number=good, next_action=owes is not None)
+        client_id = journal.add(Client, **(vars(client) | where.keys))
         for position, raw in enumerate(phones):
             self.phone(journal, client_id, raw, position)
         for person in people:
@@ -115,10 +119,12 @@ class Filling:
             )  # fmt: skip
         if owes is not None:
             journal.add(
-                NextAction, client_id=client_id, band=Band.NEW, sort_key=0, zone="",
+                NextAction, client_id=client_id, band=where.band, sort_key=where.sort_key, zone=client.zone,
                 **({"operator_id": self.context.me.id, "opened_at": now} | owes),
             )  # fmt: skip
-        place(journal, self.context, client_id)
+            if owes.get("hold") or not good:
+                # Held for what follows from the rows, or no more: that has a past.
+                place(journal, self.context, client_id)
         self.added.append(client_id)
         return client_id
 
@@ -128,11 +134,10 @@ class Filling:
 
     def phone(self, journal: Journal, client_id: int, raw: str, position: int) -> None:
         """Add a number; a "!" before it marks it bad, a "-" as never to be called."""
-        state = {"!": PhoneState.BAD, "-": PhoneState.DO_NOT_CALL}.get(raw[0], PhoneState.GOOD)
         parsed = parse_phones(raw.lstrip("!-"))[0]
         journal.add(
             Phone, client_id=client_id, raw=parsed.raw, e164=parsed.e164, digits=parsed.digits,
-            last4=parsed.last4, state=state, position=position,
+            last4=parsed.last4, state=_state(raw), position=position,
         )  # fmt: skip
 
     def clear(self) -> None:
@@ -148,6 +153,10 @@ class Filling:
         self.session.add(
             Claim(client_id=client_id, operator_id=operator_id, taken_at=self.context.now, expires_at=until)
         )
+
+
+def _state(raw: str) -> PhoneState:
+    return {"!": PhoneState.BAD, "-": PhoneState.DO_NOT_CALL}.get(raw[0], PhoneState.GOOD)
 
 
 def owed(due_at: datetime, **other: Any) -> dict[str, Any]:
