@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -15,13 +16,13 @@ from salesdesk.base.phones import parse_phones
 from salesdesk.base.placement import CLIENT, NEXT_ACTION, has_number, place, standing
 from salesdesk.base.search_document import documents
 from salesdesk.clock import Clock
-from salesdesk.codes import Band, ClientClass, Hold, PhoneState, Role, StepKind
+from salesdesk.codes import ClientClass, Hold, PhoneState, Role, StepKind
 from salesdesk.context import Context, context_of
 from salesdesk.models import AuditEvent, Claim, Client, Contact, Deal, Merge, NextAction, Operator, Phone
 from salesdesk.rows import NextStep, WrapUp
 from salesdesk.storage.base import Base
 from salesdesk.storage.journal import Journal
-from salesdesk.storage.search_index import drop, replace
+from salesdesk.storage.search_index import drop, put
 
 
 class Desk:
@@ -68,7 +69,9 @@ class Desk:
     @contextmanager
     def filling(self) -> Iterator["Filling"]:
         with self.base.write() as session:
-            yield Filling(session, self.context)
+            filling = Filling(session, self.context)
+            yield filling
+            filling.index()
 
     def client(self, name: str = "Ромашка", **said: Any) -> int:
         with self.filling() as base:
@@ -81,6 +84,7 @@ class Filling:
 
     session: Session
     context: Context
+    added: list[int] = field(default_factory=list)
 
     def client(
         self,
@@ -97,10 +101,13 @@ class Filling:
         usual = {
             "name": name, "name_key": name_key(name), "source": "", "client_class": ClientClass.B,
             "interest": 3, "expected_minor": 5_000_000, "owner_id": self.context.me.id, "do_not_call": False,
-            "attempts": 0, "band": Band.TELEMARKETING, "sort_key": 0, "pool": False, "zone": "Europe/Moscow",
+            "attempts": 0, "stage": None, "last_call_at": None, "won_at": None, "zone": "Europe/Moscow",
             "created_at": now, "updated_at": now,
         }  # fmt: skip
-        client_id = journal.add(Client, **(usual | columns))
+        client = SimpleNamespace(**(usual | columns))
+        good = any(_state(raw) is PhoneState.GOOD for raw in phones)
+        where = standing(self.context, client, number=good, next_action=owes is not None)
+        client_id = journal.add(Client, **(vars(client) | where.keys))
         for position, raw in enumerate(phones):
             self.phone(journal, client_id, raw, position)
         for person in people:
@@ -112,24 +119,30 @@ class Filling:
             )  # fmt: skip
         if owes is not None:
             journal.add(
-                NextAction, client_id=client_id, band=Band.NEW, sort_key=0, zone="",
+                NextAction, client_id=client_id, band=where.band, sort_key=where.sort_key, zone=client.zone,
                 **({"operator_id": self.context.me.id, "opened_at": now} | owes),
             )  # fmt: skip
-        place(journal, self.context, client_id)
-        replace(self.session, documents(self.session, [client_id]))
+            if owes.get("hold") or not good:
+                # Held for what follows from the rows, or no more: that has a past.
+                place(journal, self.context, client_id)
+        self.added.append(client_id)
         return client_id
+
+    def index(self) -> None:
+        """Let all that were added be found, at the end: one by one that takes as long as to add them."""
+        put(self.session, documents(self.session, self.added))
 
     def phone(self, journal: Journal, client_id: int, raw: str, position: int) -> None:
         """Add a number; a "!" before it marks it bad, a "-" as never to be called."""
-        state = {"!": PhoneState.BAD, "-": PhoneState.DO_NOT_CALL}.get(raw[0], PhoneState.GOOD)
         parsed = parse_phones(raw.lstrip("!-"))[0]
         journal.add(
             Phone, client_id=client_id, raw=parsed.raw, e164=parsed.e164, digits=parsed.digits,
-            last4=parsed.last4, state=state, position=position,
+            last4=parsed.last4, state=_state(raw), position=position,
         )  # fmt: skip
 
     def clear(self) -> None:
         """Take every client out, with all that hangs on them."""
+        self.added.clear()
         ids = self.session.scalars(select(col(Client.id))).all()
         drop(self.session, [client_id for client_id in ids if client_id is not None])
         self.session.execute(delete(Client))
@@ -140,6 +153,10 @@ class Filling:
         self.session.add(
             Claim(client_id=client_id, operator_id=operator_id, taken_at=self.context.now, expires_at=until)
         )
+
+
+def _state(raw: str) -> PhoneState:
+    return {"!": PhoneState.BAD, "-": PhoneState.DO_NOT_CALL}.get(raw[0], PhoneState.GOOD)
 
 
 def owed(due_at: datetime, **other: Any) -> dict[str, Any]:

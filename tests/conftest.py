@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -14,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from asking_base import AskingBase
 from builders import Desk
-from hasty_engines import hasty, open_as_made, prepare_as_delivered, sharing_engine
+from hasty_engines import hasty, migrate_once, open_as_made, prepare_as_delivered, sharing_engine
 from hypothesis import settings
 from kept_base import KeptBase
 from login_roles import RoledBase, roled_base
@@ -49,10 +50,18 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory) -> Iterator[Path]:
+    """The homes of all tests, one by one: numbered here, so that none looks through those before it."""
+    street = tmp_path_factory.mktemp("homes")
+    return (street / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory, monkeypatch):
+def own_home(_homes, monkeypatch):
     """No test reads or writes the settings of the person who runs it, and each begins in English."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     for name in [name for name in os.environ if name.startswith("SALESDESK_")]:
@@ -63,8 +72,9 @@ def own_home(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _hasty_engines():
-    """Let the bases of a run share their compiled statements, and none of them wait for the disk."""
+    """Let the bases of a run share their compiled statements and migrations, and none wait for the disk."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("salesdesk.storage.schema.migrate", migrate_once)
         patched.setattr("salesdesk.storage.engine.create_engine", sharing_engine)
         patched.setattr("salesdesk.storage.engine._prepare", hasty)
         yield

@@ -1,6 +1,6 @@
 """Catalogues in the base: loaded from the files of `data/`, read back for use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 
@@ -99,6 +99,6 @@ def _sync(session: Session, table: type[SQLModel], entries: Mapping[str, Entry])
 
 
 def _entries(session: Session, table: Any, entry: type[E]) -> dict[str, E]:  # noqa: ANN401  # a table class with the columns of Row
-    rows: Iterable[Any] = session.scalars(select(table).order_by(col(table.active).desc(), table.position))
-    fields = set(entry.model_fields)
-    return {row.code: cast("E", entry.model_construct(**row.model_dump(include=fields))) for row in rows}
+    said = [getattr(table, name) for name in entry.model_fields]
+    rows = session.execute(select(*said).order_by(col(table.active).desc(), table.position)).mappings()
+    return {row["code"]: cast("E", entry.model_construct(**row)) for row in rows}
