@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from builders import Desk, owed, snapshot
+from hasty_engines import migrate_as_delivered
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
@@ -45,6 +46,40 @@ def test_the_migrations_make_what_the_models_say(base):
         for table in SQLModel.metadata.sorted_tables:
             made = {check["name"] for check in inspect(connection).get_check_constraints(table.name)}
             assert {str(check.name) for check in table.constraints if "_code" in str(check.name)} == made
+
+
+SHAPE = {
+    "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY type, name",
+    "postgresql": """
+        SELECT 'column' AS kind, table_name || '.' || column_name AS name,
+            concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default, is_identity)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT 'function', proname, pg_get_functiondef(oid)
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+        UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        ORDER BY 1, 2, 3""",
+}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_base_that_tests_make_by_what_was_heard_once_is_as_migrations_make_it(
+    request, tmp_path, monkeypatch, kind
+):
+    def shape_of(name):
+        made = request.getfixturevalue("bare_postgres") if kind == "postgresql" else tmp_path.joinpath
+        base = open_base(str(made(name)))
+        with base.engine.connect() as connection:
+            found = connection.execute(text(SHAPE[kind])).all()
+        base.close()
+        return found
+
+    shape_of("heard_at_least_once")
+    heard = shape_of("made_by_what_was_heard")
+    monkeypatch.setattr(schema, "migrate", migrate_as_delivered)
+    assert heard == shape_of("migrated")
 
 
 def test_the_newest_migration_is_the_one_that_a_start_looks_for():
