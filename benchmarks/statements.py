@@ -4,28 +4,44 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Engine, event
 
+from salesdesk.storage import wire
+
 Statement = tuple[str, Any]
 """SQL and its parameters, as the driver gets them."""
+
+
+class Numbered(str):
+    """SQL in which the parameters are `$1`, `$2`, …: what is sent to a server together."""
+
+    __slots__ = ()
 
 
 @contextmanager
 def caught(engine: Engine) -> Iterator[list[Statement]]:
     """Collect what is executed meanwhile."""
     found: list[Statement] = []
+    exchange = wire.Wire.exchange
 
-    def catch(*about: object) -> None:
+    def one(*about: object) -> None:
         _connection, _cursor, sql, values, *_rest = about
         if not str(sql).startswith("BEGIN"):
             found.append((str(sql), values))
 
-    event.listen(engine, "before_cursor_execute", catch)
+    def together(over: wire.Wire, sent: Sequence[wire.Statement]) -> list[list[tuple[Any, ...]]]:
+        # What does not last is the beginning and the end of a transaction.
+        found.extend((Numbered(each.text), each.values) for each in sent if each.lasting)
+        return exchange(over, sent)
+
+    event.listen(engine, "before_cursor_execute", one)
     try:
-        yield found
+        with patch.object(wire.Wire, "exchange", together):
+            yield found
     finally:
-        event.remove(engine, "before_cursor_execute", catch)
+        event.remove(engine, "before_cursor_execute", one)
 
 
 def raw(path: object) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
-from benchmarks.statements import Statement, raw
+from benchmarks.statements import Numbered, Statement, raw
 from salesdesk.storage.planning import BY_KEYS
 
 PATIENCE = 600
@@ -39,8 +39,16 @@ def plan_once(driver: Driver) -> None:
 def send(driver: Driver, statements: Sequence[Statement], *, writes: bool = True) -> None:
     """Send statements in one transaction, fetch what they bring, and commit."""
     driver.execute("BEGIN IMMEDIATE" if writes and isinstance(driver, sqlite3.Connection) else "BEGIN")
-    for sql, values in statements:
-        found: Any = driver.execute(sql, values)
-        if found.description:
-            found.fetchall()
+    for statement in statements:
+        say(driver, statement)
     driver.execute("COMMIT")
+
+
+def say(driver: Driver, statement: Statement) -> None:
+    """Send one statement, and fetch what it brings."""
+    sql, values = statement
+    numbered = isinstance(sql, Numbered) and isinstance(driver, psycopg.Connection)
+    cursor: Any = psycopg.RawCursor(driver) if numbered else driver.cursor()
+    cursor.execute(sql, values)
+    if cursor.description:
+        cursor.fetchall()

@@ -26,7 +26,7 @@ SEARCHED = 4
 """Texts of each kind that are searched for, key after key."""
 
 ROLES = ("ivanova", "lead")
-"""Who else looks at a base of our own, each under a login of the server."""
+"""Who else looks at a base of our own, each under a login of the server, and the same one on SQLite."""
 
 Read = Callable[..., object]
 Desk = tuple[Base, Context]
@@ -34,21 +34,27 @@ Desk = tuple[Base, Context]
 
 @dataclass(frozen=True)
 class Row:
-    """Milliseconds of a use case: SQLite, PostgreSQL, its statements alone there, and under login roles."""
+    """Milliseconds of a use case: SQLite, PostgreSQL, its statements alone there, and under login roles.
+
+    Of a role what the same person waits for on SQLite, and here; None where the role may not do it.
+    """
 
     name: str
     lite: float
     server: float
     alone: float
-    roles: tuple[float | None, ...]
-    """None where the role may not do it."""
+    roles: tuple[tuple[float, float] | None, ...]
 
     def cells(self) -> tuple[str, ...]:
         """Write its row."""
         taken = [f"{number(value)} ms" for value in (self.lite, self.server, self.alone)]
         ratios = [f"{self.server / floor:.2f}×" if floor else "–" for floor in (self.alone, self.lite)]
-        roles = ["–" if role is None else f"{number(role)} ms" for role in self.roles]
+        roles = ["–" if role is None else _beside(*role) for role in self.roles]
         return self.name, *taken, *ratios, *roles
+
+
+def _beside(lite: float, server: float) -> str:
+    return f"{number(server)} ms, SQLite {number(lite)} ({server / lite:.2f}×)"
 
 
 HEAD = ("what", "SQLite", "PostgreSQL", "the same SQL by psycopg alone", "times that", "times SQLite")
@@ -79,11 +85,11 @@ def measured(clients: int, url: str | None = None, roles: Sequence[str] = ()) ->
             return base, context_of(base, Clock(fixed=NOW), login or base_url(where).username)
 
         owners = desk(str(lite_path), OPERATOR), desk(url, OPERATOR)
-        limited = [desk(role) for role in roles]
+        limited = [(desk(str(lite_path), base_url(role).username), desk(role)) for role in roles]
         driver = stack.enter_context(closing(connect(url)))
         reads = _reads(owners[0][1], lite_path)
         rows = [_measured(name, read, *owners, driver, limited) for name, read in reads]
-        return table(rows, [context.me.login for _base, context in limited])
+        return table(rows, [context.me.login for _lite, (_base, context) in limited])
 
 
 def _reads(context: Context, path: Path) -> Iterator[tuple[str, list[Callable[..., object]]]]:
@@ -106,11 +112,13 @@ def _reads(context: Context, path: Path) -> Iterator[tuple[str, list[Callable[..
 
 
 def _measured(
-    name: str, reads: list[Read], lite: Desk, server: Desk, driver: Driver, roles: Sequence[Desk]
+    name: str, reads: list[Read], lite: Desk, server: Desk, driver: Driver, roles: Sequence[tuple[Desk, Desk]]
 ) -> Row:
     taken: list[list[float]] = []
-    allowed = [_may(reads[0], role) for role in roles]
-    desks = [lite, server, *(role for role, may in zip(roles, allowed, strict=True) if may)]
+    allowed = [_may(reads[0], there) for _lite, there in roles]
+    desks = [lite, server]
+    for both, may in zip(roles, allowed, strict=True):
+        desks += both if may else ()
     for read in reads:
         with caught(server[0].engine) as statements:
             _once(read, server)
@@ -118,7 +126,7 @@ def _measured(
         runs.insert(2, lambda statements=statements: send(driver, statements, writes=False))
         taken.append(_by_turns(runs, len(reads)))
     beside, ours, alone, *others = (_of_all(times) for times in zip(*taken, strict=True))
-    left = iter(others)
+    left = iter(zip(others[::2], others[1::2], strict=True))
     row = Row(name, beside, ours, alone, tuple(next(left) if may else None for may in allowed))
     print("  " + " | ".join(row.cells()), flush=True)
     return row

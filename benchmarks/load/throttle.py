@@ -15,7 +15,7 @@ from sqlmodel import col
 from benchmarks.bases import NOW, OPERATOR
 from benchmarks.figures import Bar, Figure
 from benchmarks.importing import written_file
-from benchmarks.load.driving import connect, plan_once
+from benchmarks.load.driving import connect, plan_once, say
 from benchmarks.load.places import folder_of_our_own
 from benchmarks.load.room import FORK
 from benchmarks.load.server import running_server
@@ -156,9 +156,9 @@ def _send_again(base: Base, context: Context, url: str, each: int) -> dict[str, 
     _take(base, context, url, 1)
     with caught(base.engine) as sent:
         _take(base, context, url, 1)
-    sql, values = next(one for one in sent if one[0].startswith(_TAKES))
+    taking = next(one for one in sent if one[0].startswith(_TAKES))
     with closing(connect(url)) as driver:
         plan_once(driver)
         for _time in range(each):
-            driver.execute(sql, values).fetchall()
+            say(driver, taking)
     return {}
