@@ -1,6 +1,7 @@
 """Reports: which, when, told apart by what, a file; by keys alone, on either layout."""
 
 import threading
+from inspect import unwrap
 
 import pytest
 from desk_base import ROMASHKA, desk, make_base, settle, shown, until
@@ -124,7 +125,7 @@ async def test_a_cell_of_companies_opens_into_companies(url):
 
 async def test_many_rows_come_in_pages(url, monkeypatch):
     monkeypatch.setattr(opening, "PAGE", 8)
-    monkeypatch.setitem(asking_behind.behind.__kwdefaults__, "limit", 8)
+    monkeypatch.setitem(unwrap(asking_behind.behind).__kwdefaults__, "limit", 8)
     async with desk(url) as (app, pilot):
         await reports_of(app, pilot)
         await pilot.press("enter")

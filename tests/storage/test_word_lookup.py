@@ -41,7 +41,8 @@ def filled(desk: Desk, dice: random.Random, owners: tuple[int, ...]) -> dict[int
             )
             for number in range(DOCUMENTS)
         }
-        search_index.replace(base.session, [*documents.items()])
+    with desk.base.write() as session:
+        search_index.replace(session, [*documents.items()])
     return documents
 
 
