@@ -133,7 +133,7 @@ class _Unit:
         """Let nothing of it be sent any more, before a ROLLBACK."""
         self.settings, self.asked = None, []
         if not self.wire.idle:
-            self.wire.forget_prepared()
+            self.wire.rolled_back()
 
 
 def ask(connection: Connection, statement: Statement, read: Read) -> Answer | None:
@@ -165,6 +165,8 @@ def answer_together(engine: Engine) -> None:
         unit: _Unit = connection.info[_UNIT]
         if unit.asked or (unit.settings is not None and unit.wire.idle):
             unit.send(connection, commit=False)
+        else:
+            unit.wire.tidy()
         if not statement.startswith(_EVERYDAY):
             unit.wire.forget_prepared()
 

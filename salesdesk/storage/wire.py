@@ -18,6 +18,9 @@ class Statement(NamedTuple):
     lasting: bool = True
 
 
+_LEFT_OVER = Statement("DEALLOCATE ALL", lasting=False)
+
+
 class Wire:
     """One connection of psycopg's. What is prepared here is kept apart from what psycopg prepares."""
 
@@ -25,6 +28,7 @@ class Wire:
         self.driver = driver
         self._prepared: dict[str, bytes] = {}
         self._named = 0
+        self._left_over = False
 
     @property
     def idle(self) -> bool:
@@ -47,14 +51,29 @@ class Wire:
         return Statement(f"BEGIN{isolation}{_MODES[self.driver.read_only]}", lasting=False)
 
     def forget_prepared(self) -> None:
-        """Prepare all anew: at a ROLLBACK or a DROP psycopg lets the server forget all that was prepared."""
+        """Prepare all anew: at a DROP psycopg lets the server forget all that was prepared."""
         self._prepared.clear()
+
+    def rolled_back(self) -> None:
+        """Prepare all anew behind a ROLLBACK, at which psycopg forgets all that it has prepared.
+
+        It lets the server forget it only where there is any: what is left of ours goes before the next message.
+        """
+        self._left_over = self._left_over or bool(self._prepared)
+        self._prepared.clear()
+
+    def tidy(self) -> None:
+        """Let the server forget what is left from before a ROLLBACK, as long as psycopg has prepared nothing."""
+        if self._left_over:
+            self._left_over = False
+            self.exchange([_LEFT_OVER])
 
     def exchange(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
         """Send statements and give the rows of each. Raises the psycopg.Error of the first that fails.
 
         None of those behind it is run then, a COMMIT neither.
         """
+        self.tidy()
         pgconn = self.driver.pgconn
         with self.driver.lock:
             try:
@@ -100,7 +119,7 @@ class Wire:
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 # What stands behind it was not prepared either.
-                self.forget_prepared()
+                self.rolled_back()
                 raise error_from_result(result, encoding=self.driver.info.encoding)
         *_prepared, result = results
         if not result.ntuples:

@@ -178,6 +178,25 @@ def test_units_that_end_otherwise_than_by_a_commit_leave_a_connection_as_good_as
 
 
 @on_postgresql
+@pytest.mark.parametrize("by", ["us", "psycopg"])
+def test_nothing_that_was_prepared_is_left_over_by_units_that_were_rolled_back(base, by):
+    def prepared(session):
+        if by == "us":
+            count(session)
+        return session.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+
+    held = []
+    for _time in range(6):
+        with pytest.raises(NotAllowedError):
+            write(base, plan_once, count, hire(), refuse)
+        with pytest.raises(IntegrityError):
+            write(base, plan_once, count, hire("anna"))
+        with base.read() as session:
+            held.append(prepared(session))
+    assert held[-1] == held[1]
+
+
+@on_postgresql
 @pytest.mark.parametrize("looks", [(), (count,)])
 def test_a_server_that_ends_the_connection_on_the_way_is_a_lost_one(base, looks):
     end = MadeOnce(lambda _dialect: select(func.pg_terminate_backend(func.pg_backend_pid()).label("over")))
