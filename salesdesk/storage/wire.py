@@ -57,13 +57,13 @@ class Wire:
     def rolled_back(self) -> None:
         """Prepare all anew behind a ROLLBACK, at which psycopg forgets all that it has prepared.
 
-        It lets the server forget it only where there is any: what is left of ours goes before the next message.
+        It lets the server forget it only where there is any: ours goes before the next message.
         """
         self._left_over = self._left_over or bool(self._prepared)
         self._prepared.clear()
 
     def tidy(self) -> None:
-        """Let the server forget what is left from before a ROLLBACK, as long as psycopg has prepared nothing."""
+        """Let the server forget what was left over, before psycopg prepares anything behind a ROLLBACK."""
         if self._left_over:
             self._left_over = False
             self.exchange([_LEFT_OVER])
