@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal_column,
     null,
@@ -209,17 +208,12 @@ _FROM_THE_BEGINNING = {"key_after": -_BEYOND, "client_after": 0}
 _OURS = _pool(C.owner_id.is_(None), C.sort_key)
 
 
-# A server is asked whether they do in the same message, which is committed before anybody looks at that.
-_WORKS_HERE = exists(select(O.id).where(O.id == ME, O.active))
-
-
 def _first_of(after: Place, dialect: Dialect) -> Select[Any]:
     """Select the first of one's own, and of everybody's behind a place."""
     ours = passing_by_locked(first_behind(_OURS, (C.sort_key, C.id), after, dialect), _CLIENT, dialect)
     parts = union_all(*(select(part.subquery()) for part in (*_OWN, ours))).subquery()
     return (
         select(parts.c.client_id, parts.c.at)
-        .where(_WORKS_HERE)
         .order_by(parts.c.place, parts.c.key, parts.c.client_id)
         .limit(_ONE)
     )

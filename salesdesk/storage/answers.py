@@ -81,18 +81,16 @@ class _Unit:
     def __init__(self, driver: Any) -> None:  # noqa: ANN401  # psycopg is an extra
         self.wire = Wire(driver)
         self.settings: Statement | None = None
-        self.alone = False
         self.asked: list[tuple[Statement, Read, Answer]] = []
 
     def answer(self, connection: Connection) -> None:
         """Send it because somebody looks at an answer.
 
-        What only reads is over with that: nothing would stay the same for it, except in one snapshot. So is
-        what is to be committed message by message.
+        What only reads is over with that: nothing would stay the same for it, except in one snapshot.
         """
         driver = self.wire.driver
-        over = self.alone or (driver.read_only and not self.wire.in_one_snapshot)
-        self.send(connection, commit=over and self.wire.idle and not driver.autocommit)
+        over = self.wire.idle and driver.read_only and not self.wire.in_one_snapshot
+        self.send(connection, commit=over and not driver.autocommit)
 
     def send(self, connection: Connection, *, commit: bool) -> None:
         """Send it, with the BEGIN where the unit has not begun, and wait for the answers."""
@@ -129,11 +127,11 @@ class _Unit:
                 if not self.wire.driver.closed:
                     self.wire.driver.rollback()
                 raise
-        self.settings, self.alone = None, False
+        self.settings = None
 
     def forget(self) -> None:
         """Let nothing of it be sent any more, before a ROLLBACK."""
-        self.settings, self.alone, self.asked = None, False, []
+        self.settings, self.asked = None, []
         if not self.wire.idle:
             self.wire.rolled_back()
 
@@ -155,15 +153,6 @@ def begin_with(connection: Connection, settings: str) -> bool:
         return False
     unit.settings = Statement(settings)
     return True
-
-
-def commit_each(connection: Connection) -> None:
-    """Let each message of this unit be committed by itself: BEGIN, what is asked, and COMMIT are one.
-
-    What is wanted of an answer (`then`) is looked at behind that COMMIT.
-    """
-    unit: _Unit = connection.info[_UNIT]
-    unit.alone = True
 
 
 def answer_together(engine: Engine) -> None:

@@ -6,8 +6,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from salesdesk.storage.answers import commit_each
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -38,20 +36,17 @@ def begun(
 def statements_alone(
     use_case: Callable[Concatenate[Session, P], T],
 ) -> Callable[Concatenate[Session, P], T]:
-    """Let each statement of a use case be committed by itself: for one that writes in a single one.
+    """Let each statement of a use case be committed by itself on SQLite: for one that writes in a single one.
 
-    On SQLite all others wait for that statement alone then, and not for what the program does before and
-    behind it; a server is waited for once. What a refusal depends on is to be asked by the statement itself.
-    Raises RuntimeError where the unit has begun already: what it did would not be taken back any more.
+    All others wait for that statement alone then, and not for what the program does before and behind it.
+    On a server nobody waits. Raises RuntimeError where the unit has begun already: what it did would not be
+    taken back any more.
     """
     return begun(_begin_alone, use_case)
 
 
 def _begin_alone(session: Session) -> None:
-    if ALONE in session.info:
-        return
-    if session.get_bind().dialect.name != "sqlite":
-        commit_each(session.connection())
+    if ALONE in session.info or session.get_bind().dialect.name != "sqlite":
         return
     if session.in_transaction():
         raise RuntimeError("a unit that has begun commits as a whole")

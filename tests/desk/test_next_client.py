@@ -6,16 +6,13 @@ from threading import Barrier
 
 import pytest
 from builders import owed, random_base, said
-from sqlalchemy import select, update
-from sqlmodel import col
+from sqlalchemy import select
 
 from salesdesk.desk import calls, queue
 from salesdesk.desk.next_client import take_next
 from salesdesk.desk.queue_parts import Moment
-from salesdesk.errors import NotAllowedError
 from salesdesk.models import Claim, Operator
 from salesdesk.team.claims import HOLDS, claim, claimed_by, release, release_all
-from salesdesk.team.rights import only_while_working
 
 only_where_many_write = pytest.mark.parametrize("base", ["postgresql"], indirect=True)
 
@@ -84,33 +81,16 @@ def test_of_many_at_once_each_gets_another(desk):
 
 
 @only_where_many_write
-def test_nobody_waits_for_one_whose_unit_goes_on(desk):
-    _before, first, second, third = pool(desk, 4)
+def test_nobody_waits_for_one_who_is_about_to_take(desk):
+    first, second, third = pool(desk, 3)
     boris, vera = desk.beside("boris"), desk.beside("vera")
-    desk.write(take_next)  # in a unit as a whole: which zones may be called is looked up in it
     with ExitStack() as open_ones:
         units = [open_ones.enter_context(desk.base.write()) for _ in range(3)]
         people = (desk, boris, vera)
         found = [take_next(unit, who.context) for unit, who in zip(units, people, strict=True)]
         assert found == [first, second, third]
-        assert vera.read(claimed_by, first) == "anna"
-
-
-def test_who_works_here_no_more_takes_nobody(desk):
-    pool(desk, 1)
-    boris = desk.beside("boris")
-    with desk.base.write() as session:
-        session.execute(update(Operator).where(col(Operator.id) == boris.me).values(active=False))
-    assert boris.write(take_next) is None
-
-    def take(session, context):
-        only_while_working(session, context)
-        return take_next(session, context)
-
-    with pytest.raises(NotAllowedError):
-        boris.write(take)
-    with desk.base.read() as session:
-        assert session.scalars(select(Claim)).all() == []
+        units[0].rollback()
+        assert boris.later(minutes=1).write(take_next) == first
 
 
 @only_where_many_write

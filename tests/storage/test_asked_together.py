@@ -13,7 +13,6 @@ from sqlmodel import Session
 from salesdesk.codes import Role
 from salesdesk.desk.calls import log_call
 from salesdesk.desk.card import card
-from salesdesk.desk.next_client import take_next
 from salesdesk.errors import LostError, NotAllowedError
 from salesdesk.models import Operator
 from salesdesk.storage.base import open_base
@@ -134,13 +133,10 @@ def test_a_row_whose_id_is_known_is_waited_for_with_the_commit_alone(base, round
 
 
 @on_postgresql
-def test_a_server_is_waited_for_once_for_a_card_and_the_next_client_and_twice_for_a_call(desk, rounds):
+def test_a_server_is_waited_for_once_for_a_card_and_twice_for_a_call(desk, rounds):
     client_id = desk.client(phones=("+74951234567",))
-    desk.client(owner_id=None)
     desk.read(card, client_id)
-    desk.write(take_next)
     for run, step, times in (
-        (desk.write, take_next, 1),
         (desk.read, partial(card, client_id=client_id), 1),
         (desk.write, partial(log_call, wrap_up=said(client_id, "no_answer", token=new_token())), 2),
     ):
