@@ -53,7 +53,7 @@ class Base:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Read, on SQLite in one snapshot; a server shows what is committed as it is asked. Nothing is kept."""
+        """Read, on SQLite in one snapshot; a server shows what is committed by then. Nothing is kept."""
         with said_plainly(), Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
             if self.path is None:
