@@ -93,6 +93,15 @@ def test_where_the_server_lets_in_nobody_is_told_that_anybody_can_be_anybody(rol
     assert "Anybody" not in doctor
 
 
+def test_who_sees_a_part_of_a_base_does_not_check_it(roled, cli, monkeypatch):
+    roled.desk("boris", Role.OPERATOR)
+    roled.desk("ivan", Role.LEAD)
+    monkeypatch.setenv("SALESDESK_DB", roled.url_of("boris"))
+    assert one_line(cli("db", "check")) == "Only a team lead may do this."
+    monkeypatch.setenv("SALESDESK_DB", roled.url_of("ivan"))
+    assert cli("db", "check").out == "The base is whole.\n"
+
+
 def test_without_a_password_nothing_is_shown_and_one_line_says_what_to_give(team, ring):
     for words in (("today",), ("list",), ("operators", "list"), ("db", "check"), ("undo",), ("init",)):
         assert "SALESDESK_PASSWORD" in one_line(team("--operator", "anna", *words))

@@ -11,6 +11,8 @@ from salesdesk.base.checking.rules import broken_rules
 from salesdesk.context import Context
 from salesdesk.i18n import _
 from salesdesk.storage.integrity import broken_keys, damage, fractions
+from salesdesk.storage.policies import by_login
+from salesdesk.team.rights import only_for_leads
 
 __all__ = ["Cured", "Problem", "check", "cure", "cure_codes", "what_was_wrong"]
 
@@ -20,8 +22,11 @@ def check(
 ) -> list[Problem]:
     """Look for everything that may not be. In bounded memory: a base of millions is read in chunks.
 
-    `progress` is told how many clients of how many were looked at.
+    `progress` is told how many clients of how many were looked at. Raises NotAllowedError for who logs in as
+    an operator on a server: there they see a part of the base only.
     """
+    if by_login(session):
+        only_for_leads(context)
     return [
         *_file(session),
         *broken_rules(session, context),
