@@ -112,11 +112,9 @@ def log_call(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     """
     token = wrap_up.token
     if token is None:
-        return _logged(
-            session, context, _asked(session, context.as_of(wrap_up.at), wrap_up.client_id), wrap_up
-        )
+        return _logged(session, context, _asked(session, context, wrap_up), wrap_up)
     receipt = receipts.ask_for(session, token, operator_id=context.me.id, at=context.now)
-    asked = _asked(session, context.as_of(wrap_up.at), wrap_up.client_id)
+    asked = _asked(session, context, wrap_up)
     done = receipts.given_before(session, token, receipt)
     if done is not None:
         return logged_before(done)
@@ -131,11 +129,11 @@ def call_alone(session: Session, context: Context, wrap_up: WrapUp) -> Logged:
     Who asked never to be called again is not called again, whatever others have agreed. Raises what
     `log_call` does.
     """
-    asked = _asked(session, context.as_of(wrap_up.at), wrap_up.client_id)
-    now = _situation(session, context.as_of(wrap_up.at), asked, wrap_up)
+    asked = _asked(session, context, wrap_up)
+    now = _situation(session, context, asked, wrap_up)
     if now.rule.do_not_call:
         return _logged(session, context, asked, wrap_up)
-    journal = Journal(session)
+    journal = Journal(session, asked.ids())
     call_id = _write_call(journal, replace(now, said=replace(wrap_up, goal=now.goal)))
     _mark_phones(journal, now)
     journal.change(Client, now.client, last_call_at=_last_call_at(now), updated_at=context.now)
@@ -165,7 +163,7 @@ def logged_before(result: Mapping[str, Any]) -> Logged:
 
 
 def _logged(session: Session, context: Context, asked: _Asked, wrap_up: WrapUp) -> Logged:
-    now = _situation(session, context.as_of(wrap_up.at), asked, wrap_up)
+    now = _situation(session, context, asked, wrap_up)
     now = replace(now, said=_completed(now))
     journal = Journal(session, asked.ids())
     call_id = _write_call(journal, now)
@@ -199,21 +197,22 @@ def _let_go(session: Session, context: Context, client_id: int) -> None:
 # -- what was said --------------------------------------------------------------------------------
 
 
-def _asked(session: Session, context: Context, client_id: int) -> _Asked:
+def _asked(session: Session, context: Context, said: WrapUp) -> _Asked:
     return _Asked(
-        ask_client_to_change(session, client_id),
-        ask_beside(session, context, client_id),
-        ask_open_action(session, client_id),
-        ask_phones(session, client_id),
+        ask_client_to_change(session, said.client_id),
+        ask_beside(session, context.as_of(said.at), said.client_id),
+        ask_open_action(session, said.client_id),
+        ask_phones(session, said.client_id),
         ask_ids(session, (Call, NextAction, AuditEvent)),
     )
 
 
 def _situation(session: Session, context: Context, asked: _Asked, said: WrapUp) -> _Situation:
+    context = context.as_of(said.at)
     # Who has an old card open logs the call on the one that it went into.
     client = taken(session, context, said.client_id, asked.client.first(), followed=True)
     if client.id != said.client_id:
-        asked = _asked(session, context, client.id)
+        asked = _asked(session, context, replace(said, client_id=client.id))
     beside = beside_of(asked.beside)
     if beside.claimed_by is not None:
         raise NotAllowedError(

@@ -54,8 +54,8 @@ _DEALS = MadeOnce(
 @planned_once
 def card(session: Session, context: Context, client_id: int, timeline: int = 50) -> Card:
     """Read a client's card with the latest `timeline` lines of its history. Raises NotFoundError."""
-    asked = _asked(session, context, client_id, timeline)
-    client = seen(session, context, client_id, asked.client.first())
+    found, asked = ask_client(session, client_id), _asked(session, context, client_id, timeline)
+    client = seen(session, context, client_id, found.first())
     if client.id != client_id:
         asked = _asked(session, context, client.id, timeline)
     return _card(session, context, client, asked, timeline)
@@ -67,9 +67,8 @@ def card_of(session: Session, context: Context, client: Row[Any], timeline: int)
 
 
 class _Asked(NamedTuple):
-    """What is asked of a client for its card, all of it before any answer is needed."""
+    """What hangs on a client and stands on its card, all of it asked before any answer is needed."""
 
-    client: Answer
     action: Answer
     people: Answer
     phones: Answer
@@ -82,7 +81,6 @@ class _Asked(NamedTuple):
 def _asked(session: Session, context: Context, client_id: int, timeline: int) -> _Asked:
     given = {"client": client_id}
     return _Asked(
-        ask_client(session, client_id),
         ask_open_action(session, client_id),
         ask_people(session, context, client_id),
         ask_phones(session, client_id),

@@ -80,10 +80,8 @@ def why(session: Session, context: Context, client_id: int) -> Why:
     """Tell why a client is in this operator's list, or everything that keeps it out. Raises NotFoundError."""
     client = read_visible(session, context, client_id)
     action, phones = read_open_action(session, client.id), read_phones(session, client.id)
-    people, beside = (
-        people_of(ask_people(session, context, client.id)),
-        read_beside(session, context, client.id),
-    )
+    people = people_of(ask_people(session, context, client.id))
+    beside = read_beside(session, context, client.id)
     return standing_of(context, known_of(session, context, client, action, phones, people, beside))
 
 

@@ -163,13 +163,11 @@ class History(NamedTuple):
     reviews: Answer
 
 
-def timeline(session: Session, context: Context, client_id: int, limit: int = 50) -> tuple[TimelineRow, ...]:
-    """Give what happened with a client, the latest first."""
-    return timeline_of(ask_timeline(session, context, client_id, limit))
-
-
 def ask_timeline(session: Session, context: Context, client_id: int, limit: int) -> History:
-    """Ask for it. Of what leads said of calls an operator reads what is of their own, a lead all."""
+    """Ask for the latest that happened with a client.
+
+    Of what leads said of calls an operator reads what is of their own, a lead all.
+    """
     given = {"client": client_id, "most": limit}
     lines = _TIMELINE.run(session, given)
     if leads(context):
@@ -178,7 +176,7 @@ def ask_timeline(session: Session, context: Context, client_id: int, limit: int)
 
 
 def timeline_of(asked: History) -> tuple[TimelineRow, ...]:
-    """Give what was asked for, with what was said of a call beside it."""
+    """Give what was asked for, the latest first, with what was said of a call beside it."""
     said: dict[int, list[Any]] = {}
     for row in asked.reviews:
         said.setdefault(row.call_id, []).append(row)

@@ -89,7 +89,7 @@ class Wire:
         return [self._rows([next(results), *([next(results)] if prepared else [])]) for prepared in sent]
 
     def _send(self, pgconn: Any, statement: Statement) -> bool:  # noqa: ANN401  # as above
-        """Send a statement; tell whether it was prepared before."""
+        """Send a statement; tell whether it is prepared with that: then the server answers twice."""
         text, values = statement.text.encode(), self._dumped(statement.values)
         if not statement.lasting or self.driver.prepare_threshold is None:
             pgconn.send_query_params(text, values)
