@@ -157,6 +157,7 @@ _ACTIONS = {
     "confirm_hand_on": N_("client taken over"),
     "decline_hand_on": N_("client given back"),
     "whose_number": N_("asked whose a number is"),
+    "given": N_("given out of the shared pool"),
 }
 _REFUSED = {
     "list": N_("a list"),
@@ -164,6 +165,7 @@ _REFUSED = {
     "calls": N_("an export of calls"),
     "deals": N_("an export of deals"),
     "whose_number": N_("whose a number is"),
+    "pool": N_("a client of the shared pool"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from builders import Desk
+from counted_pool import give_out
 from kept_base import KeptBase
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -33,6 +34,7 @@ class RoledBase:
         self.url, self.superuser = url, superuser
         self.owner = open_base(url)
         self.done = policies.set_up(self.owner.engine)
+        self._catalogues = self.owner.catalogues
         self._people: dict[str, Base] = {}
         self._kept = KeptBase(superuser)
 
@@ -44,6 +46,10 @@ class RoledBase:
         if login not in self._people:
             self._people[login] = open_base(self.url_of(login))
         return self._people[login]
+
+    def give_out(self, most: int, *logins: str) -> None:
+        """Let the team give its shared pool out by count, and those who sit there know it."""
+        give_out(most, self.owner, *map(self.of, logins))
 
     def desk(self, login: str = "anna", role: Role | None = None) -> "RoledDesk":
         """Let somebody sit down, of a role that they have from now on."""
@@ -67,6 +73,9 @@ class RoledBase:
 
     def put_back(self) -> None:
         self._kept.put_rows_back()
+        for base in self._people.values():
+            base.catalogues = self._catalogues
+        self.owner.catalogues = self._catalogues
         with self.owner.engine.begin() as connection:
             connection.execute(text("SELECT salesdesk_admit('anna', 'admin', true)"))
 

@@ -25,6 +25,7 @@ from salesdesk.storage.seen_parts import seen_parts
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
 from salesdesk.team.limits import check_list, rows_of_a_list
+from salesdesk.team.pool import given_since
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -175,7 +176,7 @@ def listed_at_once(
 def count(session: Session, context: Context, where: Filter) -> int:
     """Count the clients that a filter chooses. Raises FilterError."""
     condition = _condition(session, context, where)
-    return sum(count_of(session, and_(part, condition)) for part in seen_parts(session))
+    return sum(count_of(session, and_(part, condition)) for part in _parts(session, context))
 
 
 @planned_anew
@@ -194,7 +195,7 @@ def paged(
     before, most = 0 if after is None else after.rows, rows_of_a_list(context)
     if most is not None:
         limit = min(limit, most - before)
-    found = _found(session, condition, limit, after, sort, total) if total and limit > 0 else ()
+    found = _found(session, context, condition, limit, after, sort, total) if total and limit > 0 else ()
     ids = [client_id for client_id, _key in found[:limit]]
     others = claimed_among(session, context, ids)
     rows = tuple(
@@ -209,8 +210,13 @@ def _condition(session: Session, context: Context, where: Filter) -> ColumnEleme
     return and_(visible_in(session, context), condition_of(session, context, where))
 
 
+def _parts(session: Session, context: Context) -> Sequence[ColumnElement[bool]]:
+    return seen_parts(session, pool_seen=given_since(context) is None)
+
+
 def _found(
     session: Session,
+    context: Context,
     condition: ColumnElement[bool],
     limit: int,
     after: After | None,
@@ -226,16 +232,16 @@ def _found(
     if named and total > limit * _MANY and not is_sqlite(session):
         condition = one_by_one(condition)
     if named and 0 < total <= limit * _FEW and not is_sqlite(session):
-        return _sorted(session, condition, limit, after)
+        return _sorted(session, context, condition, limit, after)
     page = _page(_KEYS[sort], limit, after, backwards=sort in _BACKWARDS)
     return session.execute(reached(session, page, condition, along=named)).all()
 
 
 def _sorted(
-    session: Session, condition: ColumnElement[bool], limit: int, after: After | None
+    session: Session, context: Context, condition: ColumnElement[bool], limit: int, after: After | None
 ) -> Sequence[Any]:
     """Find all clients, who are few, before a server puts them in the order of names."""
-    parts = [_page(C.name_key + "", limit, after).where(part, condition) for part in seen_parts(session)]
+    parts = [_page(C.name_key + "", limit, after).where(part, condition) for part in _parts(session, context)]
     if len(parts) == 1:
         return session.execute(parts[0]).all()
     page = union_all(*(part.subquery().select() for part in parts))

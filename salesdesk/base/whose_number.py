@@ -4,6 +4,9 @@ Whoever is rung up must be able to say who will call back. So a whole number, as
 the name of who has the client, and nothing else of it; a part of a number finds nothing. Each asking stands
 in the trail, whether anybody has the number or not, and there are so many a day: a lead sees whether somebody
 goes through numbers, and nobody gets far.
+
+Where the team gives the shared pool out by count, a client of nobody that is asked for so is given to who
+asks: it is found from then on.
 """
 
 from collections.abc import Sequence
@@ -23,6 +26,7 @@ from salesdesk.models import AuditEvent, Client, Operator, Phone
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import ASKED_WHOSE, Journal, table_of
 from salesdesk.storage.policies import by_login, told_whose
+from salesdesk.team.pool import may_be_given, note_given
 from salesdesk.team.rights import leads
 
 _MOST = 20
@@ -53,8 +57,9 @@ def whole_number(context: Context, text: str) -> str | None:
 def whose_number(session: Session, context: Context, text: str) -> str | None:
     """Tell who has the client with a whole number that who sits here does not see; None where there is none.
 
-    Where they see one client with that number, search has told of it. Written into the trail. Raises
-    TooMuchError for who has asked as often as one may in a day and a night.
+    Where they see one client with that number, search has told of it; and where that is given to them, it
+    does from then on. Written into the trail. Raises TooMuchError for who has asked as often as one may in a
+    day and a night.
     """
     number = None if leads(context) else whole_number(context, text)
     return None if number is None else whose(session, context, _BY_NUMBER, number)
@@ -78,6 +83,8 @@ def _told(session: Session, context: Context, there: Sequence[int]) -> tuple[boo
     connection, now = session.connection(), context.now
     asked = connection.execute(_ASKED, {"me": context.me.id, "since": now - _A_DAY}).scalar_one()
     found = connection.execute(_HAVING, {"clients": there}).first() if there else None
+    if there and found is None and may_be_given(session, context):
+        note_given(session, context, min(there))
     client_id, name = found or (None, None)
     Journal(session).close(ASKED_WHOSE, at=now, operator_id=context.me.id, client_id=client_id)
     return asked >= context.catalogues.team.whose_a_day, name

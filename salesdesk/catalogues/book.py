@@ -54,6 +54,8 @@ class Team:
     list_rows_a_day: int = LIST_ROWS_A_DAY
     export_rows_a_day: int = EXPORT_ROWS_A_DAY
     whose_a_day: int = WHOSE_A_DAY
+    pool_a_day: int | None = None
+    """How many clients of the shared pool an operator is given a day; None: they see all of it."""
     confirm_hours: int = CONFIRM_HOURS
     """Working hours in which a client that was handed on is to be confirmed."""
 
@@ -77,6 +79,7 @@ class Team:
             "list_rows_a_day": self.list_rows_a_day,
             "export_rows_a_day": self.export_rows_a_day,
             "whose_a_day": self.whose_a_day,
+            "pool_a_day": self.pool_a_day,
             "confirm_hours": self.confirm_hours,
         }
 
@@ -114,6 +117,7 @@ class Team:
             list_rows_a_day=limit("list_rows_a_day", LIST_ROWS_A_DAY),
             export_rows_a_day=limit("export_rows_a_day", EXPORT_ROWS_A_DAY),
             whose_a_day=limit("whose_a_day", WHOSE_A_DAY),
+            pool_a_day=cast("int | None", values.get("pool_a_day")),
             # A base that was made before clients were handed on says nothing of it.
             confirm_hours=int(cast("int", values.get("confirm_hours", CONFIRM_HOURS))),
         )

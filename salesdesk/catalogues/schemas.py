@@ -115,12 +115,16 @@ class UndoPart(Part):
 
 
 class LimitsPart(Part):
-    """How many rows an operator may have of a list and of a day's exports; how often they ask for others'."""
+    """How many rows an operator may have of a list and of a day's exports; how often they ask for others'.
+
+    And how many clients of the shared pool they are given; where that is not said they see all of it.
+    """
 
     list_rows: Whole = Field(default=LIST_ROWS, ge=1, le=1_000_000)
     list_rows_a_day: Whole = Field(default=LIST_ROWS_A_DAY, ge=0, le=1_000_000)
     export_rows_a_day: Whole = Field(default=EXPORT_ROWS_A_DAY, ge=0, le=1_000_000)
     whose_a_day: Whole = Field(default=WHOSE_A_DAY, ge=0, le=1_000_000)
+    pool_a_day: Whole | None = Field(default=None, ge=0, le=1_000_000)
 
 
 class HandOnPart(Part):

@@ -44,6 +44,7 @@ def read_team(source: Source) -> Team:
         list_rows_a_day=file.limits.list_rows_a_day,
         export_rows_a_day=file.limits.export_rows_a_day,
         whose_a_day=file.limits.whose_a_day,
+        pool_a_day=file.limits.pool_a_day,
         confirm_hours=file.hand_on.confirm_hours,
     )
 

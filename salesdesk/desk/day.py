@@ -20,6 +20,7 @@ from salesdesk.desk.queue_parts import (
     MINE,
     NOW,
     OTHERS,
+    OURS,
     POOL,
     PROMISES,
     PROMISES_OF_ABSENT,
@@ -58,9 +59,10 @@ _PROMISED, _PROMISED_OF_ABSENT = (
     promises.where(N.due_at < TOMORROW).with_only_columns(func.count())
     for promises in (PROMISES, PROMISES_OF_ABSENT)
 )
-_POOLED = [
-    POOL.where(whose).with_only_columns(func.count()) for whose in (C.owner_id == ME, C.owner_id.is_(None))
-]
+_POOLED = {
+    counted: [POOL.where(whose).with_only_columns(func.count()) for whose in (C.owner_id == ME, ours)]
+    for counted, ours in OURS.items()
+}
 _WAITING = MINE.where(
     N.promise.is_(False), N.due_at < TOMORROW, or_(~among(N.zone, ZONES), N.due_at > NOW)
 ).with_only_columns(func.count())
@@ -98,13 +100,16 @@ _PROMISED_TO_PLAN, _PROMISED_OF_ABSENT_TO_PLAN = (
     promises.where(N.due_at < TOMORROW).with_only_columns(N.client_id, N.band, N.due_at)
     for promises in (PROMISES, PROMISES_OF_ABSENT)
 )
-_COLD_TO_PLAN = [
-    select(C.id, C.zone)
-    .where(C.pool, whose, C.id.not_in(OTHERS))
-    .order_by(C.sort_key, C.id)
-    .limit(bindparam("most"))
-    for whose in (C.owner_id == ME, C.owner_id.is_(None))
-]
+_COLD_TO_PLAN = {
+    counted: [
+        select(C.id, C.zone)
+        .where(C.pool, whose, C.id.not_in(OTHERS))
+        .order_by(C.sort_key, C.id)
+        .limit(bindparam("most"))
+        for whose in (C.owner_id == ME, ours)
+    ]
+    for counted, ours in OURS.items()
+}
 
 
 def counts(session: Session, context: Context) -> DayCounts:
@@ -118,7 +123,7 @@ def counts(session: Session, context: Context) -> DayCounts:
             bands[band] += number
             overdue += number if late else 0
     promised = (_PROMISED, _PROMISED_OF_ABSENT) if at.absent else (_PROMISED,)
-    for pooled in _POOLED:
+    for pooled in _POOLED[at.counted]:
         bands[Band.TELEMARKETING] += session.execute(pooled, given).scalar_one()
     made = session.execute(_MADE_TODAY, given).one()
     return DayCounts(
@@ -156,7 +161,7 @@ def _candidates(session: Session, at: Moment) -> list[scheduler.Candidate]:
     for band in Band:
         rows = session.execute(_TO_PLAN, at.parameters | {"band": band})
         found += [_candidate(at, band, *row) for row in rows]
-    for cold in _COLD_TO_PLAN:
+    for cold in _COLD_TO_PLAN[at.counted]:
         rows = session.execute(cold, at.parameters | {"most": PLANNED_MOST})
         found += [_candidate(at, Band.TELEMARKETING, client_id, zone) for client_id, zone in rows]
     for promised in (_PROMISED_TO_PLAN, _PROMISED_OF_ABSENT_TO_PLAN) if at.absent else (_PROMISED_TO_PLAN,):

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    and_,
     asc,
     bindparam,
     desc,
@@ -42,6 +43,7 @@ from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.policies import by_login
 from salesdesk.storage.zones import select_zones, zones_there
 from salesdesk.team.absence import STOOD_IN_FOR
+from salesdesk.team.pool import given_since, given_to
 
 N = NEXT_ACTION.c
 C = CLIENT.c
@@ -53,8 +55,9 @@ PROMISES_MOST = 500
 ME: BindParameter[int] = bindparam("me")
 ZONES = "zones"
 ABSENT = "absent"
-NOW, GRACE, MIDNIGHT, TOMORROW, SOON, LATE_BEFORE = (
-    bindparam(name, type_=Instant) for name in ("now", "grace", "midnight", "tomorrow", "soon", "late_before")
+NOW, GRACE, MIDNIGHT, TOMORROW, SOON, LATE_BEFORE, GIVEN_SINCE = (
+    bindparam(name, type_=Instant)
+    for name in ("now", "grace", "midnight", "tomorrow", "soon", "late_before", "given_since")
 )
 
 
@@ -105,14 +108,19 @@ class Moment:
         half_at = datetime.combine(self.context.today, team.half, team.zone)
         return scheduler.band_order(self.context.now, half_at)
 
+    @property
+    def counted(self) -> bool:
+        """Whether of the shared pool there stands in the list only what was given to who sits here."""
+        return given_since(self.context) is not None
+
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """What the statements of the list ask for."""
-        context = self.context
+        context, since = self.context, given_since(self.context)
         return {
             "me": context.me.id, "zones": list(self.zones), "now": context.now, "midnight": context.midnight,
             "grace": context.now - scheduler.PROMISE_GRACE, "soon": self.soon, "tomorrow": self.tomorrow,
-            "late_before": context.late_before, ABSENT: list(self.absent),
+            "late_before": context.late_before, "given_since": since, ABSENT: list(self.absent),
         }  # fmt: skip
 
 
@@ -182,10 +190,16 @@ POOL = select(C.sort_key.label("key"), C.id.label("client_id")).where(
 """The keys of the cold base. An OR over the owner would make the database sort both ranges together."""
 
 _IN_BAND = MINE.where(N.promise.is_(False), among(N.zone, ZONES))
+OURS = {
+    False: C.owner_id.is_(None),
+    True: and_(C.owner_id.is_(None), C.id.in_(given_to(ME, GIVEN_SINCE))),
+}
+"""The clients of everybody's that stand in a list: all of them, or those that were given out, where that is
+counted."""
 _MY_POOL = POOL.where(C.owner_id == ME)
 # By the owner as well, though it is one: PostgreSQL does not know that NULLs are all the same, and would sort
 # the whole pool.
-_OUR_POOL = POOL.where(C.owner_id.is_(None)).order_by(C.owner_id)
+_OUR_POOL = {counted: POOL.where(ours).order_by(C.owner_id) for counted, ours in OURS.items()}
 
 DUE, LATE, _COMING, _OVERDUE, _TODAY = "due promises", "late promises", "coming promises", "overdue", "today"
 _OWED_WHEN: dict[str, tuple[ColumnElement[bool], ...]] = {
@@ -213,14 +227,14 @@ def stretch(every: tuple[Part, ...], begin: int) -> tuple[Part, ...]:
     return tuple(part for part in every[begin:] if part.band in {None, band})
 
 
-def _streams(part: Part, *, of_absent: bool) -> list[Select[Any]]:
+def _streams(part: Part, kind: "_Kind") -> list[Select[Any]]:
     """Give the keys that stand in a part, those of each index by themselves."""
     when = _OWED_WHEN[part.when]
     if part.band is None:
-        return [each.where(*when) for each in (PROMISES, PROMISES_OF_ABSENT)[: 1 + of_absent]]
+        return [each.where(*when) for each in (PROMISES, PROMISES_OF_ABSENT)[: 1 + kind.of_absent]]
     owed = _IN_BAND.where(N.band == part.band, *when)
     cold = part == Part(_TODAY, Band.TELEMARKETING)
-    return [owed, _MY_POOL, _OUR_POOL] if cold else [owed]
+    return [owed, _MY_POOL, _OUR_POOL[kind.counted]] if cold else [owed]
 
 
 # -- cutting them ---------------------------------------------------------------------------------
@@ -230,6 +244,13 @@ _BESIDE = -1
 
 _MOST = bindparam("most", type_=BigInteger)
 _AFTER = bindparam("after_key", type_=BigInteger), bindparam("after_client", type_=BigInteger)
+
+
+class _Kind(NamedTuple):
+    """Whose list: of somebody who stands in for others, of a team that gives the shared pool out by count."""
+
+    of_absent: bool
+    counted: bool
 
 
 class Cut(NamedTuple):
@@ -250,7 +271,8 @@ def cut(
     if after is not None:
         given |= {"after_key": after.sort_key, "after_client": after.client_id}
     found = Cut([], [])
-    statement = _cutting(wanted, further=after is not None, coming=coming, of_absent=bool(at.absent))
+    kind = _Kind(bool(at.absent), at.counted)
+    statement = _cutting(wanted, kind, further=after is not None, coming=coming)
     rows: Sequence[Any] = statement.run(session, given).all()
     for number, sort_key, client_id in rows:
         key = Key(sort_key, client_id)
@@ -262,12 +284,12 @@ def cut(
 
 
 @cache
-def _cutting(wanted: tuple[Part, ...], *, further: bool, coming: bool, of_absent: bool) -> MadeOnce:
+def _cutting(wanted: tuple[Part, ...], kind: _Kind, *, further: bool, coming: bool) -> MadeOnce:
     """Make one statement of all that is asked for: a server takes longer to be asked than to answer."""
 
     def numbered(number: int, part: Part, most: ColumnElement[int], dialect: Dialect) -> Select[Any]:
         after = _AFTER if further and number == 0 else None
-        found = _first(part, most, after, dialect, of_absent=of_absent).subquery()
+        found = _first(part, most, after, dialect, kind).subquery()
         return select(literal_column(str(number)).label("part"), *found.c)
 
     def make(dialect: Dialect) -> CompoundSelect[Any]:
@@ -283,7 +305,7 @@ def _cutting(wanted: tuple[Part, ...], *, further: bool, coming: bool, of_absent
 
 
 def _first(
-    part: Part, most: ColumnElement[int], after: Place | None, dialect: Dialect, *, of_absent: bool
+    part: Part, most: ColumnElement[int], after: Place | None, dialect: Dialect, kind: _Kind
 ) -> CompoundSelect[Any]:
     """Select the first keys of a part, all of them or those behind a place, out of its streams in one order.
 
@@ -293,7 +315,7 @@ def _first(
     way = desc if backwards else asc
     order: list[ColumnElement[Any]] = [way("key"), way("client_id")]
     cuts: list[Select[Any]] = []
-    for stream in _streams(part, of_absent=of_absent):
+    for stream in _streams(part, kind):
         key, client = stream.selected_columns.values()
         there = after and behind(stream, (key, client), after, dialect, backwards=backwards)
         cuts += there or [stream]

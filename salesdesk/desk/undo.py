@@ -30,6 +30,7 @@ from salesdesk.storage.beyond_sight import reach_back
 from salesdesk.storage.journal import (
     ASKED_WHOSE,
     EXPORT,
+    GIVEN,
     LISTED,
     MERGE,
     PASSWORD,
@@ -67,7 +68,7 @@ def undo(
             col(AuditEvent.undone_at).is_(None),
             *(col(AuditEvent.action).not_like(f"{kind} %") for kind in (EXPORT, LISTED, PASSWORD, REFUSED)),
             # Cards that are apart again are made one by merging them again, and a role is set again.
-            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, SET_ROLE]),
+            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, GIVEN, SET_ROLE]),
         )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)

@@ -38,6 +38,7 @@ from salesdesk.storage.existing import there_is
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.planning import plan_once
 from salesdesk.storage.policies import by_login
+from salesdesk.team.pool import given_since
 from salesdesk.team.rights import leads
 
 PAGE = 500
@@ -182,7 +183,8 @@ def _own(session: Session, context: Context, owner: ColumnElement[Any]) -> list[
         return [own]
     # A deal of their own may be with a client that is another's by now. Under login roles a server hides it.
     # Looked up one by one: of "there is one" a server would read all clients.
-    seen = select(_SEEN.id).where(_SEEN.id == D.client_id, seen_by(context.me.id, context.now, _SEEN))
+    sees = seen_by(context.me.id, context.now, _SEEN, since=given_since(context))
+    seen = select(_SEEN.id).where(_SEEN.id == D.client_id, sees)
     return [own, seen.scalar_subquery().is_not(None)]
 
 

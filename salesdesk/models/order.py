@@ -20,6 +20,7 @@ class AuditEvent(Model, table=True):
     __table_args__ = (
         Index("ix_audit_event_operator_id", "operator_id", "id"),
         Index("ix_audit_event_client_id", "client_id", "id"),
+        Index("ix_audit_event_given", "operator_id", "at", **only("action = 'given'")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)

@@ -236,12 +236,17 @@ class CardScreen(CardHanding):
 
     async def _following(self) -> int | None:
         """Give the client after this one. Raises SalesdeskError."""
-        await self.app.ready()
+        opened = await self.app.ready()
         if self._walk is not None:
             return await self._walk.step(1)
         from salesdesk.desk.following import client_after
+        from salesdesk.team.pool import given_since
 
-        return await self.app.gateway.read(client_after, self.client_id)
+        following = await self.app.gateway.read(client_after, self.client_id)
+        if following is None and given_since(opened.context) is not None:
+            # The shared pool stands in no list: one of it is given to who asks.
+            return await self.app.holding.take_next()
+        return following
 
     def action_previous_client(self) -> None:
         """Go to the client before in the list that is worked through."""

@@ -68,6 +68,11 @@ class NewClientScreen(FormScreen[int]):
 
     async def _look(self) -> None:
         await self.app.ready()
+        await self._look_there()
+        if await self._look_whose():
+            await self._look_there()
+
+    async def _look_there(self) -> None:
         from salesdesk.desk.likely_there import likely_there
 
         try:
@@ -76,19 +81,23 @@ class NewClientScreen(FormScreen[int]):
             # It is only a help: what cannot be asked now is asked at the next key, and saving says why.
             found = ()
         self._show(found[:SHOWN])
-        await self._look_whose()
 
-    async def _look_whose(self) -> None:
-        """Say of a whole number or e-mail that it is somebody else's client, where it is."""
+    async def _look_whose(self) -> bool:
+        """Say of a whole number or e-mail that it is somebody else's client, where it is.
+
+        Tells whether a client of nobody may have been given to who asked, and is seen by now.
+        """
         from salesdesk.desk.whose_typed import whole, whose_typed
+        from salesdesk.team.pool import given_since
 
         opened, values = self.app.gateway.opened, self.values
         if opened is None:
-            return
+            return False
+        new = False
         asked = whole(opened.context, values.get("phone", ""), values.get("email", ""))
         said = ""
         if asked is not None and asked != self.asked:
-            self.asked, self.theirs = asked, None
+            self.asked, self.theirs, new = asked, None, True
             try:
                 self.theirs = await self.app.gateway.write(whose_typed, asked)
             except TooMuchError as error:
@@ -103,6 +112,7 @@ class NewClientScreen(FormScreen[int]):
         line = self.query_one("#there-whose", Static)
         line.set_class(bool(said), "-said")
         line.update(plain(said))
+        return new and self.theirs is None and given_since(opened.context) is not None
 
     def _show(self, found: Sequence[Likely]) -> None:
         there, lines = self.query_one("#there"), self.query_one(OptionList)

@@ -98,6 +98,8 @@ class SearchScreen(DeskModal[int]):
 
             result = await self.app.gateway.read(search, text, limit=max(self.found.size.height, 1))
             theirs = None if result.rows else await self._whose(text)
+            if theirs is None and not result.rows and self._may_have_been_given(text):
+                result = await self.app.gateway.read(search, text, limit=max(self.found.size.height, 1))
         except SalesdeskError as error:
             self._say(f"! {error}")
             return
@@ -116,6 +118,17 @@ class SearchScreen(DeskModal[int]):
         from salesdesk.base.whose_number import whose_number
 
         return await self.app.gateway.write(whose_number, text)
+
+    def _may_have_been_given(self, text: str) -> bool:
+        """Tell whether asking whose a number is may have shown a client of a pool that is given out."""
+        from salesdesk.team.pool import given_since
+
+        opened = self.app.gateway.opened
+        return (
+            opened is not None
+            and _WHOLE.fullmatch(text) is not None
+            and (given_since(opened.context) is not None)
+        )
 
     def _say_found(self, result: SearchResult, text: str) -> None:
         if not result.rows:

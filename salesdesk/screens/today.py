@@ -219,6 +219,8 @@ class TodayScreen(ClientActions):
 
     async def _say_empty(self) -> None:
         opened = await self.app.ready()
+        from salesdesk.team.pool import given_since
+
         if await self.app.gateway.job(lambda base, _context: base.empty):
             from salesdesk.screens.welcome import WelcomeScreen
 
@@ -227,7 +229,10 @@ class TodayScreen(ClientActions):
         if self._header is None or self._counts is None:
             return
         opens = await self.app.gateway.read(first_opening) if self._counts.waiting else None
-        title, advice = empty_words(self._header, self._counts, opens, opened.context.clock.zone)
+        context = opened.context
+        title, advice = empty_words(
+            self._header, self._counts, opens, context.clock.zone, given_out=given_since(context) is not None
+        )
         self.face.say(title, advice)
 
     # What changes around the list

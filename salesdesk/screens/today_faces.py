@@ -23,10 +23,15 @@ def first_opening(session: Any, context: Context) -> datetime | None:  # noqa: A
 
 
 def empty_words(
-    header: DayHeader, counts: DayCounts, opens: datetime | None, zone: tzinfo
+    header: DayHeader, counts: DayCounts, opens: datetime | None, zone: tzinfo, *, given_out: bool
 ) -> tuple[str, str]:
-    """Say why nobody is to be called now, and what can be done."""
+    """Say why nobody is to be called now, and what can be done.
+
+    `given_out`: the shared pool stands in no list, and the key for the next client gives one of it.
+    """
     search = _("s finds a client, r makes the list anew")
+    if given_out:
+        search = _("n gives you the next client of the shared pool") + "\n" + search
     if counts.waiting:
         waiting = ngettext(
             "{count} client is due, but it is not the hour to call there.",

@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, String, TypeDecorator, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    String,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -88,6 +97,11 @@ def _on_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> str
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Tell whether a column of whole numbers or of text is among the values of the parameter `name`."""
     return Among(column, bindparam(name, type_=_Many(whole=column.type.python_type is int)))
+
+
+def texts(name: str) -> BindParameter[Sequence[str]]:
+    """Give the texts of the parameter `name`, as a function of a server takes them."""
+    return bindparam(name, type_=_Many(whole=False))
 
 
 def within(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:

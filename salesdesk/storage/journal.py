@@ -45,6 +45,8 @@ LISTED = "listed"
 """The action of rows that a command listed to an operator, with their count behind it, likewise."""
 ASKED_WHOSE = "whose_number"
 """The action of having asked whose client a number is: it stands in the trail and changed nothing."""
+GIVEN = "given"
+"""The action of having been given a client of the shared pool, where that is counted: nothing to undo."""
 WRITE_DOWN = "stand_up_written"
 """The action of what is typed at a stand-up: saved at every pause, it is one thing to undo."""
 GOES_ON = timedelta(hours=1)

@@ -15,7 +15,7 @@ from salesdesk.storage.backup import back_up
 from salesdesk.storage.engine import sqlite_path
 from salesdesk.storage.open_elsewhere import is_open_elsewhere, processes_with, sessions_beside
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest migration, so that a start need not import Alembic to learn that there is nothing to do."""
 
 FIND_VERSION = "SELECT version_num FROM alembic_version"

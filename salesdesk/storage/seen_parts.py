@@ -15,14 +15,21 @@ from salesdesk.storage.policies import by_login
 _C = table_of(Client).c
 _PEOPLE = select(func.unnest(func.salesdesk_people(), type_=BigInteger))
 _THEIRS = select(func.salesdesk_theirs(type_=BigInteger))
-_PARTS: tuple[ColumnElement[bool], ...] = (
-    _C.owner_id.is_(None),
+_NOBODYS = _C.owner_id.is_(None)
+_OTHERS: tuple[ColumnElement[bool], ...] = (
     _C.owner_id.in_(_PEOPLE),
     and_(_C.owner_id.is_not(None), _C.owner_id.not_in(_PEOPLE), _C.id.in_(_THEIRS)),
 )
+_PARTS = (_NOBODYS, *_OTHERS)
+_OF_A_COUNTED_POOL = (and_(_NOBODYS, _C.id.in_(_THEIRS)), *_OTHERS)
 _WHOLE = (true(),)
 
 
-def seen_parts(session: Session) -> Sequence[ColumnElement[bool]]:
-    """Give conditions on clients of which one at most holds of each, and one of each that is seen."""
-    return _PARTS if by_login(session) else _WHOLE
+def seen_parts(session: Session, *, pool_seen: bool) -> Sequence[ColumnElement[bool]]:
+    """Give conditions on clients of which one at most holds of each, and one of each that is seen.
+
+    `pool_seen`: all that are nobody's are, and not only those that one was given.
+    """
+    if not by_login(session):
+        return _WHOLE
+    return _PARTS if pool_seen else _OF_A_COUNTED_POOL

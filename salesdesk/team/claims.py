@@ -21,6 +21,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import insert_into
+from salesdesk.team.pool import given_since
 from salesdesk.team.rights import leads
 from salesdesk.team.sight import not_there, seen_by, sees
 
@@ -82,7 +83,11 @@ def holding(context: Context) -> dict[str, Any]:
 _ONE = select(C.id, bindparam("place", type_=K.place.type)).where(C.id == _CLIENT)
 _WHOSE: Select[Any] = select(C.id, C.owner_id).where(C.id == _CLIENT)
 _HOLD = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=True))
+_SINCE = bindparam("since", type_=Instant)
 _HOLD_SEEN = MadeOnce(lambda dialect: taking(dialect, _ONE.where(seen_by(ME, NOW)), mine_too=True))
+_HOLD_GIVEN = MadeOnce(
+    lambda dialect: taking(dialect, _ONE.where(seen_by(ME, NOW, since=_SINCE)), mine_too=True)
+)
 _TAKE = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=False))
 _LET_GO = MadeOnce(lambda _dialect: delete(CLAIM).where(K.client_id == _CLIENT, K.operator_id == ME))
 _LET_GO_OF_ALL = delete(CLAIM).where(K.operator_id == ME)
@@ -103,8 +108,10 @@ def claim(session: Session, context: Context, client_id: int) -> None:
 
     Raises NotFoundError, and NotAllowedError while somebody else is on it.
     """
-    hold = _HOLD if leads(context) else _HOLD_SEEN
-    if hold.run(session, holding(context) | {"client": client_id, "place": None}).first() is not None:
+    since = given_since(context)
+    hold = _HOLD if leads(context) else _HOLD_SEEN if since is None else _HOLD_GIVEN
+    wanted = {"client": client_id, "place": None, "since": since}
+    if hold.run(session, holding(context) | wanted).first() is not None:
         return
     client = session.connection().execute(_WHOSE, {"client": client_id}).first()
     if client is None or not sees(session, context, client):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -66,13 +67,18 @@ def note_list(session: Session, context: Context, rows: int) -> None:
     Journal(session).close(f"{LISTED} {rows}", at=context.now, operator_id=context.me.id)
 
 
+def trail_now(session: Session, context: Context) -> datetime:
+    """Tell the time by the clock that dates what is counted by the trail: under login roles the server's."""
+    if not by_login(session):
+        return context.now
+    now: datetime = session.connection().execute(select(func.now())).scalar_one()
+    return now
+
+
 def taken_today(session: Session, context: Context, action: str) -> int:
     """Count the rows that this person has exported, or listed, on the team's day, as the trail says."""
-    midnight = context.midnight
-    if by_login(session):  # there the server writes when an export was, and so which day it is
-        now = session.connection().execute(select(func.now())).scalar_one()
-        zone = context.catalogues.team.zone
-        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = trail_now(session, context).astimezone(context.catalogues.team.zone)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     takings = session.scalars(
         select(col(AuditEvent.action)).where(
             col(AuditEvent.operator_id) == context.me.id,

@@ -2,6 +2,7 @@
 
 An operator sees the clients that are their own and nobody's, those of an absent one for whom they stand in,
 those where an open next action is theirs (or such an absent one's), and those that they hold a claim on.
+Where the team gives the shared pool out by count, of nobody's they see those that they were given.
 A lead and an administrator see all.
 """
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ColumnCollection,
     ColumnElement,
     Select,
+    and_,
     bindparam,
     exists,
     or_,
@@ -31,6 +33,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.policies import by_login
 from salesdesk.team.absence import absent_kept_by
+from salesdesk.team.pool import given_since, given_to, was_given
 from salesdesk.team.rights import leads
 
 C = table_of(Client).c
@@ -40,6 +43,7 @@ _N = table_of(NextAction).alias("sight_owed").c
 _H = table_of(Claim).alias("sight_held").c
 
 _ME, _NOW = bindparam("sight_me", type_=Id), bindparam("sight_now", type_=Instant)
+_SINCE = bindparam("sight_since", type_=Instant)
 _CLIENT, _OWNER = bindparam("sight_client", type_=Id), bindparam("sight_owner", type_=Id)
 
 
@@ -50,7 +54,7 @@ def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] =
     """
     if leads(context):
         return true()
-    me, now = context.me.id, context.now
+    me, now, since = context.me.id, context.now, given_since(context)
     people = _people(me, now)
     # In two parts, each by an index of its own: what stands in lists, and what is held back from them.
     owed = (
@@ -58,7 +62,11 @@ def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] =
         for back in (_N.hold.is_(None), _N.hold.is_not(None))
     )
     held = select(_H.client_id).where(_H.operator_id == me, _H.expires_at > now)
-    return or_(of.owner_id.is_(None), of.owner_id.in_(people), of.id.in_(union_all(*owed, held)))
+    theirs, nobodys = of.owner_id.in_(people), of.owner_id.is_(None)
+    if since is None:
+        return or_(nobodys, theirs, of.id.in_(union_all(*owed, held)))
+    given = and_(nobodys, of.id.in_(given_to(me, since)))
+    return or_(given, theirs, of.id.in_(union_all(*owed)), and_(of.owner_id.is_not(None), of.id.in_(held)))
 
 
 def visible_in(
@@ -75,18 +83,20 @@ def visible_in(
 
 def sees(session: Session, context: Context, client: Row[Any]) -> bool:
     """Tell whether this person sees a client that was read: their own without asking the base."""
-    if leads(context) or client.owner_id is None or client.owner_id == context.me.id:
+    since = given_since(context)
+    if leads(context) or client.owner_id == context.me.id or (client.owner_id is None and since is None):
         return True
-    given = _given(context) | {"sight_client": client.id, "sight_owner": client.owner_id}
-    return bool(session.connection().execute(_SEES, given).scalar())
+    asked = _asked(context) | {"sight_client": client.id, "sight_owner": client.owner_id}
+    return bool(session.connection().execute(_SEES[since is not None], asked).scalar())
 
 
 def seen_among(session: Session, context: Context, clients: Sequence[int]) -> list[int]:
     """Give those of some clients that this person sees, in the order given."""
     if leads(context) or not clients:
         return [*clients]
-    given = _given(context) | {"sight_clients": clients}
-    seen = set(session.connection().execute(_SEEN_AMONG, given).scalars())
+    among_them = _SEEN_AMONG[given_since(context) is not None]
+    asked = _asked(context) | {"sight_clients": clients}
+    seen = set(session.connection().execute(among_them, asked).scalars())
     return [each for each in clients if each in seen]
 
 
@@ -97,8 +107,8 @@ def not_there(context: Context, client: int | str) -> NotFoundError:
     return NotFoundError(_("There is no client {number} among those that you see.").format(number=client))
 
 
-def _given(context: Context) -> dict[str, Any]:
-    return {"sight_me": context.me.id, "sight_now": context.now}
+def _asked(context: Context) -> dict[str, Any]:
+    return {"sight_me": context.me.id, "sight_now": context.now, "sight_since": given_since(context)}
 
 
 def _people(me: Any, now: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values, or parameters that stand for them
@@ -106,26 +116,44 @@ def _people(me: Any, now: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values,
     return select(_O.id).where(or_(_O.id == me, absent_kept_by(me, now, _O)))
 
 
-def seen_by(me: Any, now: Any, of: ColumnCollection[str, ColumnElement[Any]] = C) -> ColumnElement[bool]:  # noqa: ANN401  # as above
-    """Tell that an operator sees a client, for a statement over few of them: what is theirs is looked up."""
-    return or_(
-        of.owner_id == me,
-        of.owner_id.is_(None),
-        of.owner_id.in_(_people(me, now)),
-        _is_theirs(of.id, me, now),
-    )
+def seen_by(
+    me: Any,  # noqa: ANN401  # as above
+    now: Any,  # noqa: ANN401
+    of: ColumnCollection[str, ColumnElement[Any]] = C,
+    *,
+    since: Any = None,  # noqa: ANN401
+) -> ColumnElement[bool]:
+    """Tell that an operator sees a client, for a statement over few of them: what is theirs is looked up.
+
+    `since` is when on clients of nobody count that they were given; None where they see all of those.
+    """
+    return or_(of.owner_id == me, _is_theirs(of.id, of.owner_id, me, now, since))
 
 
-def _is_theirs(client: ColumnElement[Any], me: Any, now: Any) -> ColumnElement[bool]:  # noqa: ANN401  # as above
-    """Tell whether something is owed to a client by, or a claim on it held by, a person."""
+def _is_theirs(
+    client: ColumnElement[Any],
+    owner: ColumnElement[Any],
+    me: Any,  # noqa: ANN401  # as above
+    now: Any,  # noqa: ANN401
+    since: Any,  # noqa: ANN401
+) -> ColumnElement[bool]:
+    """Tell whether a person sees a client that is not their own."""
     # By its one open next action: of "there is one" a server would make a list of all that anybody owes.
     owed_by = select(_N.operator_id).where(_N.client_id == client, _N.closed_at.is_(None)).scalar_subquery()
-    return or_(
-        owed_by.in_(_people(me, now)),
-        exists().where(_H.client_id == client, _H.operator_id == me, _H.expires_at > now),
+    held: ColumnElement[bool] = exists().where(
+        _H.client_id == client, _H.operator_id == me, _H.expires_at > now
     )
+    nobodys: ColumnElement[bool] = owner.is_(None)
+    if since is not None:
+        nobodys, held = and_(nobodys, was_given(client, me, since)), and_(owner.is_not(None), held)
+    return or_(nobodys, owner.in_(_people(me, now)), owed_by.in_(_people(me, now)), held)
 
 
-# Made once: making a statement takes longer than the database takes to answer it.
-_SEES = select(or_(_OWNER.in_(_people(_ME, _NOW)), _is_theirs(_CLIENT, _ME, _NOW)))
-_SEEN_AMONG = select(C.id).where(among(C.id, "sight_clients"), seen_by(_ME, _NOW))
+# Made once, for a pool that is seen and for one that is given out: making a statement takes longer than the
+# database takes to answer it.
+_EITHER = {False: None, True: _SINCE}
+_SEES = {counted: select(_is_theirs(_CLIENT, _OWNER, _ME, _NOW, since)) for counted, since in _EITHER.items()}
+_SEEN_AMONG = {
+    counted: select(C.id).where(among(C.id, "sight_clients"), seen_by(_ME, _NOW, since=since))
+    for counted, since in _EITHER.items()
+}

@@ -221,6 +221,11 @@ def rows_of(url: str, model: type[SQLModel], **like: object) -> list[Any]:
         base.close()
 
 
+def told(app: SalesdeskApp) -> str:
+    """Give what was said in passing."""
+    return "\n".join(one.message for one in app._notifications)
+
+
 def shown(app: SalesdeskApp) -> str:
     """Give what stands on the screen as text."""
     strips = app.screen._compositor.render_strips()

@@ -3,7 +3,7 @@
 from threading import Event
 
 import pytest
-from desk_base import LONG, PATIENCE, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import LONG, PATIENCE, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, told, until
 from rich.cells import cell_len
 
 from salesdesk import i18n
@@ -38,11 +38,6 @@ async def clients_of(app, pilot, filter_text="", count=5):
         await until(pilot, lambda: app.screen._total == count and app.screen.table.row_count == count)
     await settle(pilot)
     return app.screen
-
-
-def told(app):
-    """What was said in passing."""
-    return "\n".join(one.message for one in app._notifications)
 
 
 async def typed(app, pilot, text):

@@ -1,7 +1,7 @@
 """Clients handed over from the board of operators: asked, counted, done, taken back; by keys alone."""
 
 import pytest
-from desk_base import NOW, desk, make_base, rows_of, settle, shown, until
+from desk_base import NOW, desk, make_base, rows_of, settle, shown, told, until
 from sample_desk import CATALOGUES, row
 
 from salesdesk.clock import Clock
@@ -19,11 +19,6 @@ from salesdesk.widgets.queue_lines import Surroundings, row_parts
 def url(sqlite_url):
     make_base(sqlite_url).close()
     return sqlite_url
-
-
-def told(app):
-    """What was said in passing."""
-    return "\n".join(one.message for one in app._notifications)
 
 
 def owners(url):

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from desk_base import LONG, NOW, ROMASHKA, STROY, desk, give, make_base, rows_of, settle, shown, until
+from desk_base import LONG, NOW, ROMASHKA, STROY, desk, give, make_base, rows_of, settle, shown, told, until
 from sqlalchemy import update
 
 from salesdesk.clock import Clock
@@ -51,10 +51,6 @@ async def choose(app, pilot, key: str, *answer: str) -> None:
     await pilot.press(key)
     await until(pilot, lambda: isinstance(app.screen, ChooseScreen))
     await pilot.press(*answer)
-
-
-def told(app) -> str:
-    return "\n".join(note.message for note in app._notifications)
 
 
 def waiting(app) -> list[int]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from desk_base import EMPTY, NOW, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, until
+from desk_base import EMPTY, NOW, ROMASHKA, STROY, desk, make_base, rows_of, settle, shown, told, until
 from sqlalchemy import update
 from sqlmodel import col
 from textual.widgets import Input
@@ -46,10 +46,6 @@ async def on(app, pilot, kind):
     # What asks whose change is to stay waits for the answer: nothing settles before.
     await (pilot.pause() if kind is ChooseScreen else settle(pilot))
     return app.screen
-
-
-def told(app):
-    return " ".join(one.message for one in app._notifications)
 
 
 async def card_of(app, pilot, client_id):

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from salesdesk.base.placement import read_client
 from salesdesk.base.visible import seen_among, sees, visible_to
 from salesdesk.codes import Band, ClientClass, Hold, Role, StepKind
-from salesdesk.models import Claim, Client, NextAction, Note, Operator, Phone
+from salesdesk.models import AuditEvent, Claim, Client, NextAction, Note, Operator, Phone
 from salesdesk.storage.journal import table_of
 
 PAST, AHEAD = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -27,6 +27,8 @@ HELD_BY = (None, ("vera", AHEAD), ("vera", PAST), ("away", AHEAD), ("boris", AHE
 WAYS = [*product((*PEOPLE, None), (None, *PEOPLE), (None, Hold.NO_NUMBER), (False, True), HELD_BY)]
 """Every way in which a client can have to do with vera: who has it, by whom something is owed, whether that
 is kept out of lists, whether it is closed, and who holds it until when."""
+GIVEN = (None, ("vera", AHEAD), ("vera", PAST), ("boris", AHEAD))
+"""To whom it was given out of the shared pool, and when: by turns, so that each stands beside the rest."""
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
                 .where(operator.c.login == login)
                 .values(absent_until=until, substitute_id=ids[substitute], active=login != "gone")
             )
-        clients, owed, held, notes, phones = [], [], [], [], []
+        clients, owed, held, notes, phones, given = [], [], [], [], [], []
         for number, (owner, by, hold, closed, holder) in enumerate(WAYS, 1):
             clients.append(
                 {
@@ -64,6 +66,14 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
                         "closed_at": NOW if closed else None,
                     }
                 )  # fmt: skip
+            to = GIVEN[number % len(GIVEN)]
+            if to is not None:
+                given.append(
+                    {
+                        "at": to[1], "operator_id": ids[to[0]], "action": "given", "client_id": number,
+                        "changes": [],
+                    }
+                )  # fmt: skip
             if holder is not None:
                 held.append(
                     {
@@ -75,6 +85,7 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
             (Client, clients),
             (NextAction, owed),
             (Claim, held),
+            (AuditEvent, given),
             (Note, notes),
             (Phone, phones),
         ):
@@ -82,7 +93,10 @@ def ids(roled: RoledBase) -> dict[str | None, int | None]:
     return ids
 
 
-def test_the_use_cases_and_the_server_let_see_the_same(roled, ids):
+@pytest.mark.parametrize("counted", [False, True])
+def test_the_use_cases_and_the_server_let_see_the_same(roled, ids, counted):
+    if counted:
+        roled.give_out(100, "vera")
     vera, client = roled.desk("vera"), table_of(Client).c
     everybody = range(1, len(WAYS) + 1)
     with roled.owner.read() as session:
@@ -109,3 +123,7 @@ def test_the_use_cases_and_the_server_let_see_the_same(roled, ids):
         owed = {n for n, way in enumerate(WAYS, 1) if way[1] is not None}
         assert ask("SELECT client_id FROM next_action") == (listed & owed) | own
     assert 0 < len(listed) < len(WAYS)
+    nobodys = {n for n, way in enumerate(WAYS, 1) if way[0] is None}
+    given = {n for n in nobodys if GIVEN[n % len(GIVEN)] == ("vera", AHEAD)}
+    assert given < (listed & nobodys)
+    assert (listed >= nobodys) is not counted

@@ -19,10 +19,15 @@ from tests.web.conftest import LATE, NOW, PASSWORD, drawn, until
 
 def desks() -> list[psutil.Process]:
     """The desks that this process has started and that still run."""
-    found = psutil.Process().children()
-    return [
-        one for one in found if one.status() != psutil.STATUS_ZOMBIE and "salesdesk.web.desk" in one.cmdline()
-    ]
+    return [one for one in psutil.Process().children() if "salesdesk.web.desk" in _told(one)]
+
+
+def _told(process: psutil.Process) -> list[str]:
+    """What a process was started with; nothing of one that has ended, were it as it is asked."""
+    try:
+        return process.cmdline()
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return []
 
 
 def kept_looks() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, text
 
+from salesdesk.storage.policies.giving import GIVING
 from salesdesk.storage.policies.kept import AT_THE_END, KEPT, TRIGGERS
 from salesdesk.storage.policies.names import Names
 from salesdesk.storage.policies.people import logins_kept
@@ -11,7 +12,7 @@ from salesdesk.storage.policies.told import TOLD
 
 def make_functions(connection: Connection, names: Names) -> None:
     """Make the functions, or make them anew, and the triggers that call some of them."""
-    for function in (*SEEING, *TOLD, *logins_kept(names), *KEPT):
+    for function in (*SEEING, *GIVING, *TOLD, *logins_kept(names), *KEPT):
         declared = f"DECLARE {function.declare}" if function.declare else ""
         name = f"{names.schema_quoted}.{function.signature}"
         _run(

@@ -7,7 +7,7 @@ not touch, they are not granted.
 
 from dataclasses import dataclass
 
-from salesdesk.storage.journal import ASKED_WHOSE
+from salesdesk.storage.journal import ASKED_WHOSE, GIVEN
 
 ME = "(SELECT salesdesk_me())"
 """Who is connected: asked once a statement, not once a row."""
@@ -73,7 +73,7 @@ _BOTH = (
 _NO_CATALOGUE = "key NOT IN ('team', 'holidays', 'catalogues') OR (SELECT salesdesk_role()) = 'admin'"
 _GONE = "(NOT active AND role = 'operator')"
 _SEEN = f"""
-    owner_id = {_PEOPLE} OR (owner_id IS NULL AND {_WORKING})
+    owner_id = {_PEOPLE} OR (owner_id IS NULL AND {_WORKING} AND (SELECT salesdesk_pool_seen()))
     OR id IN (SELECT salesdesk_theirs())
     OR (pg_current_xact_id_if_assigned() IS NOT NULL AND salesdesk_sees(id))
 """
@@ -85,9 +85,10 @@ row as it stands, not as it is to become, so that a client can be given away."""
 RULES: dict[str, Rule] = {
     "alembic_version": Rule(_ALL, leads=(READ,), admins=(READ,), serves=(READ,)),
     "audit_event": Rule(
-        # Whose a number was asked for, the line says: that is told by a function alone, and written by it.
+        # Whose a number was asked for, the line says: that is told by a function alone, and written by it. So
+        # is that a client of the pool was given out.
         f"({_MINE} AND action <> '{ASKED_WHOSE}') OR {_SEES}",
-        add=f"{_MINE} AND action <> '{ASKED_WHOSE}'", change=_MINE, columns=("undone_at",),
+        add=f"{_MINE} AND action NOT IN ('{ASKED_WHOSE}', '{GIVEN}')", change=_MINE, columns=("undone_at",),
         # What a lead types is one event as long as they type, and of cards that are made one the trail goes
         # to the one that stays; what may change of an event, a trigger says.
         leads=(READ, ADD, "UPDATE (at, client_id, changes, undone_at)"),

@@ -5,17 +5,25 @@ from salesdesk.storage.journal import ASKED_WHOSE
 from salesdesk.storage.policies.function import NOW, Function
 
 # One after another, so that their numbers are in the order in which they stand in the trail.
+_HAVING = """
+        SELECT phone.client_id FROM phone WHERE phone.e164 = wanted
+        UNION SELECT own.id FROM client AS own WHERE own.email IS NOT NULL
+                                               AND lower(substr(own.email, 1, 100)) = wanted
+        UNION SELECT contact.client_id FROM contact WHERE contact.email IS NOT NULL
+                                                    AND lower(substr(contact.email, 1, 100)) = wanted
+"""
 _ASK_WHOSE = f"""
     IF me IS NULL THEN
         RAISE insufficient_privilege USING MESSAGE = 'permission denied to ask';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('salesdesk_ask_whose'), CAST(me AS integer));
-    theirs := (SELECT min(c.id) FROM client AS c WHERE c.owner_id IS NOT NULL AND c.id IN (
-        SELECT phone.client_id FROM phone WHERE phone.e164 = wanted
-        UNION SELECT own.id FROM client AS own WHERE own.email IS NOT NULL
-                                               AND lower(substr(own.email, 1, 100)) = wanted
-        UNION SELECT contact.client_id FROM contact WHERE contact.email IS NOT NULL
-                                                    AND lower(substr(contact.email, 1, 100)) = wanted));
+    theirs := (SELECT min(c.id) FROM client AS c WHERE c.owner_id IS NOT NULL AND c.id IN ({_HAVING}));
+    IF theirs IS NULL AND NOT salesdesk_pool_seen() THEN
+        -- Nobody's, and what is nobody's is given out: to whoever is rung up by it as well.
+        PERFORM salesdesk_note_given(min(c.id)) FROM client AS c
+            WHERE c.owner_id IS NULL AND c.id IN ({_HAVING})
+            HAVING min(c.id) IS NOT NULL AND NOT salesdesk_sees(min(c.id));
+    END IF;
     INSERT INTO audit_event (at, operator_id, action, client_id, changes)
         VALUES (CAST(extract(epoch FROM clock_timestamp()) AS bigint), me, '{ASKED_WHOSE}', theirs, '[]')
         RETURNING id INTO asked;
