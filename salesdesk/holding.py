@@ -58,14 +58,17 @@ class Holding:
             await self._app.gateway.write(claim, client_id)
             self._claimed.add(client_id)
 
-    async def take_next(self) -> int | None:
-        """Take the next client of the list, for whoever asks for it then. Raises SalesdeskError."""
-        return await self._in_turn(self._take_next)
+    async def take_next(self, *, new: bool = False) -> int | None:
+        """Take the next client of the list, for whoever asks for it then. Raises SalesdeskError.
 
-    async def _take_next(self) -> int | None:
+        `new`: where the shared pool is given out by count, one of it that was not given yet.
+        """
+        return await self._in_turn(partial(self._take_next, new=new))
+
+    async def _take_next(self, *, new: bool) -> int | None:
         from salesdesk.desk.next_client import take_next
 
-        client_id = await self._app.gateway.write(take_next)
+        client_id = await self._app.gateway.write(take_next, new=new)
         if client_id is not None:
             self._claimed.add(client_id)
         return client_id

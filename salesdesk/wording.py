@@ -158,6 +158,7 @@ _ACTIONS = {
     "decline_hand_on": N_("client given back"),
     "whose_number": N_("asked whose a number is"),
     "given": N_("given out of the shared pool"),
+    "catalogues": N_("catalogues brought into the base"),
 }
 _REFUSED = {
     "list": N_("a list"),

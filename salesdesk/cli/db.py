@@ -1,4 +1,7 @@
-"""`db init|check|upgrade|backup|backups|restore|copy`: looking after the base; `init` is in `login_roles`."""
+"""`db init|catalogues|check|upgrade|backup|backups|restore|copy`: looking after the base.
+
+`init` is in `login_roles`, `catalogues` in a file of its own.
+"""
 
 import time
 from pathlib import Path
@@ -6,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from salesdesk.cli import login_roles
+from salesdesk.cli import catalogues, login_roles
 from salesdesk.cli.asked import Desk, must_exist, settings_of, sit_down
 from salesdesk.cli.help import Command, Group
 from salesdesk.cli.options import AsJson
@@ -24,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(cls=Group, rich_markup_mode=None)
     login_roles.add_to(group)
+    catalogues.add_to(group)
     group.command("check", help=N_("Look for everything that may not be in a base."), cls=Command)(check)
     group.command("upgrade", help=N_("Bring the base up to this program's version."), cls=Command)(upgrade)
     group.command("backup", help=N_("Copy the base into a new file while others work on it."), cls=Command)(

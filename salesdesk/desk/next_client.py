@@ -7,6 +7,7 @@ actions; the shared pool is cut by its index, past whom others are about to take
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -41,18 +42,19 @@ _Zones = Mapping[str, datetime]
 
 @planned_once
 @statements_alone
-def take_next(session: Session, context: Context) -> int | None:
+def take_next(session: Session, context: Context, *, new: bool = False) -> int | None:
     """Take the first client of the list whom nobody is on, and give its id; None where nobody is left.
 
     Promises and what is owed go before the cold base, in the order of `queue.page`. A promise later
     today is not taken before its time, nor is a client twice while who sits here is still on it. Who
-    takes from the pool without letting go of the last one goes on behind it. For a unit that writes.
+    takes from the pool without letting go of the last one goes on behind it. `new`: where the pool is given
+    out by count, one that was not given yet, and none of one's own. For a unit that writes.
     Raises TooMuchError where nobody is left but of a pool of which one was given as many as a day has.
     """
     only_while_writing(session)
     opened = _open_lately(session, context)
     counted = given_since(context) is not None
-    take = _take_counted if counted else _take
+    take = partial(_take_counted, new=new) if counted else _take
     found = None if opened is None else take(session, context, _given(context, opened))
     if found is None:
         # Nobody is left only where nobody is in a zone that has come in a moment ago either.
@@ -98,10 +100,10 @@ def _look_and_take(
 # -- where the pool is given out by count -------------------------------------------------------------
 
 
-def _take_counted(session: Session, context: Context, given: dict[str, Any]) -> int | None:
+def _take_counted(session: Session, context: Context, given: dict[str, Any], *, new: bool) -> int | None:
     """Take the first of one's own and of what one was given, or be given one that stands before it."""
     while True:
-        own = MY_FIRST.run(session, given).first()
+        own = None if new else MY_FIRST.run(session, given).first()
         if own is None or own.place == LAST:
             before = BEFORE_ALL if own is None else {"key_before": own.key, "client_before": own.client_id}
             given_out = _give(session, context, given | before)

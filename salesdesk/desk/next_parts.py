@@ -12,6 +12,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -32,7 +33,7 @@ from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, UNTIL, K, nobody_on, taking
-from salesdesk.team.pool import given_to
+from salesdesk.team.pool import given_to, was_given
 
 _OWED, _CLIENT = NEXT_ACTION.alias("n"), CLIENT.alias("c")
 N, C, O = _OWED.c, _CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
@@ -123,7 +124,10 @@ FROM_THE_BEGINNING = {"key_after": -_BEYOND, "client_after": 0}
 _BEFORE = bindparam("key_before", type_=BigInteger), bindparam("client_before", type_=BigInteger)
 BEFORE_ALL = {"key_before": _BEYOND, "client_before": 0}
 _POOL = _pool(C.owner_id.is_(None), C.sort_key)
-_POOL_BEFORE = _POOL.where(or_(C.sort_key < _BEFORE[0], and_(C.sort_key == _BEFORE[0], C.id < _BEFORE[1])))
+_POOL_BEFORE = _POOL.where(
+    or_(C.sort_key < _BEFORE[0], and_(C.sort_key == _BEFORE[0], C.id < _BEFORE[1])),
+    not_(was_given(C.id, ME, GIVEN_SINCE)),
+)
 
 
 def _of_pool(after: Place, dialect: Dialect, pool: Select[Any] = _POOL) -> Select[Any]:

@@ -29,6 +29,7 @@ from salesdesk.rows import AuditRow, Undone
 from salesdesk.storage.beyond_sight import reach_back
 from salesdesk.storage.journal import (
     ASKED_WHOSE,
+    CATALOGUES,
     EXPORT,
     GIVEN,
     LISTED,
@@ -68,7 +69,7 @@ def undo(
             col(AuditEvent.undone_at).is_(None),
             *(col(AuditEvent.action).not_like(f"{kind} %") for kind in (EXPORT, LISTED, PASSWORD, REFUSED)),
             # Cards that are apart again are made one by merging them again, and a role is set again.
-            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, GIVEN, SET_ROLE]),
+            col(AuditEvent.action).not_in([UNDO_MERGE, ASKED_WHOSE, CATALOGUES, GIVEN, SET_ROLE]),
         )
         .order_by(col(AuditEvent.id).desc())
         .limit(1)

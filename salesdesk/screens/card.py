@@ -245,7 +245,7 @@ class CardScreen(CardHanding):
         following = await self.app.gateway.read(client_after, self.client_id)
         if following is None and given_since(opened.context) is not None:
             # The shared pool stands in no list: one of it is given to who asks.
-            return await self.app.holding.take_next()
+            return await self.app.holding.take_next(new=True)
         return following
 
     def action_previous_client(self) -> None:

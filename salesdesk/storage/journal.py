@@ -47,6 +47,8 @@ ASKED_WHOSE = "whose_number"
 """The action of having asked whose client a number is: it stands in the trail and changed nothing."""
 GIVEN = "given"
 """The action of having been given a client of the shared pool, where that is counted: nothing to undo."""
+CATALOGUES = "catalogues"
+"""The action of a team's files that were brought into the base: to take it back, the earlier ones are."""
 WRITE_DOWN = "stand_up_written"
 """The action of what is typed at a stand-up: saved at every pause, it is one thing to undo."""
 GOES_ON = timedelta(hours=1)

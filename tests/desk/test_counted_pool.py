@@ -157,3 +157,15 @@ def test_a_client_that_is_somebodys_by_now_is_seen_no_more(desk):
     assert names(boris) == set()
     with pytest.raises(NotFoundError):
         boris.read(card.card, ours)
+
+
+def test_what_is_new_is_asked_for(desk):
+    boris = counted(desk, 2)
+    ours = pool(desk, 3)
+    boris.client("Своя холодная", interest=5)
+    for expected in ours[:2]:
+        assert boris.write(take_next, new=True) == expected
+        boris.write(release_all)
+    with pytest.raises(TooMuchError):
+        boris.write(take_next, new=True)
+    assert [client for _who, client in given(desk)] == ours[:2]

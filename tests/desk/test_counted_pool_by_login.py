@@ -14,7 +14,7 @@ from salesdesk.codes import Role
 from salesdesk.desk import card, day, queue
 from salesdesk.desk.next_client import take_next
 from salesdesk.errors import NotFoundError, TooMuchError
-from salesdesk.team.claims import claim
+from salesdesk.team.claims import claim, release_all
 
 NUMBER = "+7 495 700-00-{:02}"
 GIVE = (
@@ -81,6 +81,18 @@ def test_ones_own_come_first_and_the_count_ends(roled, ours):
     assert vera.write(take_next) == own
     assert [vera.write(take_next) for _ in range(3)] == ours[:3]
     with pytest.raises(TooMuchError, match="is given 3 a day at most"):
+        vera.write(take_next)
+
+
+def test_what_is_new_is_asked_for_and_what_was_left_is_given_again(roled, ours):
+    vera = roled.desk("vera")
+    for expected in ours[:2]:
+        assert vera.write(take_next, new=True) == expected
+        vera.write(release_all)
+    assert [vera.write(take_next) for _ in range(3)] == ours[:3]
+    vera.write(release_all)
+    assert [vera.write(take_next) for _ in range(3)] == ours[:3]
+    with pytest.raises(TooMuchError):
         vera.write(take_next)
 
 

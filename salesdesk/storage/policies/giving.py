@@ -1,4 +1,7 @@
-"""The shared pool given out by count: to an operator who does not see it, one client after another."""
+"""The shared pool given out by count: to an operator who does not see it, one client after another.
+
+What they were given they see, and take it as they take what is their own.
+"""
 
 from salesdesk.storage.journal import GIVEN
 from salesdesk.storage.policies.function import NOW, Function
@@ -10,10 +13,6 @@ _BEGINNING = -(2**62)
 _NOTE_GIVEN = f"""
     -- One after another, so that what is counted is all there is.
     PERFORM pg_advisory_xact_lock(hashtext('salesdesk_give'), CAST(me AS integer));
-    IF EXISTS (SELECT FROM audit_event AS given
-               WHERE given.client_id = wanted AND {IS_GIVEN.format(me="me")}) THEN
-        RETURN true;
-    END IF;
     IF (SELECT count(*) FROM audit_event AS given WHERE {IS_GIVEN.format(me="me")})
             >= salesdesk_pool_a_day() THEN
         RETURN false;
@@ -39,6 +38,8 @@ _TAKE = f"""
         SELECT c.id, c.sort_key INTO client_there, key_there FROM client AS c
             WHERE c.pool AND c.owner_id IS NULL AND c.zone = ANY (zones)
             AND coalesce((SELECT claim.expires_at <= moment FROM claim WHERE claim.client_id = c.id), true)
+            AND NOT EXISTS (SELECT FROM audit_event AS given
+                            WHERE given.client_id = c.id AND {IS_GIVEN.format(me="me")})
             AND (c.sort_key, c.id) > (key_after, client_after)
             AND (c.sort_key, c.id) < (key_before, client_before)
             ORDER BY c.owner_id, c.sort_key, c.id LIMIT 1
