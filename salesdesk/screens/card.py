@@ -244,8 +244,10 @@ class CardScreen(CardHanding):
 
         following = await self.app.gateway.read(client_after, self.client_id)
         if following is None and given_since(opened.context) is not None:
-            # The shared pool stands in no list: one of it is given to who asks.
-            return await self.app.holding.take_next(new=True)
+            # The shared pool stands in no list: one of it is given to who asks, and stands there from now on.
+            following = await self.app.holding.take_next(new=True)
+            if following is not None:
+                self.app.client_changed(following)
         return following
 
     def action_previous_client(self) -> None:

@@ -100,6 +100,8 @@ class SearchScreen(DeskModal[int]):
             theirs = None if result.rows else await self._whose(text)
             if theirs is None and not result.rows and self._may_have_been_given(text):
                 result = await self.app.gateway.read(search, text, limit=max(self.found.size.height, 1))
+                if result.rows:
+                    self.app.client_changed(None)
         except SalesdeskError as error:
             self._say(f"! {error}")
             return

@@ -47,8 +47,7 @@ async def test_n_brings_the_next_where_the_list_is_empty(url, size):
         assert app.screen.client_id == second
         # From the list it is the first of those that one was given.
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
-        await settle(pilot)
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen) and len(app.screen.queue.rows) == 2)
         await pilot.press("n")
         assert await card_shown(app, pilot) in {first, second}
     assert [row.action for row in rows_of(url, AuditEvent)] == ["given", "given", "refused pool"]
