@@ -32,6 +32,7 @@ from salesdesk.storage.search_index import (
     match_groups,
     texts_of,
 )
+from salesdesk.storage.walking import is_sqlite
 from salesdesk.team.claims import claimed_among
 from salesdesk.team.rights import leads
 
@@ -42,7 +43,7 @@ RANKED = 40
 """How many of them are read and ranked. What is surest comes first: the ends of numbers, then names."""
 
 OWN_AMONG = 2000
-"""Among so many names that begin alike one's own clients are looked for, when there are too many to rank."""
+"""Among so many names that begin alike SQLite looks for one's own clients, where there are too many."""
 
 FURTHER = 10
 """So many times further is looked where what was found first is others': an operator sees none of those."""
@@ -61,9 +62,11 @@ C, P = table_of(Client).c, table_of(Phone).c
 _NAMED = C.name_key >= bindparam("key"), C.name_key < bindparam("beyond")
 _NAMES = select(C.id).where(*_NAMED).order_by(C.name_key).limit(bindparam("most"))
 _FIRST_NAMES = select(C.id, C.owner_id).where(*_NAMED).order_by(C.name_key).limit(OWN_AMONG).subquery()
-_OWN_NAMES = (
+_OWN_AMONG_FIRST = (
     select(_FIRST_NAMES.c.id).where(_FIRST_NAMES.c.owner_id == bindparam("me")).limit(bindparam("most"))
 )
+# A server has the names of each person's own clients in an index.
+_OWN_NAMES = _NAMES.where(C.owner_id == bindparam("me"))
 _ENDS = (
     select(P.client_id)
     .where(P.last4 == bindparam("last4"), P.digits.like(bindparam("ending")))
@@ -129,12 +132,12 @@ class _Seeker:
         rows = clients(self.session, ids[:ranked])
         called = dict.fromkeys(holds, 2) | dict.fromkeys(ends, 1)
         best = ordered(self.context, rows, asked, called)
-        around = Around()
         if not asked.has_runs:
             best = best[: self.limit]
-        around.take(self.session, [row.id for row in best])
+        shown_first = [row.id for row in best]
+        around = Around(self.session, shown_first)
+        others = claimed_among(self.session, self.context, shown_first)
         found = [row for row in (shown(row, asked, around) for row in best) if row is not None]
-        others = claimed_among(self.session, self.context, [row.client_id for row in found])
         found = [
             replace(row, claimed_by=others[row.client_id]) if row.client_id in others else row
             for row in found
@@ -156,7 +159,8 @@ class _Seeker:
         names, more = self._seen(
             lambda wanted: connection.execute(named, given | {"most": wanted}).scalars().all(), most
         )
-        own = connection.execute(_OWN_NAMES, given).scalars().all() if more else ()
+        own_names = _OWN_AMONG_FIRST if is_sqlite(self.session) else _OWN_NAMES
+        own = connection.execute(own_names, given).scalars().all() if more else ()
         return [*own, *names]
 
     def _by_digits(self, run: str, most: int) -> tuple[list[int], list[int], bool]:

@@ -1,7 +1,7 @@
 """What of a client it was that matched, how well, and who comes first."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -15,6 +15,7 @@ from salesdesk.models import Client, Contact, NextAction, Phone
 from salesdesk.rows import SearchRow
 from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
+from salesdesk.storage.made_once import MadeOnce
 
 C, P, N, PERSON = (table_of(model).c for model in (Client, Phone, NextAction, Contact))
 
@@ -35,38 +36,46 @@ _CLIENTS: Select[Any] = select(
     .scalar_subquery()
     .label("owed_by"),
 ).where(among(C.id, "clients"))
-_NUMBERS = (
-    select(P.client_id, P.digits, func.coalesce(P.e164, P.raw))
-    .where(among(P.client_id, "clients"))
-    .order_by(P.client_id, P.position, P.id)
+_NUMBERS = MadeOnce(
+    lambda _dialect: (
+        select(P.client_id, P.digits, func.coalesce(P.e164, P.raw).label("number"))
+        .where(among(P.client_id, "clients"))
+        .order_by(P.client_id, P.position, P.id)
+    )
 )
-_PEOPLE = (
-    select(PERSON.client_id, PERSON.name, PERSON.email)
-    .where(among(PERSON.client_id, "clients"))
-    .order_by(PERSON.id)
+_PEOPLE = MadeOnce(
+    lambda _dialect: (
+        select(PERSON.client_id, PERSON.name, PERSON.email)
+        .where(among(PERSON.client_id, "clients"))
+        .order_by(PERSON.id)
+    )
 )
 _FAR = 2**62
 
 
-@dataclass
 class Around:
-    """The people and the numbers of clients, read once for each."""
+    """The people and the numbers of clients; a server is asked for them with what is asked next."""
 
-    people: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
-    numbers: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
-    read: set[int] = field(default_factory=set)
+    def __init__(self, session: Session, ids: Sequence[int]) -> None:
+        given = {"clients": ids}
+        self._people, self._numbers = _PEOPLE.run(session, given), _NUMBERS.run(session, given)
 
-    def take(self, session: Session, ids: Sequence[int]) -> None:
-        """Read of those that were not read yet."""
-        missing = [each for each in ids if each not in self.read]
-        if not missing:
-            return
-        self.read.update(missing)
-        given = {"clients": missing}
-        for client_id, name, email in session.connection().execute(_PEOPLE, given).all():
-            self.people.setdefault(client_id, []).append((name, email or ""))
-        for client_id, digits, number in session.connection().execute(_NUMBERS, given).all():
-            self.numbers.setdefault(client_id, []).append((digits, number))
+    @cached_property
+    def people(self) -> Mapping[int, Sequence[tuple[str, str]]]:
+        """Names and e-mails of their people, by clients."""
+        return _by_client((one.client_id, one.name, one.email or "") for one in self._people)
+
+    @cached_property
+    def numbers(self) -> Mapping[int, Sequence[tuple[str, str]]]:
+        """Digits of their numbers, and the numbers as they are shown, by clients."""
+        return _by_client((one.client_id, one.digits, one.number) for one in self._numbers)
+
+
+def _by_client(found: Iterable[tuple[int, str, str]]) -> Mapping[int, Sequence[tuple[str, str]]]:
+    by_client: dict[int, list[tuple[str, str]]] = {}
+    for client_id, *pair in found:
+        by_client.setdefault(client_id, []).append((pair[0], pair[1]))
+    return by_client
 
 
 def clients(session: Session, ids: Sequence[int]) -> list[Row[Any]]:

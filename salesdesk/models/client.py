@@ -31,8 +31,8 @@ class Client(Model, table=True):
             **only("stage IS NOT NULL"),
         ),
         Index("ix_client_unowed", "owner_id", **only("unowed = 1")),
-        # Whose a client is, of any: SQLite reads that in the index of the list.
-        Index("ix_client_owner", "owner_id").ddl_if(dialect="postgresql"),
+        # Whose a client is, of any, and one's own by name: SQLite reads that in the index of the list.
+        Index("ix_client_owner", "owner_id", "name_key").ddl_if(dialect="postgresql"),
         Index("ix_client_name_key", "name_key").ddl_if(dialect="postgresql"),
         # All that the usual filters ask for, in the order of the list: neither is a row looked at that
         # they do not choose, nor one that only has to be counted. PostgreSQL reads the table at several

@@ -92,10 +92,12 @@ _TAKE = MadeOnce(lambda dialect: taking(dialect, _ONE, mine_too=False))
 _LET_GO = MadeOnce(lambda _dialect: delete(CLAIM).where(K.client_id == _CLIENT, K.operator_id == ME))
 _LET_GO_OF_ALL = delete(CLAIM).where(K.operator_id == ME)
 _SOMEBODY_ELSE = and_(K.operator_id != ME, K.expires_at > NOW)
-_OTHERS = (
-    select(K.client_id, O.name)
-    .join(OPERATOR, O.id == K.operator_id)
-    .where(among(K.client_id, "clients"), _SOMEBODY_ELSE)
+_OTHERS = MadeOnce(
+    lambda _dialect: (
+        select(K.client_id, O.name)
+        .join(OPERATOR, O.id == K.operator_id)
+        .where(among(K.client_id, "clients"), _SOMEBODY_ELSE)
+    )
 )
 OTHER = select(O.name).join(CLAIM, K.operator_id == O.id).where(K.client_id == _CLIENT, _SOMEBODY_ELSE)
 """Names who else is on a client now; for a statement that is given `client`, `me` and `now`."""
@@ -152,7 +154,7 @@ def claimed_by(session: Session, context: Context, client_id: int) -> str | None
 def claimed_among(session: Session, context: Context, clients: Sequence[int]) -> dict[int, str]:
     """Tell on which of these clients somebody else is now: names by ids."""
     given = {"clients": clients, "me": context.me.id, "now": context.now}
-    return dict(session.connection().execute(_OTHERS, given).all()) if clients else {}
+    return {one.client_id: one.name for one in _OTHERS.run(session, given)} if clients else {}
 
 
 def on_it(name: str) -> str:
