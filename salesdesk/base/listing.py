@@ -25,7 +25,7 @@ from salesdesk.storage.seen_parts import seen_parts
 from salesdesk.storage.walking import along_the_list, is_sqlite
 from salesdesk.team.claims import claimed_among
 from salesdesk.team.limits import check_list, rows_of_a_list
-from salesdesk.team.pool import given_since
+from salesdesk.team.pool import pool_is_counted
 
 C, N, P, O = (table_of(model).c for model in (Client, NextAction, Phone, Operator))  # noqa: E741  # as in models
 _NEVER, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -211,7 +211,7 @@ def _condition(session: Session, context: Context, where: Filter) -> ColumnEleme
 
 
 def _parts(session: Session, context: Context) -> Sequence[ColumnElement[bool]]:
-    return seen_parts(session, pool_seen=given_since(context) is None)
+    return seen_parts(session, pool_seen=not pool_is_counted(context))
 
 
 def _found(

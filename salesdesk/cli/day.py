@@ -156,14 +156,14 @@ def _as_table(desk: Desk, limit: int, offset: int) -> None:
     from salesdesk.desk.day import counts
     from salesdesk.desk.queue import header
     from salesdesk.desk.reasons import reason
-    from salesdesk.team.pool import given_since
+    from salesdesk.team.pool import pool_is_counted
 
     context = desk.context
     rows, more = _rows(desk, limit, offset)
     say(_head(desk.read(header), desk.read(counts), context.me.name))
     if not rows:
         say(_("Nobody is to be called now."))
-        if given_since(context) is not None:
+        if pool_is_counted(context):
             say(_("The next client of the shared pool is given out: salesdesk next"))
         return
     heads = (_("No."), _("Client"), "", _("Name"), _("Phone"), _("When"), _("Interest"), _("Amount"))

@@ -39,12 +39,12 @@ def search(
         from salesdesk.base.whose_number import whole_number, whose_number
         from salesdesk.cli.printing import emit, say, table
         from salesdesk.cli.shapes import Shapes
-        from salesdesk.team.pool import given_since
+        from salesdesk.team.pool import pool_is_counted
 
         found = desk.read(find, text, limit)
         asked = not found.rows and whole_number(desk.context, text) is not None
         theirs = desk.write(whose_number, text) if asked else None
-        if asked and theirs is None and given_since(desk.context) is not None:
+        if asked and theirs is None and pool_is_counted(desk.context):
             found = desk.read(find, text, limit)
         if as_json:
             shapes = Shapes(desk.context.catalogues.team.zone)

@@ -35,7 +35,7 @@ from salesdesk.storage.planning import planned_once
 from salesdesk.storage.policies import by_login
 from salesdesk.storage.taking import only_while_writing
 from salesdesk.team.claims import holding, take_free
-from salesdesk.team.pool import given_since, may_be_given, no_more, note_given
+from salesdesk.team.pool import may_be_given, no_more, note_given, pool_is_counted
 
 _Zones = Mapping[str, datetime]
 
@@ -53,7 +53,7 @@ def take_next(session: Session, context: Context, *, new: bool = False) -> int |
     """
     only_while_writing(session)
     opened = _open_lately(session, context)
-    counted = given_since(context) is not None
+    counted = pool_is_counted(context)
     take = partial(_take_counted, new=new) if counted else _take
     found = None if opened is None else take(session, context, _given(context, opened))
     if found is None:

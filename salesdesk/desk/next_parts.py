@@ -33,7 +33,7 @@ from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.taking import passing_by_locked
 from salesdesk.team.absence import absent_kept_by
 from salesdesk.team.claims import ME, NOW, UNTIL, K, nobody_on, taking
-from salesdesk.team.pool import given_to, was_given
+from salesdesk.team.pool import of_nobody, was_given
 
 _OWED, _CLIENT = NEXT_ACTION.alias("n"), CLIENT.alias("c")
 N, C, O = _OWED.c, _CLIENT.c, table_of(Operator).c  # noqa: E741  # as in models
@@ -153,7 +153,7 @@ FIRST = MadeOnce(lambda dialect: _first_of(_AFTER, dialect))
 # -- where everybody's are given out by count ---------------------------------------------------------
 
 # What was given stands there with one's own, were it that one has left it without a call.
-_GIVEN = _pool(and_(C.owner_id.is_(None), C.id.in_(given_to(ME, GIVEN_SINCE))), C.sort_key)
+_GIVEN = _pool(of_nobody(C, ME, GIVEN_SINCE), C.sort_key)
 _MINE = union_all(*(select(part.subquery()) for part in (*_OWN, _GIVEN))).subquery()
 MY_FIRST = MadeOnce(
     lambda _dialect: select(_MINE).order_by(_MINE.c.place, _MINE.c.key, _MINE.c.client_id).limit(_ONE)

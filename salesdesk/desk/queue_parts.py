@@ -16,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    and_,
     asc,
     bindparam,
     desc,
@@ -43,7 +42,7 @@ from salesdesk.storage.made_once import MadeOnce
 from salesdesk.storage.policies import by_login
 from salesdesk.storage.zones import select_zones, zones_there
 from salesdesk.team.absence import STOOD_IN_FOR
-from salesdesk.team.pool import given_since, given_to
+from salesdesk.team.pool import given_since, of_nobody, pool_is_counted
 
 N = NEXT_ACTION.c
 C = CLIENT.c
@@ -111,7 +110,7 @@ class Moment:
     @property
     def counted(self) -> bool:
         """Whether of the shared pool there stands in the list only what was given to who sits here."""
-        return given_since(self.context) is not None
+        return pool_is_counted(self.context)
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
@@ -191,8 +190,8 @@ POOL = select(C.sort_key.label("key"), C.id.label("client_id")).where(
 
 _IN_BAND = MINE.where(N.promise.is_(False), among(N.zone, ZONES))
 OURS = {
-    False: C.owner_id.is_(None),
-    True: and_(C.owner_id.is_(None), C.id.in_(given_to(ME, GIVEN_SINCE))),
+    False: of_nobody(C, ME, None),
+    True: of_nobody(C, ME, GIVEN_SINCE),
 }
 """The clients of everybody's that stand in a list: all of them, or those that were given out, where that is
 counted."""

@@ -240,10 +240,10 @@ class CardScreen(CardHanding):
         if self._walk is not None:
             return await self._walk.step(1)
         from salesdesk.desk.following import client_after
-        from salesdesk.team.pool import given_since
+        from salesdesk.team.pool import pool_is_counted
 
         following = await self.app.gateway.read(client_after, self.client_id)
-        if following is None and given_since(opened.context) is not None:
+        if following is None and pool_is_counted(opened.context):
             # The shared pool stands in no list: one of it is given to who asks, and stands there from now on.
             following = await self.app.holding.take_next(new=True)
             if following is not None:

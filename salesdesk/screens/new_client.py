@@ -88,7 +88,7 @@ class NewClientScreen(FormScreen[int]):
         Tells whether a client of nobody may have been given to who asked, and is seen by now.
         """
         from salesdesk.desk.whose_typed import whole, whose_typed
-        from salesdesk.team.pool import given_since
+        from salesdesk.team.pool import pool_is_counted
 
         opened, values = self.app.gateway.opened, self.values
         if opened is None:
@@ -112,7 +112,7 @@ class NewClientScreen(FormScreen[int]):
         line = self.query_one("#there-whose", Static)
         line.set_class(bool(said), "-said")
         line.update(plain(said))
-        return new and self.theirs is None and given_since(opened.context) is not None
+        return new and self.theirs is None and pool_is_counted(opened.context)
 
     def _show(self, found: Sequence[Likely]) -> None:
         there, lines = self.query_one("#there"), self.query_one(OptionList)

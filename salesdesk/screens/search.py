@@ -123,14 +123,10 @@ class SearchScreen(DeskModal[int]):
 
     def _may_have_been_given(self, text: str) -> bool:
         """Tell whether asking whose a number is may have shown a client of a pool that is given out."""
-        from salesdesk.team.pool import given_since
+        from salesdesk.team.pool import pool_is_counted
 
         opened = self.app.gateway.opened
-        return (
-            opened is not None
-            and _WHOLE.fullmatch(text) is not None
-            and (given_since(opened.context) is not None)
-        )
+        return opened is not None and _WHOLE.fullmatch(text) is not None and (pool_is_counted(opened.context))
 
     def _say_found(self, result: SearchResult, text: str) -> None:
         if not result.rows:

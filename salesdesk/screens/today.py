@@ -219,7 +219,7 @@ class TodayScreen(ClientActions):
 
     async def _say_empty(self) -> None:
         opened = await self.app.ready()
-        from salesdesk.team.pool import given_since
+        from salesdesk.team.pool import pool_is_counted
 
         if await self.app.gateway.job(lambda base, _context: base.empty):
             from salesdesk.screens.welcome import WelcomeScreen
@@ -231,7 +231,7 @@ class TodayScreen(ClientActions):
         opens = await self.app.gateway.read(first_opening) if self._counts.waiting else None
         context = opened.context
         title, advice = empty_words(
-            self._header, self._counts, opens, context.clock.zone, given_out=given_since(context) is not None
+            self._header, self._counts, opens, context.clock.zone, given_out=pool_is_counted(context)
         )
         self.face.say(title, advice)
 

@@ -9,7 +9,7 @@ the pool as it is.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
+from sqlalchemy import ColumnCollection, ColumnElement, Select, and_, exists, func, literal_column, select
 from sqlmodel import Session
 
 from salesdesk.context import Context
@@ -33,6 +33,21 @@ def given_since(context: Context) -> datetime | None:
     """Tell from when on clients of nobody count that this person was given; None for who sees all of them."""
     counted = context.catalogues.team.pool_a_day is not None and not leads(context)
     return context.now - GIVEN_FOR if counted else None
+
+
+def pool_is_counted(context: Context) -> bool:
+    """Tell whether of the shared pool this person sees only what they were given."""
+    return given_since(context) is not None
+
+
+def of_nobody(
+    of: ColumnCollection[str, ColumnElement[Any]],
+    me: Any,  # noqa: ANN401  # values, or parameters that stand for them
+    since: Any,  # noqa: ANN401
+) -> ColumnElement[bool]:
+    """Tell which clients of nobody a person sees, `of` their columns; all of them where `since` is None."""
+    nobodys = of.owner_id.is_(None)
+    return nobodys if since is None else and_(nobodys, of.id.in_(given_to(me, since)))
 
 
 def given_to(me: Any, since: Any) -> Select[tuple[int]]:  # noqa: ANN401  # values, or parameters that stand for them

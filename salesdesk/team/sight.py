@@ -33,7 +33,7 @@ from salesdesk.storage.among import among
 from salesdesk.storage.journal import table_of
 from salesdesk.storage.policies import by_login
 from salesdesk.team.absence import absent_kept_by
-from salesdesk.team.pool import given_since, given_to, was_given
+from salesdesk.team.pool import given_since, of_nobody, pool_is_counted, was_given
 from salesdesk.team.rights import leads
 
 C = table_of(Client).c
@@ -62,11 +62,10 @@ def visible_to(context: Context, of: ColumnCollection[str, ColumnElement[Any]] =
         for back in (_N.hold.is_(None), _N.hold.is_not(None))
     )
     held = select(_H.client_id).where(_H.operator_id == me, _H.expires_at > now)
-    theirs, nobodys = of.owner_id.in_(people), of.owner_id.is_(None)
+    theirs, nobodys = of.owner_id.in_(people), of_nobody(of, me, since)
     if since is None:
         return or_(nobodys, theirs, of.id.in_(union_all(*owed, held)))
-    given = and_(nobodys, of.id.in_(given_to(me, since)))
-    return or_(given, theirs, of.id.in_(union_all(*owed)), and_(of.owner_id.is_not(None), of.id.in_(held)))
+    return or_(nobodys, theirs, of.id.in_(union_all(*owed)), and_(of.owner_id.is_not(None), of.id.in_(held)))
 
 
 def visible_in(
@@ -94,7 +93,7 @@ def seen_among(session: Session, context: Context, clients: Sequence[int]) -> li
     """Give those of some clients that this person sees, in the order given."""
     if leads(context) or not clients:
         return [*clients]
-    among_them = _SEEN_AMONG[given_since(context) is not None]
+    among_them = _SEEN_AMONG[pool_is_counted(context)]
     asked = _asked(context) | {"sight_clients": clients}
     seen = set(session.connection().execute(among_them, asked).scalars())
     return [each for each in clients if each in seen]
