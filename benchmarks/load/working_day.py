@@ -47,11 +47,15 @@ def _worked(
         print(f"    {other}", flush=True)
     done = [line for line in lines(ledger) if line.word == Word.DONE and line.at >= at_work.begun_at]
     calls = sum(line.step == Step.LOG for line in done)
-    again = sum(line.word == Word.FAILED for line in lines(ledger))
+    failed = [line for line in lines(ledger) if line.word == Word.FAILED]
+    for said in _why(failed, at_work.begun_at):
+        print(f"    {said}", flush=True)
+    at_work_failed = sum(line.at >= at_work.begun_at for line in failed)
     return [
         Figure(f"{operators} operators on {database}, calls a second", calls / minutes / 60, ""),
         *_steps(done),
-        Figure("… steps that said that the base was busy or away", again, "", bar=Bar(most=0)),
+        Figure("… steps that said that the base was busy or away", at_work_failed, "", bar=Bar(most=0)),
+        Figure("… said so as all sat down at once, and tried again", len(failed) - at_work_failed, ""),
         *_proved(proved),
     ]
 
@@ -63,6 +67,18 @@ def _steps(done: Sequence[Line]) -> Iterator[Figure]:
         times = [line.seconds * 1000 for line in done if line.step == step and line.client]
         for name, share, bar in (("p50", 0.5, None), ("p95", 0.95, Bar(most=MOST)), ("max", 1.0, None)):
             yield Figure(f"… {step}, {name}", percentile(times, share), "ms", bar=bar)
+
+
+def _why(failed: Sequence[Line], begun_at: float) -> Iterator[str]:
+    """Tell what was said where a step failed, and when: in seconds from when everybody was at work."""
+    by_words: dict[tuple[str, str], list[Line]] = {}
+    for line in failed:
+        by_words.setdefault((line.step, line.said), []).append(line)
+    for (step, said), those in by_words.items():
+        at = [line.at - begun_at for line in those]
+        longest = max(line.seconds for line in those)
+        when = f"at {min(at):.0f} to {max(at):.0f} s, after {longest:.1f} s at the most"
+        yield f"{step} failed {len(those)} times, {when}: {said}"
 
 
 def _proved(proved: Proof) -> list[Figure]:
