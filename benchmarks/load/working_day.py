@@ -1,6 +1,7 @@
 """Operators at work on one base for some minutes: how long each step takes them, and what went wrong."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -45,17 +46,16 @@ def _worked(
     proved = proof(url, ledger, at_work.clock)
     for other in proved.others:
         print(f"    {other}", flush=True)
-    done = [line for line in lines(ledger) if line.word == Word.DONE and line.at >= at_work.begun_at]
+    told = [*lines(ledger)]
+    done = [line for line in told if line.word == Word.DONE and line.at >= at_work.begun_at]
     calls = sum(line.step == Step.LOG for line in done)
-    failed = [line for line in lines(ledger) if line.word == Word.FAILED]
+    failed = [line for line in told if line.word == Word.FAILED]
     for said in _why(failed, at_work.begun_at):
         print(f"    {said}", flush=True)
-    at_work_failed = sum(line.at >= at_work.begun_at for line in failed)
     return [
         Figure(f"{operators} operators on {database}, calls a second", calls / minutes / 60, ""),
         *_steps(done),
-        Figure("… steps that said that the base was busy or away", at_work_failed, "", bar=Bar(most=0)),
-        Figure("… said so as all sat down at once, and tried again", len(failed) - at_work_failed, ""),
+        Figure("… steps that said that the base was busy or away", len(failed), "", bar=Bar(most=0)),
         *_proved(proved),
     ]
 
@@ -71,9 +71,9 @@ def _steps(done: Sequence[Line]) -> Iterator[Figure]:
 
 def _why(failed: Sequence[Line], begun_at: float) -> Iterator[str]:
     """Tell what was said where a step failed, and when: in seconds from when everybody was at work."""
-    by_words: dict[tuple[str, str], list[Line]] = {}
+    by_words: defaultdict[tuple[Step, str], list[Line]] = defaultdict(list)
     for line in failed:
-        by_words.setdefault((line.step, line.said), []).append(line)
+        by_words[line.step, line.said].append(line)
     for (step, said), those in by_words.items():
         at = [line.at - begun_at for line in those]
         longest = max(line.seconds for line in those)
